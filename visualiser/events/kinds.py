@@ -1,0 +1,120 @@
+"""The vocabulary: every kind of event a diary can hold, and what its fields mean.
+
+One record is 24 bytes (`layout.RECORD`): three unsigned 64-bit words. Field by field:
+
+    word 0   kind u16 | flag u16 | a u32        what happened, to which object
+    word 1   site u32 | value u32               which source line, and one number
+    word 2   t u64                              time.perf_counter_ns(); never 0; written last, so it commits the record
+
+`a` and `site` are ids of definitions (`Table`) in the same diary; 0 means "none". Plain integers and no enum: a watched
+process must not pay for importing `enum`, and a word is built with shifts (`word`).
+"""
+
+from __future__ import annotations
+
+
+class Kind:
+    """What happened. Comments: flag; a; site; value."""
+
+    PROCESS_BEGIN = 1  # -; text: name; -; parent's pid
+    PROCESS_END = 2  # -; -; -; exit code (two's complement), written by the process itself
+    PROCESS_NAME = 3  # -; text: name; -; -
+    CHILD_STARTED = 4  # StartMethod; text: name; site of start(); pid of the child
+    CHILD_ENDED = 5  # -; exit code (two's complement, negative: signal); -; pid of the child
+    THREAD_BEGIN = 10  # -; text: name; -; native id
+    THREAD_END = 11  # 1: by an exception; text: exception type; -; -
+    THREAD_NAME = 12  # -; text: name; -; -
+    THREAD_STARTED = 13  # -; text: name; site of start(); native id of the new thread (written by the starter)
+    WAIT_BEGIN = 20  # Wait; object; caller's line; timeout in microseconds (0: none)
+    WAIT_END = 21  # Wait; object; -; 1: got it, 0: timed out
+    HOLD = 22  # Wait (LOCK, RLOCK); object; caller's line; -
+    RELEASE = 23  # Wait; object; caller's line; -
+    SPAN_BEGIN = 30  # Span; text: label; caller's line; -
+    SPAN_END = 31  # Span; text: label; -; -
+    MARK = 40  # -; text: label; caller's line; -
+    OUTPUT = 41  # Stream; text: what was written; caller's line; its length in characters
+    MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB
+    EXITED = 51  # observer only. 1: reaped orphan; pid; -; raw wait status of waitpid
+    STOP_RUNG = 52  # observer only. rung: 1 ask, 2 terminate, 3 kill; -; -; processes addressed
+
+
+class Wait:
+    """What a thread waits for in a recorded call (flag of WAIT_*, HOLD, RELEASE)."""
+
+    LOCK = 1
+    RLOCK = 2
+    THREAD_JOIN = 3
+    SLEEP = 4
+    PROCESS_JOIN = 5
+    POOL_RESULT = 6  # parent: ApplyResult.wait / get, pool.map ...
+    POOL_TASK = 7  # worker: waits for the next task
+    POOL_JOIN = 8
+
+
+class Span:
+    """What a stretch of a thread's life was about (flag of SPAN_*); spans of one thread nest."""
+
+    USER = 1  # probe.span(...)
+    TASK = 2  # one task of a Pool worker, labelled by its function
+    PROCESS_START = 3  # Process.start() in the parent
+    POOL_START = 4
+    SEND_RESULT = 5  # a worker hands a result back
+    IMPORT_MAIN = 6  # spawn, forkserver: the child imports the main module again
+
+
+class Stream:
+    """Where output went (flag of OUTPUT)."""
+
+    STDOUT = 1
+    STDERR = 2
+
+
+class StartMethod:
+    """How a child process was born (flag of CHILD_STARTED)."""
+
+    UNKNOWN = 0
+    FORK = 1
+    SPAWN = 2
+    FORKSERVER = 3
+
+
+class Table:
+    """Tables of definitions, written once per id."""
+
+    TEXT = 1  # the text itself
+    SITE = 2  # "line\tfunction\tfile"
+    OBJECT = 3  # "type\tsite id\tname": e.g. "Lock\t17\t"; the name is empty unless the program gave one
+
+
+def word(kind: int, flag: int = 0, a: int = 0) -> int:
+    """Word 0 of a record."""
+    return kind | flag << 16 | a << 32
+
+
+def pair(site: int = 0, value: int = 0) -> int:
+    """Word 1 of a record; `value` is cut to 32 bits (negative numbers become two's complement)."""
+    return site | (value & 0xFFFFFFFF) << 32
+
+
+# The state of a thread (see trace) while it is inside such a wait.
+WAIT_STATES = {
+    Wait.LOCK: "lock",
+    Wait.RLOCK: "lock",
+    Wait.THREAD_JOIN: "lock",
+    Wait.SLEEP: "sleep",
+    Wait.PROCESS_JOIN: "child",
+    Wait.POOL_RESULT: "lock",
+    Wait.POOL_TASK: "lock",
+    Wait.POOL_JOIN: "child",
+}
+
+WAIT_WORDS = {
+    Wait.LOCK: "waits for a Lock",
+    Wait.RLOCK: "waits for an RLock",
+    Wait.THREAD_JOIN: "joins a thread",
+    Wait.SLEEP: "sleeps",
+    Wait.PROCESS_JOIN: "joins a process",
+    Wait.POOL_RESULT: "waits for a result of the Pool",
+    Wait.POOL_TASK: "waits for a task",
+    Wait.POOL_JOIN: "joins the Pool's workers",
+}
