@@ -1,10 +1,10 @@
 """What can happen in a watched process, and how it looks as bytes: the vocabulary and the diary's format and writer.
 
-Standard library only, CPython 3.9 and up: this room and `probe` are all that is loaded into a watched program. Imports in
-here are relative, because there the package goes by another name.
+Standard library only, CPython 3.9 and up: this room and `probe` are all that is loaded into a watched program. Imports
+in here are relative, because there the package goes by another name.
 """
 
-from .diary import DEFAULT_LIMIT, Diary, Full, Record, ThreadLog
+from .diary import DEFAULT_LIMIT, Diary, Full, ThreadLog
 from .kinds import WAIT_STATES, WAIT_WORDS, Kind, Span, StartMethod, Stream, Table, Wait, pair, word
 from .layout import FORMAT, SUFFIX
 
@@ -17,7 +17,6 @@ __all__ = [
     "Diary",
     "Full",
     "Kind",
-    "Record",
     "Span",
     "StartMethod",
     "Stream",

@@ -1,10 +1,10 @@
 """The writer of a diary: a growing mapped file in which every thread has segments of its own.
 
-Why so: a record must cost no system call, no lock and no thread (a channel that does changes what is watched: the number of
-thread switches rises tenfold). So a thread appends to mapped memory only it writes to. What the writer guarantees:
+Why so: a record must cost no system call, no lock and no thread (a channel that does changes what is watched: the number
+of thread switches rises tenfold). So a thread appends to mapped memory only it writes to. What the writer guarantees:
 
 - A process killed with SIGKILL leaves everything it wrote; at most one half-written record, which has no time yet.
-- Space is reserved before it is mapped: a full disk loses events, counted, and never kills the watched program with SIGBUS.
+- Space is reserved before it is mapped: a full disk loses events, counted, and never kills the program with SIGBUS.
 - Past the limit, or when the disk is full, records are counted as lost, per thread, with the time of the first.
 - A signal handler or finaliser that records while its own thread is recording is safe: a slot is reserved first
   (`next` on an itertools.count), filled after; the record's time is written last and commits it.
@@ -14,12 +14,10 @@ thread switches rises tenfold). So a thread appends to mapped memory only it wri
 from __future__ import annotations
 
 import _thread
-import json
 import mmap
 import os
 import time
 from itertools import count
-from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .layout import (
     ENTRY,
@@ -42,11 +40,16 @@ from .layout import (
     SUFFIX,
 )
 
+TYPE_CHECKING = False  # a watched process must not pay for importing typing, json or enum
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    Record = Callable[[int, int], None]
+    Place = tuple[Callable[[], int], int, Any, int]
+
 DEFAULT_LIMIT = 2 << 30  # bytes of diaries per run, all processes together
 FIRST_CHUNK, LAST_CHUNK = 256 << 10, 16 << 20
 FIRST_SEGMENT, LAST_SEGMENT = 4 << 10, 256 << 10
-
-Record = Callable[[int, int], None]
 
 
 class Full(Exception):
@@ -64,8 +67,8 @@ class ThreadLog:
         self.tid = tid
         self.ident = ident
         self.record: Record = _recorder(self)
-        self._strings: Optional[List[Any]] = None
-        self.header: Optional[Tuple[mmap.mmap, int]] = None  # where this thread's losses are counted
+        self._strings: list[Any] | None = None
+        self.header: tuple[mmap.mmap, int] | None = None  # where this thread's losses are counted
 
     def define(self, table: int, text: str) -> int:
         """Write a definition down and return its id, unique in this diary; 0 when there was no room for it."""
@@ -93,7 +96,7 @@ def _recorder(log: ThreadLog) -> Record:
     pack, now, roll = RECORD.pack_into, time.perf_counter_ns, _roll
     # (reserve a slot, first offset past the segment, the mapped chunk): one tuple, so that a signal handler which rolls
     # to the next segment between two byte codes cannot pair our slot with its buffer
-    place: Tuple[Callable[[], int], int, Any, int] = (count().__next__, 0, b"", FIRST_SEGMENT)
+    place: Place = (count().__next__, 0, b"", FIRST_SEGMENT)
 
     def record(word: int, pair: int) -> None:
         nonlocal place
@@ -110,7 +113,7 @@ def _recorder(log: ThreadLog) -> Record:
     return record
 
 
-def _roll(log: ThreadLog, place: Tuple[Callable[[], int], int, Any, int]) -> Tuple[Callable[[], int], int, Any, int]:
+def _roll(log: ThreadLog, place: Place) -> Place:
     """The thread's next segment; or, when there is no room, the loss counted in its last one."""
     size = place[3]
     try:
@@ -126,42 +129,42 @@ def _roll(log: ThreadLog, place: Tuple[Callable[[], int], int, Any, int]) -> Tup
 class Diary:
     """One process's diary file, open for writing.
 
-    `directory`: the run's private directory. `info`: what to say about this process, as JSON (interpreter, argv, role...);
-    cut to what fits the header. `limit`: bytes all diaries of the run may take together.
+    `directory`: the run's private directory. `info`: what to say about this process (interpreter, argv, role...), written
+    as JSON and cut to what fits the header. `limit`: bytes all diaries of the run may take together.
     Raises OSError when the file cannot be made or not even its header fits.
     """
 
-    def __init__(self, directory: str, info: Dict[str, Any], limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, directory: str, info: dict[str, Any], limit: int = DEFAULT_LIMIT) -> None:
         self.directory = directory
         self.limit = limit
         self.pid = os.getpid()
         self.start_ns = time.perf_counter_ns()
         self.ids, self.serials = count(1), count(1)
         self._grow_lock = _thread.RLock()  # re-entrant: a finaliser may run inside, on the same thread
-        self._chunks: List[mmap.mmap] = []  # kept for the process's life: a ThreadLog may write at any moment
+        self._chunks: list[mmap.mmap] = []  # kept for the process's life: a ThreadLog may write at any moment
         self._size = self._next = self._end = 0
         self._full = False
-        path = os.path.join(directory, "%d-%d%s" % (self.pid, self.start_ns, SUFFIX))
+        path = os.path.join(directory, f"{self.pid}-{self.start_ns}{SUFFIX}")
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
         try:
             self._map(FIRST_CHUNK)
         except (Full, OSError) as error:
             os.close(self._fd)
-            raise OSError("no room for a diary in %s" % directory) from error
+            raise OSError(f"no room for a diary in {directory}") from error
         self._header = self._chunks[0]
         self._write_header(info)
 
-    def _write_header(self, info: Dict[str, Any]) -> None:
-        text = json.dumps(info).encode()
+    def _write_header(self, info: dict[str, Any]) -> None:
+        text = _json(info).encode()
         if len(text) > HEADER_SIZE - HEADER_INFO_AT:
-            text = json.dumps({k: v for k, v in info.items() if len(str(v)) < 400}).encode()
+            text = _json({k: v for k, v in info.items() if len(str(v)) < 400}).encode()
         self._header[HEADER_INFO_AT : HEADER_INFO_AT + len(text)] = text
         parent = os.getppid() if hasattr(os, "getppid") else 0
         now = (self.start_ns, time.time_ns())
         HEADER.pack_into(self._header, 0, MAGIC, FORMAT, HEADER_SIZE, self.pid, parent, *now, 0, 0, len(text), 0)
         self._next = HEADER_SIZE
 
-    def segment(self, kind: int, size: int, log: ThreadLog) -> Tuple[mmap.mmap, int, int]:
+    def segment(self, kind: int, size: int, log: ThreadLog) -> tuple[mmap.mmap, int, int]:
         """A fresh segment of `size` bytes or a little more: (mapped chunk, first free offset, end). Raises Full."""
         size = size + 7 & ~7
         with self._grow_lock:
@@ -240,3 +243,21 @@ def _mapped(fd: int, size: int, offset: int) -> mmap.mmap:
         return mmap.mmap(fd, size, offset=offset, trackfd=False)  # type: ignore[call-arg, unused-ignore]
     except TypeError:
         return mmap.mmap(fd, size, offset=offset)
+
+
+def _json(value: object) -> str:
+    """`value` as JSON: None, bool, int, str, and lists and dicts of them; anything else by its str()."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(_json(str(key)) + ": " + _json(item) for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_json, value)) + "]"
+    return '"' + "".join(c if " " <= c <= "~" and c not in '"\\' else _escaped(c) for c in str(value)) + '"'
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-le", "surrogatepass")
+    return "".join(f"\\u{units[i] | units[i + 1] << 8:04x}" for i in range(0, len(units), 2))
