@@ -1,0 +1,116 @@
+"""A cue: the description of a moment in a recorded run, such as "the second time that `numbers` begins to sleep".
+
+A cue is only parsed and checked here. Where it points is found elsewhere, in the trace of a run that happened; a cue
+that finds no moment there leaves its step without one, and the step is read all the same.
+
+In story.json a cue is an object: `{"event": "wait_begin", "state": "sleep", "thread": "numbers", "nth": 2}`. `event` is
+the kind, and KINDS lists which other fields each kind takes. What is left out matches everything.
+
+    text      str, contained in the line of output or in the mark's name; upper and lower case differ
+    thread    str, the thread's name, or a pattern as of fnmatch: "burner-*"
+    process   str, the process's name, likewise
+    state     str, one of STATES
+    count     int >= 2, how many threads are in that state at once
+    nth       int >= 1, which of the moments that match, in order of time (default 1); -1 is the last
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+STATES = ("running", "native", "ready", "gil", "lock", "io", "sleep", "child")
+"""The states of a thread that a cue may name (`unknown` is not one: nobody can point at what was not observed)."""
+
+WAITING = ("ready", "gil", "lock", "io", "sleep", "child")
+"""The states in which a thread does not run."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A moment to look for. Fields as in the module's docstring; None where the cue does not say."""
+
+    kind: str
+    text: str | None = None
+    thread: str | None = None
+    process: str | None = None
+    state: str | None = None
+    count: int | None = None
+    nth: int = 1
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Which fields one kind of cue must have and may have."""
+
+    needs: frozenset[str]
+    takes: frozenset[str]
+
+
+def _kind(needs: str = "", takes: str = "") -> _Kind:
+    needed = frozenset(needs.split())
+    return _Kind(needed, needed | frozenset(takes.split()) | {"event"})
+
+
+KINDS: Mapping[str, _Kind] = MappingProxyType(
+    {
+        "start": _kind(),  # the run begins
+        "end": _kind(),  # the run is over
+        "process_start": _kind(takes="process nth"),
+        "process_end": _kind(takes="process nth"),
+        "thread_start": _kind(takes="thread process nth"),
+        "thread_end": _kind(takes="thread process nth"),
+        "run_begin": _kind(takes="thread process nth"),  # a thread comes onto a CPU
+        "wait_begin": _kind(needs="state", takes="thread process nth"),
+        "wait_end": _kind(needs="state", takes="thread process nth"),
+        "together": _kind(needs="state count", takes="thread process nth"),  # `count` threads come to be in `state`
+        "hold_begin": _kind(takes="thread process nth"),  # a lock is taken
+        "hold_end": _kind(takes="thread process nth"),  # a lock is given back
+        "gil_handover": _kind(takes="thread process nth"),  # the GIL goes to another thread: to `thread`, if named
+        "output": _kind(takes="text thread process nth"),
+        "mark": _kind(takes="text thread process nth"),  # the program's own mark
+    }
+)
+"""Every kind of cue, with the fields it takes."""
+
+
+def parse_cue(data: object) -> Cue:
+    """The cue that `data`, decoded from JSON, describes. Raises ValueError with a sentence naming the field."""
+    if not isinstance(data, Mapping):
+        raise ValueError("a cue is an object with an event")
+    kind = data.get("event")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ValueError(f"event {kind!r} is none of {', '.join(KINDS)}")
+    _check_fields(kind, data)
+    texts = {name: _text(name, data[name]) for name in data if name not in ("event", "nth", "count")}
+    numbers = {name: _number(name, data[name]) for name in ("nth", "count") if name in data}
+    cue = replace(replace(Cue(kind), **texts), **numbers)
+    if kind.startswith("wait_") and cue.state not in WAITING:
+        raise ValueError(f"state {cue.state!r} is no waiting: it is none of {', '.join(WAITING)}")
+    return cue
+
+
+def _check_fields(kind: str, data: Mapping[object, object]) -> None:
+    allowed = KINDS[kind]
+    for name in data:
+        if name not in allowed.takes:
+            raise ValueError(f"a cue of the event {kind!r} has no field {name!r}")
+    for name in sorted(allowed.needs):
+        if name not in data:
+            raise ValueError(f"a cue of the event {kind!r} needs the field {name!r}")
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} must be a text that is not empty")
+    if name == "state" and value not in STATES:
+        raise ValueError(f"state {value!r} is none of {', '.join(STATES)}")
+    return value
+
+
+def _number(name: str, value: object) -> int:
+    least = 2 if name == "count" else 1
+    if isinstance(value, int) and not isinstance(value, bool) and (value >= least or (name, value) == ("nth", -1)):
+        return value
+    raise ValueError(f"{name} must be a whole number from {least} on" + (", or -1 for the last" if least == 1 else ""))
