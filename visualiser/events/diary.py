@@ -1,7 +1,7 @@
 """The writer of a diary: a growing mapped file in which every thread has segments of its own.
 
-Why so: a record must cost no system call, no lock and no thread (a channel that does changes what is watched: the number
-of thread switches rises tenfold). So a thread appends to mapped memory only it writes to. What the writer guarantees:
+Why so: a record must cost no system call, no lock and no thread (a channel that does changes what is watched: the
+number of thread switches rises tenfold). So a thread appends to mapped memory that only it writes to. Guarantees:
 
 - A process killed with SIGKILL leaves everything it wrote; at most one half-written record, which has no time yet.
 - Space is reserved before it is mapped: a full disk loses events, counted, and never kills the program with SIGBUS.
@@ -129,8 +129,8 @@ def _roll(log: ThreadLog, place: Place) -> Place:
 class Diary:
     """One process's diary file, open for writing.
 
-    `directory`: the run's private directory. `info`: what to say about this process (interpreter, argv, role...), written
-    as JSON and cut to what fits the header. `limit`: bytes all diaries of the run may take together.
+    `directory`: the run's private directory. `info`: what to say about this process (interpreter, argv, role...),
+    written as JSON and cut to what fits the header. `limit`: bytes all diaries of the run may take together.
     Raises OSError when the file cannot be made or not even its header fits.
     """
 
