@@ -1,0 +1,147 @@
+"""What the user asked to run: a scenario, a file or a module, checked before anything is started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from visualiser.run.interpreters import BadInterpreter, Interpreter, own_interpreter, probe_interpreter
+from visualiser.scenarios import ParameterError, ScenarioError, UnknownScenario, find, prepare, with_parameters
+
+SUFFIXES = (".py", ".pyw")
+
+
+class BadTarget(ValueError):
+    """What was asked for cannot be run: the message is one or two plain sentences."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to run, as the user named it (`text`) and as it was understood.
+
+    `kind` is "scenario", "file" or "module". `path` is the program's file (of a scenario: the original of its variant),
+    None for a module. `scenario` and `variant` are ids; `values` replace a scenario's parameters. `python` is the
+    executable to run it with.
+    """
+
+    kind: str
+    text: str
+    title: str
+    python: Interpreter
+    path: Path | None = None
+    module: str | None = None
+    args: tuple[str, ...] = ()
+    scenario: str | None = None
+    variant: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def resolve_target(
+    text: str,
+    *,
+    module: bool = False,
+    args: Sequence[str] = (),
+    variant: str | None = None,
+    values: Mapping[str, object] | None = None,
+    python: str | None = None,
+) -> Target:
+    """Understand what the user typed: a module when `module`, else a scenario's id or the path of a .py file.
+
+    `python` is a path or a name on PATH; None is the Python that runs this. Whether the program itself is sound (its
+    syntax, its imports) is left to Python to say. Raises BadTarget.
+    """
+    interpreter = _interpreter(python)
+    if not module and not _looks_like_a_path(text):
+        return _scenario(text, tuple(args), variant, values or {}, interpreter)
+    if variant or values:
+        raise BadTarget(f"Only scenarios have variants and parameters to set, and {text} is none.")
+    if module:
+        return _module(text, tuple(args), interpreter)
+    path = _program_file(text)
+    return Target("file", text, path.name, interpreter, path=path, args=tuple(args))
+
+
+def _interpreter(python: str | None) -> Interpreter:
+    if python is None:
+        return own_interpreter()
+    try:
+        return probe_interpreter(python)
+    except BadInterpreter as error:
+        raise BadTarget(str(error)) from None
+
+
+def _looks_like_a_path(text: str) -> bool:
+    separators = [os.sep, os.altsep or os.sep]
+    return text.endswith(SUFFIXES) or text in (".", "..") or any(each in text for each in separators)
+
+
+def _module(text: str, args: tuple[str, ...], interpreter: Interpreter) -> Target:
+    if not all(part.isidentifier() for part in text.split(".")):
+        raise BadTarget(f"{text!r} is no name of a module. Write it as in an import, without .py.")
+    return Target("module", text, f"-m {text}", interpreter, module=text, args=args)
+
+
+def _program_file(text: str) -> Path:
+    """The absolute path of a program that can be read. Raises BadTarget."""
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    if path.is_dir():
+        raise BadTarget(f"{text} is a folder. Name a .py file in it.")
+    if not path.exists():
+        raise BadTarget(f"There is no file {text}.")
+    if path.suffix not in SUFFIXES or not path.is_file():
+        raise BadTarget(f"{text} is not a Python program. Name a .py file.")
+    if not os.access(path, os.R_OK):
+        raise BadTarget(f"{text} cannot be read: you have no permission for it.")
+    return path
+
+
+def _scenario(
+    text: str, args: tuple[str, ...], variant_id: str | None, values: Mapping[str, object], interpreter: Interpreter
+) -> Target:
+    try:
+        scenario = find(text)
+        variant = scenario.variant(variant_id)
+        with_parameters(variant.path.read_text(encoding="utf-8"), values, variant.parameters)
+    except UnknownScenario as error:
+        raise BadTarget(_unknown(text, error)) from None
+    except (ParameterError, ScenarioError, OSError) as error:
+        raise BadTarget(str(error)) from None
+    if interpreter.version[:2] < variant.expects.minimum_python:
+        needed = ".".join(map(str, variant.expects.minimum_python))
+        raise BadTarget(f"{scenario.title} needs Python {needed} or newer, and this is {interpreter.version_text}.")
+    title = scenario.title if len(scenario.variants) == 1 else f"{scenario.title}: {variant.title}"
+    return Target(
+        "scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, dict(values)
+    )
+
+
+def _unknown(text: str, error: UnknownScenario) -> str:
+    """The sentence for a name that is no scenario; it may have been meant as a file."""
+    if os.path.isdir(text):
+        return f"{text} is a folder. Name a .py file in it, or a scenario."
+    if os.path.exists(text):
+        return f"{text} is not a Python program. Name a .py file, or a scenario."
+    if os.path.exists(text + ".py"):
+        return f"There is no scenario {text!r}. Did you mean the file {text}.py?"
+    return str(error)
+
+
+def prepare_program(target: Target, folder: Path) -> Path | None:
+    """Put a copy of the program's file into `folder`; returns the copy, None for a module.
+
+    Of a scenario the copy, with the parameters in place, is what is run; of a user's file the original is.
+    Raises BadTarget, OSError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if target.path is None:
+        return None
+    if target.scenario is None:
+        copy = folder / target.path.name
+        copy.write_bytes(target.path.read_bytes())
+        return copy
+    try:
+        return prepare(find(target.scenario), target.variant, target.values, folder)
+    except (UnknownScenario, ParameterError) as error:
+        raise BadTarget(str(error)) from None
