@@ -22,8 +22,8 @@ Findings = dict[str, Any]
 def examine() -> Findings:
     """Everything that `doctor` says, as plain data: the contract of `doctor --json`.
 
-    `checks` is a list of {"name", "ok": true|false, "text", "fix": the command that would change it, or null}; `sources`
-    is what a run recorded here can stand on, by the names that `stats --json` uses.
+    `checks` is a list of {"name", "ok": true|false, "text", "fix": the command that would change it, or null};
+    `sources` is what a run recorded here can stand on, by the names that `stats --json` uses.
     """
     return {
         "format": 1,
