@@ -1,0 +1,152 @@
+"""Columns: arrays that grow, and the frozen tables of equally long columns in which the trace answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Int64s = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+UInt16s = npt.NDArray[np.uint16]
+UInt8s = npt.NDArray[np.uint8]
+Int8s = npt.NDArray[np.int8]
+
+
+class Growing:
+    """An array with room to grow: appending costs amortised constant time, `view` costs nothing.
+
+    A view stays readable for ever and shows what was there when it was taken, unless rows are rewritten.
+    """
+
+    __slots__ = ("_array", "_length")
+
+    def __init__(self, dtype: npt.DTypeLike, room: int = 64) -> None:
+        self._array: npt.NDArray[Any] = np.empty(room, dtype)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, values: npt.ArrayLike) -> None:
+        """Add the values of a one-dimensional array (or one scalar) at the end."""
+        new = np.atleast_1d(np.asarray(values, self._array.dtype))
+        end = self._length + len(new)
+        if end > len(self._array):
+            self._grow(end)
+        self._array[self._length : end] = new
+        self._length = end
+
+    def cut(self, length: int) -> None:
+        """Forget everything from row `length` on."""
+        self._length = min(self._length, length)
+
+    @property
+    def view(self) -> npt.NDArray[Any]:
+        """Everything so far, without copying."""
+        return self._array[: self._length]
+
+    def _grow(self, need: int) -> None:
+        bigger = np.empty(max(need, 2 * len(self._array)), self._array.dtype)
+        bigger[: self._length] = self.view
+        self._array = bigger
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Stretches of one thread's time, as equally long columns sorted by `start`; good until the store's next `extend`.
+
+    start, end   i8, ns. A span still open ends where its thread ended, or at the store's `end_ns`.
+    state        u1, State (UNKNOWN in tracks that are not states)      source  u1, Source
+    kind, flag   u2, `events.Kind` that began it (0: a gap between recorded waits), and its flag (Wait, Span)
+    object, site, label   i4, ids for `TraceStore.object`, `.site`, `.text`; 0 means none
+    depth        u1, how many spans of the same track it lies inside
+    result       i1, of a wait: 1 got it, 0 timed out, -1 not told (still open, or not a wait)
+    """
+
+    start: Int64s
+    end: Int64s
+    state: UInt8s
+    source: UInt8s
+    kind: UInt16s
+    flag: UInt16s
+    object: Int32s
+    site: Int32s
+    label: Int32s
+    depth: UInt8s
+    result: Int8s
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def between(self, t0: int, t1: int) -> Spans:
+        """The spans that touch [t0, t1), as views of one stretch of rows when nothing is nested, else as a selection."""
+        last = int(np.searchsorted(self.start, t1, "left"))
+        if len(self) and not self.depth.any():
+            first = int(np.searchsorted(self.end, t0, "right"))
+            return self.rows(slice(min(first, last), last))
+        return self.rows(np.flatnonzero(self.end[:last] > t0))
+
+    def rows(self, index: slice | npt.NDArray[Any]) -> Spans:
+        """The same table with only some rows."""
+        return Spans(**{one.name: getattr(self, one.name)[index] for one in fields(self)})
+
+
+SPAN_DTYPES: dict[str, str] = {
+    "start": "i8",
+    "end": "i8",
+    "state": "u1",
+    "source": "u1",
+    "kind": "u2",
+    "flag": "u2",
+    "object": "i4",
+    "site": "i4",
+    "label": "i4",
+    "depth": "u1",
+    "result": "i1",
+}
+
+
+def no_spans() -> Spans:
+    """A table without rows."""
+    return Spans(**{name: np.empty(0, dtype) for name, dtype in SPAN_DTYPES.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Moments, as equally long columns sorted by `t`.
+
+    t i8 (ns); thread i4; flag u2 (Stream of an output, else 0); text, site i4 (ids, 0: none).
+    """
+
+    t: Int64s
+    thread: Int32s
+    flag: UInt16s
+    text: Int32s
+    site: Int32s
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrows:
+    """Who started or awaited whom, as equally long columns sorted by `t`.
+
+    kind u2: Kind.CHILD_STARTED, Kind.THREAD_STARTED, or Kind.WAIT_END for a thread joined;
+    thread i4, t i8: the starter (or joiner) and when it recorded that;
+    child_process, child_thread i4: whom (-1: the child's own diary has not told yet);
+    child_t i8: when the child began (joined: ended).
+    """
+
+    kind: UInt16s
+    thread: Int32s
+    t: Int64s
+    child_process: Int32s
+    child_thread: Int32s
+    child_t: Int64s
+
+    def __len__(self) -> int:
+        return len(self.t)

@@ -1,0 +1,122 @@
+"""Definitions of all processes in one space: texts, source sites and objects under ids that hold for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import Table
+
+from .columns import Int32s
+from .values import Definition
+
+
+class Site(NamedTuple):
+    """A line of source. `line` 0: not known."""
+
+    line: int
+    function: str
+    file: str
+
+    @property
+    def short(self) -> str:
+        """As people say it: "bank.py:17"; empty when nothing is known."""
+        name = self.file.replace("\\", "/").rsplit("/", 1)[-1]
+        return f"{name}:{self.line}" if self.line else name
+
+
+@dataclass(frozen=True)
+class Object:
+    """A lock, thread, pool ... of the program. `site`: id of where it was made; `name`: what the program calls it."""
+
+    type: str
+    site: int
+    name: str
+    label: str
+
+
+NO_SITE = Site(0, "", "")
+NO_OBJECT = Object("", 0, "", "")
+
+
+class Definitions:
+    """All definitions so far. Id 0 is "none" in every table; equal texts and sites of several processes are one."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = [""]
+        self.sites: list[Site] = [NO_SITE]
+        self.objects: list[Object] = [NO_OBJECT]
+        self.refused = 0
+        self._known: dict[tuple[int, str], int] = {}
+        self._maps: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+
+    def add(self, definitions: Iterable[Definition]) -> None:
+        """Take new ones in. Those that make no sense are counted in `refused` and left out."""
+        for one in definitions:
+            if one.table not in (Table.TEXT, Table.SITE, Table.OBJECT) or not self._plausible(one):
+                self.refused += 1
+                continue
+            self._map(one.process, one.table, one.id)[one.id] = self._enter(one)
+
+    def resolve(self, process: int, table: int, ids: npt.NDArray[Any]) -> Int32s:
+        """Ids of one process's records as ids of the run; what was never defined becomes 0."""
+        known = self._maps.get((process, table))
+        if known is None:
+            return np.zeros(len(ids), np.int32)
+        inside = np.minimum(ids, len(known) - 1)  # the last place is always free, hence 0
+        return known[inside]
+
+    def resolve_one(self, process: int, table: int, number: int) -> int:
+        """The same for a single id."""
+        known = self._maps.get((process, table))
+        return int(known[number]) if known is not None and number < len(known) else 0
+
+    def _plausible(self, one: Definition) -> bool:
+        # Writers count 1, 2, 3 ...; a wild number in a damaged file must not make us reserve gigabytes.
+        known = self._maps.get((one.process, one.table))
+        return 0 < one.id < 4 * (len(known) if known is not None else 0) + (1 << 20)
+
+    def _map(self, process: int, table: int, number: int) -> npt.NDArray[np.int32]:
+        known = self._maps.get((process, table))
+        if known is None or number >= len(known) - 1:
+            bigger = np.zeros(max(64, 2 * number + 2), np.int32)
+            if known is not None:
+                bigger[: len(known)] = known
+            self._maps[process, table] = known = bigger
+        return known
+
+    def _enter(self, one: Definition) -> int:
+        if one.table == Table.OBJECT:
+            self.objects.append(self._object(one))
+            return len(self.objects) - 1
+        number = self._known.get((one.table, one.text))
+        if number is None:
+            number = self._known[one.table, one.text] = self._append(one)
+        return number
+
+    def _append(self, one: Definition) -> int:
+        if one.table == Table.TEXT:
+            self.texts.append(one.text)
+            return len(self.texts) - 1
+        self.sites.append(_site(one.text))
+        return len(self.sites) - 1
+
+    def _object(self, one: Definition) -> Object:
+        kind, site, name = (one.text.split("\t", 2) + ["", ""])[:3]
+        where = self.resolve_one(one.process, Table.SITE, int(site)) if _small_number(site) else 0
+        short = self.sites[where].short
+        label = f"{kind} {name}" if name else f"{kind} ({short})" if short else kind
+        return Object(kind, where, name, label)
+
+
+def _site(text: str) -> Site:
+    line, function, file = (text.split("\t", 2) + ["", ""])[:3]
+    return Site(int(line) if _small_number(line) else 0, function, file)
+
+
+def _small_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
