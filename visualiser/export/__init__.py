@@ -1,0 +1,5 @@
+"""Pictures of a run: PNG and PDF through `paint`, SVG by an own writer without Qt. The suffix chooses."""
+
+from .picture import ExportError, export_picture
+
+__all__ = ["ExportError", "export_picture"]
