@@ -1,0 +1,68 @@
+"""What is to happen right after a module of the standard library has been imported, by whoever imports it.
+
+The probe imports nothing on the program's behalf: it changes `threading` when the program (or the library) imports it.
+A program's own module of the same name is not touched.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .recorder import LIBRARY, NOT_OF_THE_LIBRARY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, Callable, Dict, Optional
+
+_wanted: Dict[str, Callable[[ModuleType], None]] = {}
+
+
+def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
+    """Call `change(module)` once `name` has been imported; at once when it has been already."""
+    module = sys.modules.get(name)
+    if module is not None and _of_the_library(getattr(module, "__file__", None)):
+        change(module)
+    _wanted[name] = change
+
+
+def install() -> None:
+    """Put the finder that notices imports in front of the others."""
+    sys.meta_path.insert(0, _Finder())  # type: ignore[arg-type]
+
+
+def _of_the_library(file: Optional[str]) -> bool:
+    return bool(file) and str(file).startswith(LIBRARY) and not str(file).startswith(NOT_OF_THE_LIBRARY)
+
+
+class _Finder:
+    """Finds nothing itself: lets the other finders find a wanted module, and exchanges its loader for one import."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name not in _wanted:
+            return None
+        for finder in sys.meta_path:
+            if finder is self or not hasattr(finder, "find_spec"):
+                continue
+            spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                if spec.loader is not None and hasattr(spec.loader, "exec_module") and _of_the_library(spec.origin):
+                    spec.loader = _Loader(spec.loader, _wanted[name])
+                return spec
+        return None
+
+
+class _Loader:
+    """Loads with the real loader, under the real loader's name, then makes the change."""
+
+    def __init__(self, real: Any, change: Callable[[ModuleType], None]) -> None:
+        self.real = real
+        self.change = change
+
+    def create_module(self, spec: Any) -> Any:
+        return self.real.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        module.__loader__ = module.__spec__.loader = self.real
+        self.real.exec_module(module)
+        self.change(module)
