@@ -32,7 +32,8 @@ def find(scenario_id: str) -> Scenario:
 def prepare(scenario: Scenario, variant_id: str | None, values: Mapping[str, object], directory: Path) -> Path:
     """Writes the variant's program, with `values` in place, into `directory`, and returns the path of that copy.
 
-    The directory is made if need be. The copy keeps the program's file name and line numbers: it is what is run and what the code pane shows.
+    The directory is made if need be. The copy keeps the program's file name and line numbers: it is what is run and
+    what the code pane shows.
     Raises UnknownScenario, ParameterError, OSError.
     """
     variant = scenario.variant(variant_id)

@@ -17,7 +17,7 @@ the kind, and KINDS lists which other fields each kind takes. What is left out m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 STATES = ("running", "native", "ready", "gil", "lock", "io", "sleep", "child")
@@ -83,9 +83,9 @@ def parse_cue(data: object) -> Cue:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"event {kind!r} is none of {', '.join(KINDS)}")
     _check_fields(kind, data)
-    texts = {name: _text(name, data[name]) for name in data if name not in ("event", "nth", "count")}
-    numbers = {name: _number(name, data[name]) for name in ("nth", "count") if name in data}
-    cue = replace(replace(Cue(kind), **texts), **numbers)
+    texts = {name: _text(name, data[name]) for name in ("text", "thread", "process", "state") if name in data}
+    count = _number("count", data["count"]) if "count" in data else None
+    cue = Cue(kind, **texts, count=count, nth=_number("nth", data.get("nth", 1)))
     if kind.startswith("wait_") and cue.state not in WAITING:
         raise ValueError(f"state {cue.state!r} is no waiting: it is none of {', '.join(WAITING)}")
     return cue

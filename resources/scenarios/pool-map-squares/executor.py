@@ -7,7 +7,7 @@ COUNT = 5  # square the numbers from 1 to COUNT
 WORKERS = 2  # how many processes share the work
 PAUSE = 0.1  # seconds that each square takes longer than it needs
 CHUNKSIZE = 1  # how many numbers a worker fetches at once
-METHOD = "default"  # how a worker is born: default, fork, spawn or forkserver
+METHOD = "default"  # or fork, spawn, forkserver: how a process is born
 
 
 def square(x):

@@ -6,12 +6,12 @@ COUNT = 5  # square the numbers from 1 to COUNT
 WORKERS = 2  # how many processes share the work
 PAUSE = 0.1  # seconds that each square takes longer than it needs
 CHUNKSIZE = 1  # how many numbers a worker fetches at once
-METHOD = "default"  # how a worker is born: default, fork, spawn or forkserver
+METHOD = "default"  # or fork, spawn, forkserver: how a process is born
 
 
 def square(x):
     time.sleep(PAUSE)
-    # flush: the pool ends its workers at once, and what a worker still holds back would be lost
+    # flush: the pool ends its workers at once, with what they still hold back
     print(f"square({x}) in process {os.getpid()}", flush=True)
     return x * x
 
