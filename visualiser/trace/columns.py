@@ -82,7 +82,7 @@ class Spans:
         return len(self.start)
 
     def between(self, t0: int, t1: int) -> Spans:
-        """The spans that touch [t0, t1), as views of one stretch of rows when nothing is nested, else as a selection."""
+        """The spans that touch [t0, t1), as views of one stretch of rows unless some are nested."""
         last = int(np.searchsorted(self.start, t1, "left"))
         if len(self) and not self.depth.any():
             first = int(np.searchsorted(self.end, t0, "right"))

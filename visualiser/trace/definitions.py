@@ -67,8 +67,8 @@ class Definitions:
         known = self._maps.get((process, table))
         if known is None:
             return np.zeros(len(ids), np.int32)
-        inside = np.minimum(ids, len(known) - 1)  # the last place is always free, hence 0
-        return known[inside]
+        found: Int32s = known[np.minimum(ids, len(known) - 1)]  # the last place is always free, hence 0
+        return found
 
     def resolve_one(self, process: int, table: int, number: int) -> int:
         """The same for a single id."""
@@ -77,8 +77,8 @@ class Definitions:
 
     def _plausible(self, one: Definition) -> bool:
         # Writers count 1, 2, 3 ...; a wild number in a damaged file must not make us reserve gigabytes.
-        known = self._maps.get((one.process, one.table))
-        return 0 < one.id < 4 * (len(known) if known is not None else 0) + (1 << 20)
+        total = len(self.texts) + len(self.sites) + len(self.objects)
+        return 0 < one.id < 4 * total + (1 << 20)
 
     def _map(self, process: int, table: int, number: int) -> npt.NDArray[np.int32]:
         known = self._maps.get((process, table))
@@ -106,7 +106,7 @@ class Definitions:
         return len(self.sites) - 1
 
     def _object(self, one: Definition) -> Object:
-        kind, site, name = (one.text.split("\t", 2) + ["", ""])[:3]
+        kind, site, name = [*one.text.split("\t", 2), "", ""][:3]
         where = self.resolve_one(one.process, Table.SITE, int(site)) if _small_number(site) else 0
         short = self.sites[where].short
         label = f"{kind} {name}" if name else f"{kind} ({short})" if short else kind
@@ -114,7 +114,7 @@ class Definitions:
 
 
 def _site(text: str) -> Site:
-    line, function, file = (text.split("\t", 2) + ["", ""])[:3]
+    line, function, file = [*text.split("\t", 2), "", ""][:3]
     return Site(int(line) if _small_number(line) else 0, function, file)
 
 
