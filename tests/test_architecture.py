@@ -142,7 +142,7 @@ def outer_imports() -> Iterator[Import]:
 
 
 def listed(found: list[Import]) -> str:
-    return "\n".join(map(str, found))
+    return "\n".join(dict.fromkeys(map(str, found)))
 
 
 def test_every_room_is_in_the_table() -> None:
