@@ -23,6 +23,8 @@ _KINDS: Mapping[type, str] = {bool: "bool", int: "int", float: "float", str: "st
 _WORDS = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
+_TOO_LARGE = 10**300  # float() overflows soon after; str() refuses thousands of digits
+
 
 @dataclass(frozen=True)
 class _Constant:
@@ -49,7 +51,7 @@ def with_parameters(source: str, values: Mapping[str, object], parameters: Seque
     known = parameters_of(source) if parameters is None else parameters
     checked = {name: check(_parameter_named(name, known), value) for name, value in values.items()}
     lines = _LINES.findall(source)
-    for constant in _constants(source):
+    for constant in reversed(_constants(source)):  # from the right, so that the columns to the left stay true
         if constant.name in checked and not _same(checked[constant.name], constant.value):
             lines[constant.line - 1] = _replaced(lines[constant.line - 1], constant, checked[constant.name])
     return "".join(lines)
@@ -127,7 +129,7 @@ def _literal(node: ast.expr) -> Literal | None:
     """The value of a literal that a parameter may hold, else None."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = _literal(node.operand)
-        return -number if type(number) in (int, float) and not isinstance(number, str) and number is not None else None
+        return -number if isinstance(number, int | float) and not isinstance(number, bool) else None
     if isinstance(node, ast.Constant) and type(node.value) in _KINDS:
         value: Literal = node.value  # type: ignore[assignment]  # the line above leaves only these four types
         return value
@@ -136,22 +138,20 @@ def _literal(node: ast.expr) -> Literal | None:
 
 def _replaced(line: str, constant: _Constant, value: Literal) -> str:
     raw = line.encode("utf-8", "surrogatepass")
-    changed = raw[: constant.start] + _spelling(constant.name, value).encode("utf-8") + raw[constant.end :]
+    changed = raw[: constant.start] + _spelling(value).encode("utf-8") + raw[constant.end :]
     return changed.decode("utf-8", "surrogatepass")
 
 
-def _spelling(name: str, value: Literal) -> str:
+def _spelling(value: Literal) -> str:
     """How a person would write the value in a program."""
     if type(value) is int:
-        try:
-            return f"{value:_}" if abs(value) >= 10_000 else str(value)
-        except ValueError:  # CPython refuses to write out thousands of digits
-            raise ParameterError(f"{name} is too large a number to be written into the program.") from None
+        return f"{value:_}" if abs(value) >= 10_000 else str(value)
     spelled = repr(value)
     return f'"{spelled[1:-1]}"' if spelled.startswith("'") and '"' not in spelled else spelled
 
 
 def _same(one: Literal, other: Literal) -> bool:
+    """Whether the two are the same literal: 0.0 is not -0.0, and 1 is neither 1.0 nor True."""
     return type(one) is type(other) and repr(one) == repr(other)
 
 
@@ -178,20 +178,15 @@ def _converted(parameter: Parameter, text: str) -> object:
 
 def _typed(parameter: Parameter, value: object) -> Literal:
     kind = _KINDS.get(type(value))
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise ParameterError(f"{parameter.name} is too large a number.")
     if kind == "int" and parameter.kind == "float" and isinstance(value, int):
-        value, kind = _as_float(parameter, value), "float"
+        value, kind = float(value), "float"
     if kind != parameter.kind or not isinstance(value, int | float | str):
         raise ParameterError(f"{parameter.name} must be {_WORDS[parameter.kind]}, not {str(value)[:40]!r}.")
     if isinstance(value, float) and not math.isfinite(value):
         raise ParameterError(f"{parameter.name} must be a finite number, not {value}.")
     return value
-
-
-def _as_float(parameter: Parameter, value: int) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        raise ParameterError(f"{parameter.name} is too large a number.") from None
 
 
 def _check_bounds(parameter: Parameter, value: float) -> None:
