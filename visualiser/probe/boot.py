@@ -6,38 +6,41 @@ needed are taken out of `sys.modules` again: a program's own `json.py` or `struc
 If anything fails here, the program runs unrecorded: to watch is never a reason to fail.
 """
 
+import os
 import sys
 
 
-def _load(name, path):  # type: ignore[no-untyped-def]
-    """Import the package at `path` as `name`, with the import system's own parts and without importing `importlib`."""
+def _load(package, settings):  # type: ignore[no-untyped-def]
+    """Load the package under its private name, by the import system's own parts, and start the probe."""
     external, internal = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
-    folder = path.rpartition("__init__")[0]
-    spec = external.spec_from_file_location(name, path, submodule_search_locations=[folder])
+    path = os.path.join(package, "__init__.py")
+    spec = external.spec_from_file_location("_interleave", path, submodule_search_locations=[package])
     module = internal.module_from_spec(spec)
-    sys.modules[name] = module
+    sys.modules["_interleave"] = module
     spec.loader.exec_module(module)
+    from _interleave.probe.start import start  # type: ignore[import-not-found]
+
+    start(settings)
 
 
-def _boot(package):  # type: ignore[no-untyped-def]
-    """Load the probe and start it, once per process, when the environment asks for it."""
-    import os
+def _forget(before):  # type: ignore[no-untyped-def]
+    """Take out of `sys.modules` what was not there before, but for our own."""
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] != "_interleave":
+            del sys.modules[name]
 
-    if "INTERLEAVE_RUN" not in os.environ or "_interleave" in sys.modules:
-        return
+
+def boot(package, settings):  # type: ignore[no-untyped-def]
+    """Watch this process, once. `settings`: the INTERLEAVE_ variables of the environment."""
     before = set(sys.modules)
+    if "_interleave" in before:
+        return
     try:
-        _load("_interleave", os.path.join(package, "__init__.py"))
-        from _interleave.probe.start import start  # type: ignore[import-not-found]
-
-        start()
+        _load(package, settings)
     except Exception:
-        if "INTERLEAVE_DEBUG" in os.environ:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "_interleave"]:
+            del sys.modules[name]
+        if "INTERLEAVE_DEBUG" in settings:
             raise
     finally:
-        for name in set(sys.modules) - before:
-            if name.partition(".")[0] != "_interleave":
-                del sys.modules[name]
-
-
-_boot(__file__.replace("\\", "/").rsplit("/", 2)[0])
+        _forget(before)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from .recorder import LIBRARY, NOT_OF_THE_LIBRARY
+from .places import in_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def install() -> None:
 
 
 def _of_the_library(file: Optional[str]) -> bool:
-    return bool(file) and str(file).startswith(LIBRARY) and not str(file).startswith(NOT_OF_THE_LIBRARY)
+    return file is not None and in_library(file)
 
 
 class _Finder:

@@ -1,47 +1,97 @@
 """The recorder of this process: its diary, each thread's pen, and the definitions already written down.
 
-Everything here belongs to one process: after a fork the child begins again with `reopen`.
+Everything here belongs to one process: after a fork the child opens a diary of its own, and ids begin anew.
 """
 
 from __future__ import annotations
 
 import _thread
-import os
 import sys
-import time
+from time import time_ns
 
-from ..events import DEFAULT_LIMIT, Diary, Kind, Table, ThreadLog, pair, word
+from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, Wait, pair, word
+from .places import describe_place, find_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
-    from typing import Any, Dict, List, Optional, Tuple
+    from types import FrameType
+    from typing import Any, Dict, Optional
 
-LIBRARY = os.path.dirname(os.__file__) + os.sep
-OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-NOT_OF_THE_LIBRARY = (LIBRARY + "site-packages" + os.sep, LIBRARY + "dist-packages" + os.sep)
-IN_LIBRARY = -1  # instead of a site's id: look at the caller of this frame
+    from .places import Place
 
-diary: Any = None  # the Diary in use, also the epoch of every id: an id is worth nothing in another diary
+USER = Span.USER
+MOST_TEXTS = 10_000
+LONGEST_KEPT = 24
+
+directory = ""
+limit = DEFAULT_LIMIT
+diary: Any = None  # the Diary in use, and the epoch of every id: an id is worth nothing in another diary
 _announced: Dict[int, str] = {}
-_sites: Dict[Tuple[int, int], int] = {}
+_sites: Dict[Place, int] = {}
 _texts: Dict[str, int] = {}
-_codes: List[CodeType] = []  # keeps alive what `_sites` knows by address
 
 
 class Pen(_thread._local):
-    """What the running thread records with. The first use in a thread begins its log."""
+    """What the running thread records with. Its first use in a thread begins that thread's log."""
 
     def __init__(self) -> None:
-        self.failed = ""
+        self.failed = ""  # the exception that is ending this thread
+        self.waiting = False  # inside a recorded wait: an inner one belongs to it, and is not recorded
         self.log = log = ThreadLog(diary, _thread.get_native_id(), _thread.get_ident())
         self.record = log.record
         self.define = log.define
         name = _announced.pop(log.ident, "")
-        self.record(word(Kind.THREAD_BEGIN, 0, text(name, self)), pair(0, log.tid))
+        number = log.define(Table.TEXT, name) if name else 0
+        self.record(word(Kind.THREAD_BEGIN, 0, number), pair(0, log.tid))
 
 
-pen: Pen
+class NoPen:
+    """Stands in for a Pen where no diary could be made (a full disk, a child whose run directory is gone)."""
+
+    failed = ""
+    waiting = False
+
+    def record(self, word: int, pair: int) -> None:
+        """Nothing."""
+
+    def define(self, table: int, text: str) -> int:
+        """No id."""
+        return 0
+
+
+pen: Any = NoPen()
+
+
+def open_diary(info: Dict[str, Any], thread_name: str) -> None:
+    """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
+    global diary, pen
+    new = Diary(directory, info, limit)
+    for known in (_announced, _sites, _texts):
+        known.clear()
+    diary = new
+    _announced[_thread.get_ident()] = thread_name
+    pen = Pen()
+
+
+def go_without() -> None:
+    """Record nothing from now on."""
+    global diary, pen
+    diary = None
+    pen = NoPen()
+
+
+def describe(role: str, method: Optional[str]) -> Dict[str, Any]:
+    """What a diary's header says about this process."""
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    return {
+        "role": role,
+        "method": method,
+        "python": "%d.%d.%d" % sys.version_info[:3],
+        "executable": sys.executable,
+        "argv": list(getattr(sys, "orig_argv", None) or getattr(sys, "argv", ())),
+        "gil": enabled() if enabled else True,
+        "start_wall_ns": time_ns(),
+    }
 
 
 def begin_thread(name: str) -> None:
@@ -52,66 +102,78 @@ def begin_thread(name: str) -> None:
     _announced.pop(ident, None)
 
 
-def text(string: str, writer: Optional[Pen] = None) -> int:
-    """The id of a text that may come again, e.g. a name or a label."""
+def text(string: str) -> int:
+    """The id of a text; one that may come again, e.g. a name or a short line, is written once."""
     if not string:
         return 0
     number = _texts.get(string)
     if number is None:
-        number = _texts[string] = (writer or pen).define(Table.TEXT, string)
-    return number
+        number = pen.define(Table.TEXT, string)
+        if len(string) <= LONGEST_KEPT and len(_texts) < MOST_TEXTS:
+            _texts[string] = number
+    return number  # type: ignore[no-any-return]
 
 
 def site(frame: Optional[FrameType]) -> int:
-    """The id of the source line that `frame` is at, or of its innermost caller outside the standard library."""
-    first = frame
-    while frame is not None:
-        code = frame.f_code
-        number = _sites.get((id(code), frame.f_lasti))
-        if number is None:
-            number = _new_site(frame, code)
-        if number != IN_LIBRARY:
-            return number
-        frame = frame.f_back
-    return _define_site(first) if first is not None else 0
-
-
-def _new_site(frame: FrameType, code: CodeType) -> int:
-    file = code.co_filename
-    inside = file.startswith((LIBRARY, OURS, "<frozen ")) and not file.startswith(NOT_OF_THE_LIBRARY)
-    number = IN_LIBRARY if inside else _define_site(frame)
-    _codes.append(code)
-    _sites[id(code), frame.f_lasti] = number
+    """The id of the line of the program that `frame` is at, or was called from; 0 when there is none."""
+    place = find_place(frame)
+    number = _sites.get(place)
+    if number is None:
+        number = _sites[place] = pen.define(Table.SITE, describe_place(place))
     return number
 
 
-def _define_site(frame: FrameType) -> int:
-    code = frame.f_code
-    name = getattr(code, "co_qualname", code.co_name)
-    return pen.define(Table.SITE, "%d\t%s\t%s" % (frame.f_lineno, name, os.path.abspath(code.co_filename)))
+def site_of(place: Place) -> int:
+    """The id of a place found earlier, perhaps before a fork."""
+    number = _sites.get(place)
+    if number is None:
+        number = _sites[place] = pen.define(Table.SITE, describe_place(place))
+    return number
 
 
-def open_diary(info: Dict[str, Any]) -> None:
-    """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
-    global diary, pen
-    limit = int(os.environ.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
-    new = Diary(os.environ["INTERLEAVE_RUN"], info, limit)
-    for known in (_announced, _sites, _texts, _codes):
-        known.clear()
-    diary = new
-    _announced[_thread.get_ident()] = "MainThread"
-    pen = Pen()
+def define_object(kind: str, place: Place, name: str = "") -> int:
+    """The id of a new object: what it is, where it was made, what the program calls it."""
+    number: int = pen.define(Table.OBJECT, "%s\t%d\t%s" % (kind, site_of(place), name))
+    return number
 
 
-def describe(role: str, method: str) -> Dict[str, Any]:
-    """What a diary's header says about this process."""
-    enabled = getattr(sys, "_is_gil_enabled", None)
-    return {
-        "role": role,
-        "method": method,
-        "python": "%d.%d.%d" % sys.version_info[:3],
-        "executable": sys.executable,
-        "argv": list(getattr(sys, "orig_argv", None) or getattr(sys, "argv", ())),
-        "gil": enabled() if enabled else True,
-        "start_wall_ns": time.time_ns(),
-    }
+def begin_span(kind: int, label: str, frame: Optional[FrameType]) -> None:
+    """A stretch of the running thread's life begins."""
+    pen.record(word(Kind.SPAN_BEGIN, kind, text(str(label))), pair(site(frame) if frame else 0))
+
+
+def end_span(kind: int, label: str) -> None:
+    """The stretch begun last with this label ends."""
+    pen.record(word(Kind.SPAN_END, kind, text(str(label))), 0)
+
+
+def mark(label: str, frame: FrameType) -> None:
+    """A moment the program names."""
+    pen.record(word(Kind.MARK, 0, text(str(label))), pair(site(frame)))
+
+
+def begin_wait(kind: int, thing: int, place: int, timeout: Any) -> Any:
+    """The running thread begins to wait. Returns the pen to end it with; None inside another recorded wait."""
+    mine = pen
+    if mine.waiting:
+        return None
+    mine.waiting = True
+    mine.record(word(Kind.WAIT_BEGIN, kind, thing), pair(place, microseconds(timeout)))
+    return mine
+
+
+def end_wait(mine: Any, kind: int, thing: int, got: bool) -> None:
+    """The wait that `begin_wait` began is over."""
+    if mine is not None:
+        mine.waiting = False
+        mine.record(word(Kind.WAIT_END, kind, thing), pair(0, 1 if got else 0))
+
+
+def microseconds(timeout: Any) -> int:
+    """A time-out in seconds as the diary has it: 0 for none or unknown, else 1 to 2**32 - 1 microseconds."""
+    if (type(timeout) is not int and type(timeout) is not float) or not 0 <= timeout < 1e9:
+        return 0
+    return min(max(int(timeout * 1e6), 1), 0xFFFFFFFF)
+
+
+__all__ = ["Wait"]

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
+import sys
 
-from ..events import Kind, pair, word
-from . import hooks, recorder, threads
-from .recorder import describe, open_diary, text
+from ..events import DEFAULT_LIMIT, Kind, pair, word
+from . import forks, hooks, locks, output, recorder, sleep, threads, tracebacks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Mapping
 
 __all__ = ["start"]
 
 
-def start() -> None:
+def start(settings: Mapping[str, str]) -> None:
     """Watch this process from now on. Raises OSError, with nothing changed, when the diary cannot be made."""
-    open_diary(describe("program", "main"))
-    recorder.pen.record(word(Kind.PROCESS_BEGIN, 0, text("")), pair(0, os.getppid()))
-    atexit.register(_end)
+    recorder.directory = settings["INTERLEAVE_RUN"]
+    recorder.limit = int(settings.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
+    recorder.open_diary(_who_is_this(settings), "MainThread")
+    recorder.pen.record(word(Kind.PROCESS_BEGIN), pair(0, os.getppid()))
+    atexit.register(_end, os.getpid())
+    _wrap()
+
+
+def _who_is_this(settings: Mapping[str, str]) -> Any:
+    if "INTERLEAVE_PROGRAM" in settings:
+        os.unsetenv("INTERLEAVE_PROGRAM")  # whatever it starts is not the program
+        return recorder.describe("program", "main")
+    return recorder.describe("child", "spawn" if sys.argv[1:2] == ["--multiprocessing-fork"] else None)
+
+
+def _wrap() -> None:
     hooks.install()
-    hooks.after_import("threading", threads.change_threading)
+    tracebacks.install()
+    sleep.install()
+    output.install()
+    forks.install()
+    hooks.after_import("threading", _change_threading)
+    hooks.after_import("traceback", tracebacks.change_traceback)
 
 
-def _end() -> None:
+def _change_threading(threading: Any) -> None:
+    threads.change_threading(threading)
+    locks.change_threading(threading)
+
+
+def _end(pid: int) -> None:
     """Runs last of all exit functions. The exit code is not known here: whoever started the program learns it."""
+    if forks.ended:
+        return
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END, 1), 0)
+
+
+_ = _thread

@@ -1,31 +1,47 @@
 """Notices threads: their start, name, end, what ended them, and who joins whom.
 
 No frame of ours lies beneath a thread's program code: begin and end are noticed in small steps that
-`Thread._bootstrap_inner` takes before and after `run`, so stacks, tracebacks and recursion depth are as ever.
+`Thread._bootstrap_inner` takes before and after `run`, so stacks and recursion depth are as ever.
 """
 
 from __future__ import annotations
 
+import _thread
 import sys
 
-from ..events import Kind, Table, Wait, pair, word
+from ..events import Kind, Wait, pair, word
 from . import recorder
-from .recorder import begin_thread, site, text
+from .places import find_place
+from .recorder import begin_thread, begin_wait, define_object, end_wait, site, text
+from .tracebacks import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Dict
 
 
 def change_threading(threading: Any) -> None:
     """Make the module `threading` tell of its threads."""
     thread = threading.Thread
-    _announce(thread)
+    _tell_of_begins(thread)
+    _tell_of_names(thread)
     _tell_of_ends(threading)
     _tell_of_starts(thread)
+    _tell_of_joins(thread)
 
 
-def _announce(thread: Any) -> None:
+def disguise(ours: Any, real: Any) -> Any:
+    """Give a wrapper the names and the documentation of what it wraps."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__defaults__", "__kwdefaults__"):
+        try:
+            setattr(ours, name, getattr(real, name))
+        except (AttributeError, TypeError):
+            continue
+    ours.__wrapped__ = real  # the signature that `inspect` shows
+    return ours
+
+
+def _tell_of_begins(thread: Any) -> None:
     """Called in the new thread before its `run`: gives its log a name."""
     real = thread._set_native_id
 
@@ -33,23 +49,39 @@ def _announce(thread: Any) -> None:
         real(self)
         begin_thread(self._name)
 
-    thread._set_native_id = _set_native_id
+    thread._set_native_id = disguise(_set_native_id, real)
+
+
+def _tell_of_names(thread: Any) -> None:
+    real = thread.name
+
+    def name(self: Any, name: Any) -> None:
+        real.fset(self, name)
+        if self.ident is not None:
+            which = 0 if self.ident == _thread.get_ident() else self.native_id or 0
+            recorder.pen.record(word(Kind.THREAD_NAME, 0, text(self._name)), pair(0, which))
+
+    thread.name = property(real.fget, name, real.fdel, real.__doc__)
 
 
 def _tell_of_ends(threading: Any) -> None:
-    """A thread's last step is to delete itself from `_active`; the first after an exception, to call its excepthook."""
+    """A thread's last step is to delete itself from `_active`; its first after an exception, to call its excepthook."""
     make = threading._make_invoke_excepthook
 
-    class Active(dict):  # type: ignore[type-arg]
+    class Active(Dict[int, Any] if TYPE_CHECKING else dict):  # type: ignore[misc]
         def __delitem__(self, ident: int) -> None:
-            end_thread()
+            if ident == _thread.get_ident():
+                end_thread()
             dict.__delitem__(self, ident)
 
     def _make_invoke_excepthook() -> Callable[[Any], None]:
         real = make()
 
         def invoke_excepthook(thread: Any) -> None:
-            recorder.pen.failed = sys.exc_info()[0].__name__  # type: ignore[union-attr]
+            kind, error, _ = sys.exc_info()
+            recorder.pen.failed = getattr(kind, "__name__", "")
+            clean(error)
+            del error
             real(thread)
 
         return invoke_excepthook
@@ -60,9 +92,8 @@ def _tell_of_ends(threading: Any) -> None:
 
 def end_thread() -> None:
     """Record the end of the running thread, with the exception that ended it."""
-    pen = recorder.pen
-    failed = pen.failed
-    pen.record(word(Kind.THREAD_END, 1 if failed else 0, text(failed)), 0)
+    failed = recorder.pen.failed
+    recorder.pen.record(word(Kind.THREAD_END, 1 if failed else 0, text(failed)), 0)
 
 
 def _tell_of_starts(thread: Any) -> None:
@@ -70,11 +101,24 @@ def _tell_of_starts(thread: Any) -> None:
 
     def start(self: Any) -> None:
         real(self)
-        place = site(sys._getframe(1))
         name = text(self._name)
-        recorder.pen.record(word(Kind.THREAD_STARTED, 0, name), pair(place, self.native_id or 0))
+        recorder.pen.record(word(Kind.THREAD_STARTED, 0, name), pair(site(sys._getframe(1)), self.native_id or 0))
 
-    start.__doc__ = real.__doc__
-    start.__qualname__ = real.__qualname__
-    start.__module__ = real.__module__
-    thread.start = start
+    thread.start = disguise(start, real)
+
+
+def _tell_of_joins(thread: Any) -> None:
+    real = thread.join
+
+    def join(self: Any, timeout: Any = None) -> None:
+        frame = sys._getframe(1)
+        thing = define_object("Thread", find_place(frame), "%s\t%d" % (self._name, self.native_id or 0))
+        mine = begin_wait(Wait.THREAD_JOIN, thing, site(frame), timeout)
+        ended = False
+        try:
+            real(self, timeout)
+            ended = timeout is None or not self.is_alive()
+        finally:
+            end_wait(mine, Wait.THREAD_JOIN, thing, ended)
+
+    thread.join = disguise(join, real)

@@ -1,0 +1,59 @@
+"""Which line of the program a call came from: found without computing line numbers, kept by code object and offset."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Dict, Optional, Tuple
+
+    Place = Tuple[int, int]  # id of a code object, offset of an instruction in it
+
+LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_NOT_OF_THE_LIBRARY = (LIBRARY + "site-packages" + os.sep, LIBRARY + "dist-packages" + os.sep)
+
+NOWHERE: Place = (0, 0)
+_places: Dict[Place, Place] = {}  # to itself; to NOWHERE for a line of the standard library
+_found: Dict[Place, Tuple[CodeType, int]] = {}  # keeps the code alive, so that its id stays its own
+
+
+def is_ours(file: str) -> bool:
+    """Whether a code object's file belongs to the probe."""
+    return file.startswith(OURS)
+
+
+def in_library(file: str) -> bool:
+    """Whether a file belongs to the standard library of this interpreter."""
+    return file.startswith(LIBRARY) and not file.startswith(_NOT_OF_THE_LIBRARY)
+
+
+def find_place(frame: Optional[FrameType]) -> Place:
+    """Where `frame` is; when that is in the standard library or in the probe, where its innermost caller outside is."""
+    while frame is not None:
+        key = (id(frame.f_code), frame.f_lasti)
+        place = _places.get(key)
+        if place is None:
+            place = _learn(frame, key)
+        if place is not NOWHERE:
+            return place
+        frame = frame.f_back
+    return NOWHERE
+
+
+def _learn(frame: FrameType, key: Place) -> Place:
+    file = frame.f_code.co_filename
+    _found[key] = (frame.f_code, frame.f_lineno or 0)
+    place = NOWHERE if in_library(file) or is_ours(file) or file.startswith("<frozen ") else key
+    _places[key] = place
+    return place
+
+
+def describe_place(place: Place) -> str:
+    """A place as the table of sites has it: line, function, file."""
+    if place is NOWHERE or place not in _found:
+        return "0\t\t"
+    code, line = _found[place]
+    return "%d\t%s\t%s" % (line, getattr(code, "co_qualname", code.co_name), os.path.abspath(code.co_filename))
