@@ -10,7 +10,7 @@ def burn():
     total = 0
     for step in range(STEPS):
         total += step
-    print(multiprocessing.current_process().name, "counted to", STEPS)
+    print(f"{multiprocessing.current_process().name} counted to {STEPS}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ def burn(name):
     total = 0
     for step in range(STEPS):
         total += step
-    print(name, "counted to", STEPS)
+    print(f"{name} counted to {STEPS}")
 
 
 began = time.perf_counter()

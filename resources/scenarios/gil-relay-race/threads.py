@@ -11,7 +11,7 @@ def burn():
     total = 0
     for step in range(STEPS):
         total += step
-    print(threading.current_thread().name, "counted to", STEPS)
+    print(f"{threading.current_thread().name} counted to {STEPS}")
 
 
 sys.setswitchinterval(SWITCH_MS / 1000)

@@ -8,7 +8,7 @@ METHOD = "default"  # or fork, spawn, forkserver: how a process is born
 
 
 def countdown(n):
-    print("counting down in process", os.getpid())
+    print(f"counting down in process {os.getpid()}")
     while n > 0:
         n -= 1
 

@@ -6,7 +6,7 @@ WORKERS = 2  # how often this is done
 
 
 def countdown(n):
-    print("counting down in process", os.getpid())
+    print(f"counting down in process {os.getpid()}")
     while n > 0:
         n -= 1
 

@@ -7,7 +7,7 @@ WORKERS = 2  # how many workers there are
 
 
 def countdown(n):
-    print("counting down in process", os.getpid())
+    print(f"counting down in process {os.getpid()}")
     while n > 0:
         n -= 1
 

@@ -7,9 +7,9 @@ METHOD = "default"  # or fork, spawn, forkserver: how a process is born
 
 
 def fetch(name):
-    print(name, "asked", flush=True)
+    print(f"{name} asked", flush=True)
     time.sleep(WAIT)  # stands for a network, a disk, a database
-    print(name, "arrived", flush=True)
+    print(f"{name} arrived", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ WAIT = 0.2  # seconds until an answer comes
 
 
 def fetch(name):
-    print(name, "asked")
+    print(f"{name} asked")
     time.sleep(WAIT)  # stands for a network, a disk, a database
-    print(name, "arrived")
+    print(f"{name} arrived")
 
 
 names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:REQUESTS]
