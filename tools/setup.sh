@@ -18,11 +18,15 @@ identity() {
     "$1" -c 'import sys; print(sys.implementation.cache_tag, sys.abiflags, sys.base_prefix)' 2>/dev/null
 }
 
+version() {
+    "$1" -c 'import sys; print("Python " + sys.version.split()[0])' 2>/dev/null || echo "a command that does not run"
+}
+
 find_python() {
     if [ -n "$PYTHON" ]; then
         fits "$PYTHON" && return
         if command -v "$PYTHON" >/dev/null 2>&1; then
-            say "Interleave needs Python 3.11 to 3.14, and PYTHON=$PYTHON is $("$PYTHON" --version 2>&1)."
+            say "Interleave needs Python 3.11 to 3.14, and PYTHON=$PYTHON is $(version "$PYTHON")."
         else
             say "PYTHON=$PYTHON does not exist. Name a Python 3.11 to 3.14, for example: make run PYTHON=python3.13"
         fi
@@ -31,8 +35,9 @@ find_python() {
     for PYTHON in python3 python3.14 python3.13 python3.12 python3.11; do
         fits "$PYTHON" && return
     done
-    found=$(python3 --version 2>&1) || found="none"
-    say "Interleave needs Python 3.11 to 3.14, and found: $found. Install one (macOS: from python.org, or 'brew install python'; Debian and Ubuntu: 'apt-get install python3.11' or newer)."
+    found=$(version python3)
+    command -v python3 >/dev/null 2>&1 || found="not there"
+    say "Interleave needs Python 3.11 to 3.14, and python3 is $found. Install one (macOS: from python.org, or 'brew install python'; Debian and Ubuntu: 'apt-get install python3.11' or newer)."
     say "If it is there under another name, name it: make run PYTHON=/path/to/python3.13"
     exit $LACKING
 }
@@ -46,7 +51,7 @@ fi
 
 find_python
 "$PYTHON" visualiser/preflight.py --venv || exit $?
-say "Setting up $VENV with $("$PYTHON" --version 2>&1) (once; about 110 MB to fetch) ..."
+say "Setting up $VENV with $(version "$PYTHON") (once; about 110 MB to fetch) ..."
 rm -f "$VENV/.ready"
 # --clear: whatever an interrupted set-up or another Python left there would only be believed by pip.
 "$PYTHON" -m venv --clear "$VENV" || {
