@@ -12,6 +12,7 @@ import sys
 
 from ..events import Kind, Wait, word
 from . import recorder
+from .interrupts import may_be_interrupted
 from .places import find_place
 from .recorder import begin_wait, define_object, end_wait, site
 
@@ -88,6 +89,9 @@ class _Telling:
         finally:
             end_wait(mine, kind, thing, got)
         return got
+
+
+may_be_interrupted(_Telling._wait)
 
 
 class TellingLock(_Telling):

@@ -10,6 +10,7 @@ import sys
 
 from ..events import Kind, Stream, Table, pair, word
 from . import recorder
+from .interrupts import may_be_interrupted
 from .recorder import LONGEST_KEPT, site, text
 
 TYPE_CHECKING = False
@@ -37,5 +38,6 @@ def _telling(real: Callable[[str], int], flag: int) -> Callable[[str], int]:
             recorder.pen.record(first | number << 32, pair(site(sys._getframe().f_back), size))
         return count
 
+    may_be_interrupted(write)
     write.__doc__, write.__qualname__ = real.__doc__, "TextIOWrapper.write"
     return write

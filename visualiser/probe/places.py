@@ -53,7 +53,5 @@ def _learn(frame: FrameType, key: Place) -> Place:
 
 def describe_place(place: Place) -> str:
     """A place as the table of sites has it: line, function, file."""
-    if place is NOWHERE or place not in _found:
-        return "0\t\t"
     code, line = _found[place]
     return "%d\t%s\t%s" % (line, getattr(code, "co_qualname", code.co_name), os.path.abspath(code.co_filename))

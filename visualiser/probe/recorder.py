@@ -9,8 +9,8 @@ import _thread
 import sys
 from time import time_ns
 
-from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, Wait, pair, word
-from .places import describe_place, find_place
+from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, pair, word
+from .places import NOWHERE, describe_place, find_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,16 +118,14 @@ def site(frame: Optional[FrameType]) -> int:
     """The id of the line of the program that `frame` is at, or was called from; 0 when there is none."""
     place = find_place(frame)
     number = _sites.get(place)
-    if number is None:
-        number = _sites[place] = pen.define(Table.SITE, describe_place(place))
-    return number
+    return site_of(place) if number is None else number
 
 
 def site_of(place: Place) -> int:
     """The id of a place found earlier, perhaps before a fork."""
     number = _sites.get(place)
     if number is None:
-        number = _sites[place] = pen.define(Table.SITE, describe_place(place))
+        number = _sites[place] = 0 if place is NOWHERE else pen.define(Table.SITE, describe_place(place))
     return number
 
 
@@ -175,5 +173,3 @@ def microseconds(timeout: Any) -> int:
         return 0
     return min(max(int(timeout * 1e6), 1), 0xFFFFFFFF)
 
-
-__all__ = ["Wait"]

@@ -6,6 +6,7 @@ import sys
 import time
 
 from ..events import Wait
+from .interrupts import may_be_interrupted
 from .recorder import begin_wait, end_wait, site
 
 TYPE_CHECKING = False
@@ -43,6 +44,9 @@ class _Sleep:
 
     def __deepcopy__(self, memo: Any) -> _Sleep:
         return self
+
+
+may_be_interrupted(_Sleep.__call__)
 
 
 def install() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import _thread
 import atexit
 import os
 import sys
 
 from ..events import DEFAULT_LIMIT, Kind, pair, word
-from . import forks, hooks, locks, output, recorder, sleep, threads, tracebacks
+from . import forks, hooks, interrupts, locks, output, pools, processes, recorder, sleep, threads, tracebacks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +35,14 @@ def _who_is_this(settings: Mapping[str, str]) -> Any:
 
 def _wrap() -> None:
     hooks.install()
+    hooks.lend_marks()
+    interrupts.install()
     tracebacks.install()
     sleep.install()
     output.install()
     forks.install()
+    processes.install()
+    pools.install()
     hooks.after_import("threading", _change_threading)
     hooks.after_import("traceback", tracebacks.change_traceback)
 
@@ -56,5 +59,3 @@ def _end(pid: int) -> None:
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END, 1), 0)
 
-
-_ = _thread

@@ -11,6 +11,7 @@ import sys
 
 from ..events import Kind, Wait, pair, word
 from . import recorder
+from .interrupts import may_be_interrupted
 from .places import find_place
 from .recorder import begin_thread, begin_wait, define_object, end_wait, site, text
 from .tracebacks import clean
@@ -38,6 +39,7 @@ def disguise(ours: Any, real: Any) -> Any:
         except (AttributeError, TypeError):
             continue
     ours.__wrapped__ = real  # the signature that `inspect` shows
+    may_be_interrupted(ours)
     return ours
 
 
@@ -112,13 +114,16 @@ def _tell_of_joins(thread: Any) -> None:
 
     def join(self: Any, timeout: Any = None) -> None:
         frame = sys._getframe(1)
-        thing = define_object("Thread", find_place(frame), "%s\t%d" % (self._name, self.native_id or 0))
-        mine = begin_wait(Wait.THREAD_JOIN, thing, site(frame), timeout)
+        name, place = self._name, site(frame)
+        thing = define_object("Thread", find_place(frame), name)
+        mine = begin_wait(Wait.THREAD_JOIN, thing, place, timeout)
         ended = False
         try:
             real(self, timeout)
             ended = timeout is None or not self.is_alive()
         finally:
             end_wait(mine, Wait.THREAD_JOIN, thing, ended)
+        if ended:
+            recorder.pen.record(word(Kind.THREAD_JOINED, 0, text(name)), pair(place, self.native_id or 0))
 
     thread.join = disguise(join, real)

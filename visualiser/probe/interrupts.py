@@ -1,0 +1,44 @@
+"""Keeps Ctrl+C out of the few microseconds in which the probe takes a lock or gives it back.
+
+The real lock does both without a Python instruction in between; ours does not, and a KeyboardInterrupt raised inside
+would leave a lock taken that nobody will give back. So while the interrupted frame is one of ours, the signal is put
+off to the next chance; a frame that really waits (in sleep, join, acquire) is interrupted at once, as ever. This holds
+for Python's own handler of SIGINT; a handler of the program's own is called wherever it strikes.
+"""
+
+from __future__ import annotations
+
+import _signal
+import _thread
+
+from .places import is_ours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Optional
+
+_open = set()  # code objects of ours that may be interrupted
+
+
+def may_be_interrupted(function: Any) -> None:
+    """Say that this function of ours waits, or calls what may wait."""
+    _open.add(function.__code__)
+
+
+def install() -> None:
+    """Put our handler in the place, and under the name, of Python's own: `signal` finds it as `default_int_handler`."""
+    real = _signal.default_int_handler
+    if _signal.getsignal(_signal.SIGINT) is not real:
+        return
+
+    def default_int_handler(signum: int, frame: Optional[FrameType], /) -> Any:
+        if frame is not None and is_ours(frame.f_code.co_filename) and frame.f_code not in _open:
+            _thread.interrupt_main()
+            return None
+        return real(signum, frame)
+
+    default_int_handler.__doc__, default_int_handler.__module__ = real.__doc__, "_signal"
+    default_int_handler.__qualname__ = "default_int_handler"
+    _signal.default_int_handler = default_int_handler
+    _signal.signal(_signal.SIGINT, default_int_handler)

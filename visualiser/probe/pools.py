@@ -1,0 +1,145 @@
+"""Notices what a `multiprocessing.Pool` does: its start, its workers' tasks, who waits for a result, its join."""
+
+from __future__ import annotations
+
+import sys
+
+from ..events import Kind, Span, Wait, word
+from . import hooks, processes, recorder
+from .places import find_place
+from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site, text
+from .threads import disguise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LONGEST_ARGUMENT = 24
+
+
+def install() -> None:
+    """Change `multiprocessing.pool` once it is imported, and take care of workers where they begin."""
+    hooks.after_import("multiprocessing.pool", _change_pool)
+    processes.on_child_begin.append(_begin_worker)
+
+
+def _change_pool(pool: Any) -> None:
+    _tell_of_start(pool.Pool)
+    pool.ApplyResult.wait = _waiting(pool.ApplyResult.wait, Wait.POOL_RESULT)
+    pool.IMapIterator.next = pool.IMapIterator.__next__ = _waiting(
+        pool.IMapIterator.next, Wait.POOL_RESULT, pool.TimeoutError
+    )
+    pool.Pool.join = _waiting(pool.Pool.join, Wait.POOL_JOIN)
+
+
+def _tell_of_start(pool: Any) -> None:
+    real = pool.__init__
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        begin_span(Span.POOL_START, "Pool", sys._getframe(1))
+        try:
+            real(self, *args, **kwargs)
+        finally:
+            end_span(Span.POOL_START, "Pool")
+
+    pool.__init__ = disguise(__init__, real)
+
+
+def _waiting(real: Any, kind: int, TimedOut: Any = ()) -> Any:  # noqa: N803
+    def wait(self: Any, *args: Any, **kwargs: Any) -> Any:
+        frame = sys._getframe(1)
+        thing = define_object("Pool", find_place(frame))
+        mine = begin_wait(kind, thing, site(frame), args[0] if args else kwargs.get("timeout"))
+        got = True
+        try:
+            answer = real(self, *args, **kwargs)
+            got = self.ready() if hasattr(self, "ready") else True
+            return answer
+        except TimedOut:
+            got = False
+            raise
+        finally:
+            end_wait(mine, kind, thing, got)
+
+    return disguise(wait, real)
+
+
+def _begin_worker(process: Any) -> None:
+    """In a child: if it is to be a Pool's worker, name it so and listen to its two queues."""
+    pool = sys.modules.get("multiprocessing.pool")
+    target = getattr(process, "_target", None)
+    if pool is None or target is not pool.worker:
+        return
+    given = str(process._name)
+    name = "Pool worker %s (%s)" % (given.rpartition("-")[2], given)
+    recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(name)), 0)
+    _Worker(*process._args[:2])
+
+
+class _Worker:
+    """One worker's tasks, as seen from its queues: what it gets is a task, what it puts is the result."""
+
+    def __init__(self, inqueue: Any, outqueue: Any) -> None:
+        self._get, self._put = inqueue.get, outqueue.put
+        self._task = ""  # the label of the task at hand
+        inqueue.get, outqueue.put = self.get, self.put
+
+    def get(self) -> Any:
+        mine = begin_wait(Wait.POOL_TASK, 0, 0, None)
+        task = None
+        try:
+            task = self._get()
+        finally:
+            end_wait(mine, Wait.POOL_TASK, 0, task is not None)
+        if task is not None:
+            self._task = label(task)
+            begin_span(Span.TASK, self._task, None)
+        return task
+
+    def put(self, result: Any) -> None:
+        name, self._task = self._task, ""
+        if name:
+            end_span(Span.TASK, name)
+        begin_span(Span.SEND_RESULT, "result", None)
+        try:
+            self._put(result)
+        finally:
+            end_span(Span.SEND_RESULT, "result")
+
+
+def label(task: Any) -> str:
+    """What a task is about: "square(3)", "square x4" for four calls in one, "square" when its argument says little."""
+    try:
+        function, args, kwargs = task[2:5]
+        calls = _calls(function, args)
+        if calls is not None:
+            function, args, kwargs = calls[0], calls[1][0] if len(calls[1]) == 1 else (), {}
+            if len(calls[1]) != 1:
+                return "%s x%d" % (_name(function), len(calls[1]))
+        said = _say(args[0]) if len(args) == 1 and not kwargs else ""
+        return _name(function) + ("(%s)" % said if said else "")
+    except Exception:
+        return "task"
+
+
+def _calls(function: Any, args: Any) -> Any:
+    """The function and the arguments of each call that `Pool.map` packed into one task; None for a single call."""
+    name = getattr(function, "__name__", "")
+    if getattr(function, "__module__", "") != "multiprocessing.pool" or name not in ("mapstar", "starmapstar"):
+        return None
+    real, batch = args[0]
+    return real, [call if name == "starmapstar" else (call,) for call in batch]
+
+
+def _name(function: Any) -> str:
+    inner = getattr(function, "func", None)  # functools.partial
+    return str(getattr(inner or function, "__name__", None) or type(function).__name__)
+
+
+def _say(value: Any) -> str:
+    """A plain small value as Python writes it; nothing of the program's own is run for it."""
+    if type(value) is int and value.bit_length() > 64:
+        return ""
+    said = repr(value) if type(value) in (int, float, bool, str, type(None)) and value is not None else ""
+    return said if len(said) <= LONGEST_ARGUMENT else ""
+
