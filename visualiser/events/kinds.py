@@ -23,8 +23,9 @@ class Kind:
     CHILD_ENDED = 5  # -; exit code (two's complement, negative: signal); -; pid of the child
     THREAD_BEGIN = 10  # -; text: name; -; native id
     THREAD_END = 11  # 1: by an exception; text: exception type; -; -
-    THREAD_NAME = 12  # -; text: name; -; -
+    THREAD_NAME = 12  # -; text: name; -; native id of the thread renamed (0: the one that writes this)
     THREAD_STARTED = 13  # -; text: name; site of start(); native id of the new thread (written by the starter)
+    THREAD_JOINED = 14  # -; text: name; site of join(); native id of the thread that has ended (written by the joiner)
     WAIT_BEGIN = 20  # Wait; object; caller's line; timeout in microseconds (0: none)
     WAIT_END = 21  # Wait; object; -; 1: got it, 0: timed out
     HOLD = 22  # Wait (LOCK, RLOCK); object; caller's line; -
