@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from visualiser.run.directory import BadRunDirectory, RunDirectory
 from visualiser.run.interpreters import BadInterpreter, Interpreter, interpreters, own_interpreter, probe_interpreter
+from visualiser.run.launch import LaunchError
 from visualiser.run.recording import Recording, record
 from visualiser.run.status import Report
 from visualiser.run.target import BadTarget, Target, resolve_target
@@ -23,6 +24,7 @@ __all__ = [
     "BadTarget",
     "Collector",
     "Interpreter",
+    "LaunchError",
     "Recording",
     "Report",
     "RunDirectory",

@@ -113,7 +113,7 @@ def is_alive(pid: int, created: float, tolerance: float = 2.0) -> bool:
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - created) <= tolerance
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:

@@ -62,7 +62,9 @@ def _asked(path: str) -> Interpreter:
     except subprocess.TimeoutExpired:
         raise BadInterpreter(f"{path} did not say its version within {PATIENCE:.0f} seconds. Is it a Python?") from None
     except (OSError, subprocess.CalledProcessError, ValueError):
-        raise BadInterpreter(f"{path} does not answer as a Python does. Give the path of a python executable.") from None
+        raise BadInterpreter(
+            f"{path} does not answer as a Python does. Give the path of a python executable."
+        ) from None
     return _accepted(Interpreter(path, tuple(version), bool(gil)), implementation)
 
 
@@ -83,7 +85,10 @@ def own_interpreter() -> Interpreter:
 
 
 def interpreters() -> tuple[Interpreter, ...]:
-    """The current Python first, then others, newest first. Starts each one once: for a worker thread, not the window's."""
+    """The current Python first, then others, newest first.
+
+    Starts each of them once, which takes a while: to be called in a worker thread, not in the window's.
+    """
     own = own_interpreter()
     found = {os.path.realpath(own.executable): own}
     for path in _candidates():

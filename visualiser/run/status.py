@@ -22,6 +22,8 @@ class Report:
     - "problem": something of the observer's own did not succeed, and the run goes on (`text`);
     - "failed": the program could not be started (`text`: one sentence);
     - "ended": nothing of the tree is left, but for `pids` that could not be ended.
+
+    `t_ns`, of "started", "exited" and "ended": when (perf_counter_ns); of "ended", when the last process was reaped.
     """
 
     what: str
@@ -34,6 +36,7 @@ class Report:
     names: tuple[str, ...] = ()
     seen: tuple[tuple[int, float], ...] = ()
     text: str = ""
+    t_ns: int = 0
 
 
 def parse_report(line: bytes) -> Report | None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from visualiser.run.interpreters import BadInterpreter, Interpreter, own_interpreter, probe_interpreter
-from visualiser.scenarios import ParameterError, ScenarioError, UnknownScenario, find, prepare, with_parameters
+from visualiser.scenarios import (
+    ParameterError,
+    ScenarioError,
+    UnknownScenario,
+    Variant,
+    find,
+    parse_assignments,
+    prepare,
+    with_parameters,
+)
 
 SUFFIXES = (".py", ".pyw")
 
@@ -22,14 +31,13 @@ class Target:
     """What to run, as the user named it (`text`) and as it was understood.
 
     `kind` is "scenario", "file" or "module". `path` is the program's file (of a scenario: the original of its variant),
-    None for a module. `scenario` and `variant` are ids; `values` replace a scenario's parameters. `python` is the
-    executable to run it with.
+    None for a module. `scenario` and `variant` are ids; `values` replace a scenario's parameters.
     """
 
     kind: str
     text: str
     title: str
-    python: Interpreter
+    interpreter: Interpreter
     path: Path | None = None
     module: str | None = None
     args: tuple[str, ...] = ()
@@ -37,28 +45,38 @@ class Target:
     variant: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def python(self) -> str:
+        """The executable to run it with."""
+        return self.interpreter.executable
+
 
 def resolve_target(
-    text: str,
+    text: str | None = None,
     *,
-    module: bool = False,
+    module: str | None = None,
     args: Sequence[str] = (),
     variant: str | None = None,
-    values: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | Iterable[str] = (),
     python: str | None = None,
 ) -> Target:
-    """Understand what the user typed: a module when `module`, else a scenario's id or the path of a .py file.
+    """Understand what the user typed: `module` as in `python -m`, else `text`, a scenario's id or a .py file's path.
 
-    `python` is a path or a name on PATH; None is the Python that runs this. Whether the program itself is sound (its
-    syntax, its imports) is left to Python to say. Raises BadTarget.
+    `values` are a scenario's parameters, by name or as texts "NAME=VALUE". `python` is a path or a name on PATH; None
+    is the Python that runs this. Whether the program itself is sound (its syntax, its imports) is left to Python to
+    say. Raises BadTarget.
     """
+    if not (text or module):
+        raise BadTarget("Name what to run: a scenario's id, a .py file, or a module.")
     interpreter = _interpreter(python)
-    if not module and not _looks_like_a_path(text):
-        return _scenario(text, tuple(args), variant, values or {}, interpreter)
+    values = values if isinstance(values, Mapping) else tuple(values)
+    if text and not module and not _looks_like_a_path(text):
+        return _scenario(text, tuple(args), variant, values, interpreter)
     if variant or values:
-        raise BadTarget(f"Only scenarios have variants and parameters to set, and {text} is none.")
+        raise BadTarget(f"Only scenarios have variants and parameters to set, and {module or text} is none.")
     if module:
-        return _module(text, tuple(args), interpreter)
+        return _module(module, tuple(args), interpreter)
+    assert text
     path = _program_file(text)
     return Target("file", text, path.name, interpreter, path=path, args=tuple(args))
 
@@ -98,11 +116,16 @@ def _program_file(text: str) -> Path:
 
 
 def _scenario(
-    text: str, args: tuple[str, ...], variant_id: str | None, values: Mapping[str, object], interpreter: Interpreter
+    text: str,
+    args: tuple[str, ...],
+    variant_id: str | None,
+    settings: Mapping[str, object] | tuple[str, ...],
+    interpreter: Interpreter,
 ) -> Target:
     try:
         scenario = find(text)
         variant = scenario.variant(variant_id)
+        values = _values(settings, variant)
         with_parameters(variant.path.read_text(encoding="utf-8"), values, variant.parameters)
     except UnknownScenario as error:
         raise BadTarget(_unknown(text, error)) from None
@@ -112,9 +135,13 @@ def _scenario(
         needed = ".".join(map(str, variant.expects.minimum_python))
         raise BadTarget(f"{scenario.title} needs Python {needed} or newer, and this is {interpreter.version_text}.")
     title = scenario.title if len(scenario.variants) == 1 else f"{scenario.title}: {variant.title}"
-    return Target(
-        "scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, dict(values)
-    )
+    return Target("scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, values)
+
+
+def _values(settings: Mapping[str, object] | tuple[str, ...], variant: Variant) -> dict[str, object]:
+    if isinstance(settings, Mapping):
+        return dict(settings)
+    return {**parse_assignments(settings, variant.parameters)}
 
 
 def _unknown(text: str, error: UnknownScenario) -> str:

@@ -1,0 +1,27 @@
+"""Reading a finished run's directory into a store, piece by piece, so that nothing is held twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from visualiser.trace import DiaryReader, EventBatch, RunInfo, TraceStore
+
+
+def remaining(reader: DiaryReader) -> Iterator[EventBatch]:
+    """Everything that the reader has not handed out yet, now that nobody writes any more."""
+    while (batch := reader.poll(final=True)) is not None:
+        yield batch
+
+
+def read_store(directory: Path, info: RunInfo) -> TraceStore:
+    """The trace of a run that has ended."""
+    store = TraceStore(info)
+    reader = DiaryReader(directory)
+    try:
+        for batch in remaining(reader):
+            store.extend(batch)
+    finally:
+        reader.close()
+    store.finish(info)
+    return store
