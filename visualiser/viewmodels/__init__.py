@@ -1,0 +1,67 @@
+"""Where the user is and what can be done from there: playhead, viewport, choice of what to run, facts in words.
+
+Nothing here is a widget and nothing here knows one: a view shows what these announce (facts, in the past tense) and
+calls them with what the user wants. Arithmetic (`Playhead`, `Viewport`) is pure and stands apart from the timers.
+"""
+
+from visualiser.scenarios import Parameter, Scenario, Variant
+from visualiser.scene import Scene
+from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
+from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
+from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
+from visualiser.viewmodels.player import Player
+from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
+from visualiser.viewmodels.recent import RecentFile, recent_files
+from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
+from visualiser.viewmodels.run_state import RunState, run_state
+from visualiser.viewmodels.scenario_list import Row, rows
+from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
+from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
+from visualiser.viewmodels.timeline import TimelineModel
+from visualiser.viewmodels.viewport import Follow, Viewport
+from visualiser.viewmodels.words import count, duration, moment
+
+__all__ = [
+    "LINE_ROLE",
+    "NOTHING",
+    "NOTHING_CHOSEN",
+    "SPEEDS",
+    "TIME_ROLE",
+    "BadArguments",
+    "CodeModel",
+    "Facts",
+    "Follow",
+    "Jobs",
+    "LineTag",
+    "OutputLine",
+    "OutputModel",
+    "Parameter",
+    "Player",
+    "Playhead",
+    "RecentFile",
+    "Row",
+    "RunRequest",
+    "RunSetup",
+    "RunState",
+    "Scenario",
+    "Scene",
+    "SourceFile",
+    "Status",
+    "TimelineModel",
+    "Variant",
+    "Viewport",
+    "count",
+    "duration",
+    "facts_of",
+    "moment",
+    "outcome",
+    "page_for",
+    "recent_files",
+    "rows",
+    "run_state",
+    "sources_line",
+    "speed_words",
+    "status_of",
+    "story_page",
+]

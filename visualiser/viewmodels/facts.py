@@ -1,0 +1,132 @@
+"""What is known about the place under the mouse: as one line, and as a table of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visualiser.scene import Hit
+from visualiser.trace import SOURCE_NAMES, Points, Spans, TraceStore, state_at
+from visualiser.viewmodels.words import duration, moment
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known: a `title`, and `rows` of (what, value)."""
+
+    title: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def line(self) -> str:
+        """All of it on one line, for the hover text's accessible form and the status line."""
+        return " · ".join(part for part in (self.title, *(value for _, value in self.rows)) if part)
+
+
+NOTHING = Facts()
+
+
+def facts_of(store: TraceStore, hit: Hit | None) -> Facts:
+    """The facts behind a hit; empty where there are none."""
+    if hit is None:
+        return NOTHING
+    if hit.what in ("span", "hold", "mark", "output") and hit.index is not None:
+        return _item(store, hit, hit.index)
+    if hit.what == "process" and hit.process is not None:
+        return _process(store, hit.process)
+    if hit.thread is None:
+        return NOTHING
+    if hit.what == "label" or hit.t is None:
+        return _thread(store, hit.thread)
+    return _state(store, hit.thread, hit.t)
+
+
+def _state(store: TraceStore, thread: int, t: int) -> Facts:
+    now = state_at(store, thread, t)
+    name = store.threads[thread].name
+    if now is None:
+        return Facts(name, (("State", "not alive at this moment"),))
+    length = f"{duration(now.length_ns)}{' so far' if now.open else ''}"
+    rows = [
+        ("State", now.words),
+        ("Since", f"{moment(now.start_ns - store.start_ns)} (for {length})"),
+        ("On", now.object.label if now.object and now.object.label not in now.words else ""),
+        ("Line", _where(now.site.short, now.site.function) if now.site else ""),
+        ("Holds", ", ".join(now.holds)),
+        ("Inside", " > ".join(now.spans)),
+        ("Known", _source_words(SOURCE_NAMES[now.source])),
+    ]
+    return Facts(name, tuple((what, value) for what, value in rows if value))
+
+
+def _source_words(source: str) -> str:
+    return "not observed: only its recorded calls are known" if source == "none" else source
+
+
+def _where(short: str, function: str) -> str:
+    return f"{short} in {function}" if short and function else short
+
+
+def _item(store: TraceStore, hit: Hit, index: int) -> Facts:
+    if hit.what == "output":
+        return _point(store, store.outputs(), index, "printed")
+    if hit.thread is None:
+        return NOTHING
+    if hit.what == "mark":
+        return _point(store, store.marks(hit.thread), index, "mark")
+    spans = store.spans(hit.thread) if hit.what == "span" else store.holds(hit.thread)
+    return _span(store, hit.thread, spans, index, "Inside" if hit.what == "span" else "Holds")
+
+
+def _span(store: TraceStore, thread: int, spans: Spans, index: int, what: str) -> Facts:
+    if index >= len(spans):
+        return NOTHING
+    start, end = int(spans.start[index]), int(spans.end[index])
+    site = store.site(int(spans.site[index]))
+    named = store.text(int(spans.label[index])) or store.object(int(spans.object[index])).label
+    rows = [
+        (what, named),
+        ("Since", f"{moment(start - store.start_ns)} (for {duration(end - start)})"),
+        ("Line", _where(site.short, site.function)),
+    ]
+    return Facts(store.threads[thread].name, tuple((key, value) for key, value in rows if value))
+
+
+def _point(store: TraceStore, points: Points, index: int, verb: str) -> Facts:
+    if index >= len(points):
+        return NOTHING
+    site = store.site(int(points.site[index]))
+    rows = [
+        (verb.capitalize(), store.text(int(points.text[index])).rstrip("\n")),
+        ("At", moment(int(points.t[index]) - store.start_ns)),
+        ("Line", _where(site.short, site.function)),
+    ]
+    return Facts(store.threads[int(points.thread[index])].name, tuple((key, value) for key, value in rows if value))
+
+
+def _thread(store: TraceStore, index: int) -> Facts:
+    thread = store.threads[index]
+    end = thread.end_ns
+    rows = [
+        ("Began", moment(thread.start_ns - store.start_ns)),
+        ("Ended", moment(end - store.start_ns) if end is not None else "still alive"),
+        ("Lived", duration(end - thread.start_ns) if end is not None else ""),
+        ("How", thread.ended_by),
+        ("Started by", store.threads[thread.starter].name if thread.starter is not None else ""),
+        ("Native id", str(thread.tid)),
+    ]
+    return Facts(thread.name, tuple((key, value) for key, value in rows if value))
+
+
+def _process(store: TraceStore, index: int) -> Facts:
+    process = store.processes[index]
+    parent = store.processes[process.parent] if process.parent is not None else None
+    rows = [
+        ("Process", str(process.pid)),
+        ("Began", moment(process.start_ns - store.start_ns)),
+        ("Ended", moment(process.end_ns - store.start_ns) if process.end_ns is not None else "still alive"),
+        ("How", process.ended_how),
+        ("Born by", process.method or ""),
+        ("Parent", f"{parent.name} ({parent.pid})" if parent else ""),
+        ("Python", process.python or ""),
+    ]
+    return Facts(process.name, tuple((key, value) for key, value in rows if value))

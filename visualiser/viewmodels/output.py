@@ -1,0 +1,109 @@
+"""The program's output as a list model: one row per recorded write, in order of time, put into words when shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from visualiser.trace import Points, TraceStore
+from visualiser.viewmodels.words import moment
+
+STDERR = 2
+"""`Stream.STDERR` of the events' vocabulary."""
+
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+TIME_ROLE = Qt.ItemDataRole.UserRole + 2
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class OutputLine:
+    """One write: its moment in words, the thread's name and colour number, `stderr`, and what was written."""
+
+    t: int
+    time: str
+    thread: int
+    name: str
+    stderr: bool
+    text: str
+
+    @property
+    def spoken(self) -> str:
+        """All of it, for who cannot see it and for copying."""
+        stream = " (stderr)" if self.stderr else ""
+        return f"{self.time}  {self.name}{stream}  {self.text}"
+
+
+class OutputModel(QAbstractListModel):
+    """All outputs of a run. Growing costs what is new: rows are appended when nothing earlier came to light."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store: TraceStore | None = None
+        self._points: Points | None = None
+
+    def set_store(self, store: TraceStore | None) -> None:
+        """Show another run's output."""
+        self.beginResetModel()
+        self._store = store
+        self._points = store.outputs() if store is not None else None
+        self.endResetModel()
+
+    def grow(self) -> None:
+        """Take in what has been written since."""
+        if self._store is None:
+            return
+        old, new = self._points, self._store.outputs()
+        rows = len(old) if old is not None else 0
+        if len(new) == rows:
+            return
+        if old is None or not _begins_with(new, old):
+            self.beginResetModel()
+            self._points = new
+            self.endResetModel()
+            return
+        self.beginInsertRows(QModelIndex(), rows, len(new) - 1)
+        self._points = new
+        self.endInsertRows()
+
+    def line(self, row: int) -> OutputLine:
+        """One row."""
+        assert self._store is not None
+        assert self._points is not None
+        points, store = self._points, self._store
+        t, thread = int(points.t[row]), int(points.thread[row])
+        text = store.text(int(points.text[row])).rstrip("\n").replace("\n", " ⏎ ")
+        name = store.threads[thread].name
+        return OutputLine(t, moment(t - store.start_ns), thread, name, int(points.flag[row]) == STDERR, text)
+
+    def row_at(self, t: int) -> int:
+        """The last row written at `t` or before; -1 when there is none."""
+        return int(np.searchsorted(self._points.t, t, side="right")) - 1 if self._points is not None else -1
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() or self._points is None else len(self._points)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < self.rowCount():
+            return None
+        if role == TIME_ROLE and self._points is not None:
+            return int(self._points.t[index.row()])
+        if role == LINE_ROLE:
+            return self.line(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.line(index.row()).spoken
+        return None
+
+
+def _begins_with(new: Points, old: Points) -> bool:
+    """Whether the rows of `old` come first in `new`. (Another process's diary may tell of earlier output later.)"""
+    rows = len(old)
+    return len(new) >= rows and bool(
+        np.array_equal(new.t[:rows], old.t) and np.array_equal(new.thread[:rows], old.thread)
+    )

@@ -1,0 +1,80 @@
+"""The numbers below the timeline, and what to say about a run that lost events or did not end well."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from visualiser.trace import RunInfo, TraceStore
+from visualiser.viewmodels.words import count, duration
+
+
+@dataclass(frozen=True)
+class Status:
+    """`numbers`: wall time, processes, threads, events, lost. `lost`: why, and what to do; empty when nothing was."""
+
+    numbers: str = ""
+    lost: str = ""
+
+
+def status_of(store: TraceStore | None) -> Status:
+    """The numbers of a run, as far as it has come."""
+    if store is None:
+        return Status()
+    parts = [
+        duration(max(store.end_ns - store.start_ns, 0)),
+        count(len(store.processes), "process", "processes"),
+        count(len(store.threads), "thread"),
+        count(store.events, "event"),
+        f"{count(store.lost, 'event')} lost" if store.lost else "none lost",
+    ]
+    return Status(" · ".join(parts), _lost(store))
+
+
+def _lost(store: TraceStore) -> str:
+    if not store.lost:
+        return ""
+    first = min((loss.first_ns for loss in store.losses if loss.first_ns), default=None)
+    since = f" from {duration(first - store.start_ns)} on" if first is not None else ""
+    return (
+        f"{count(store.lost, 'event')} could not be kept{since}: the run reached its limit of disk space, or the disk "
+        "is full. Make the run shorter, or free some space, and run it again."
+    )
+
+
+def outcome(info: RunInfo) -> tuple[str, bool]:
+    """How a finished run ended, in a sentence, and whether that is a problem; empty for an ordinary end."""
+    if info.failure and info.exit_code is None and info.signal is None:
+        return info.failure, True
+    if info.stopped_by == "user":
+        return "Stopped. What happened until then is kept.", False
+    if info.stopped_by:
+        return f"The run was ended ({info.stopped_by}). What happened until then is kept.", True
+    if info.signal:
+        return f"The program was killed by {signal_name(info.signal)}.", True
+    if info.exit_code:
+        return f"The program ended with exit code {info.exit_code}. Its output says more.", True
+    return "", False
+
+
+def signal_name(number: int) -> str:
+    """`SIGKILL`, or the number where this machine has no name for it."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+_SOURCES = {"calls": "calls", "switches": "thread switches", "gil": "GIL"}
+
+
+def sources_line(store: TraceStore | None) -> str:
+    """How the facts were obtained, in few words."""
+    if store is None:
+        return ""
+    sources = store.info.sources
+    known = {what: sources.get(what) or "none" for what in ("calls", "switches", "gil")}
+    parts = [f"{_SOURCES[what]} {how}" for what, how in known.items() if how != "none"]
+    missing = [_SOURCES[what] for what, how in known.items() if how == "none"]
+    absent = f"not observed: {', '.join(missing)}" if missing else ""
+    return " · ".join(part for part in ("Measured: " + ", ".join(parts) if parts else "", absent) if part)
