@@ -1,4 +1,4 @@
-"""The event channel into the window's process: a QThread that drives a run and hands its events over, batch by batch."""
+"""The event channel into the window's process: a QThread that drives a run and hands its events over in batches."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Collector(QThread):
     """Drives one LiveRun from launch to end in a thread of its own. Start it with `start()`.
 
     Signals carry the number of the run, so that a late one is known as such. They are delivered in the receiver's
-    thread. `acknowledge` each batch: unread ones do not pile up in memory, they stay in the diaries, and a later batch
+    thread. `looks` counts the ticks so far. `acknowledge` each batch: unread ones do not pile up in memory, they stay in the diaries, and a later batch
     is the larger. `concluded` or `failed` is the last signal.
     """
 
@@ -41,6 +41,7 @@ class Collector(QThread):
         self.setObjectName("collector")
         self.number = number
         self.live = live
+        self.looks = 0
         self._wake = threading.Event()
         self._stopping = False
         self._sent = 0
@@ -86,6 +87,7 @@ class Collector(QThread):
         while not (self.live.ended or self._stopping):
             self._wake.wait(TICK)
             self._wake.clear()
+            self.looks += 1
             for report in self.live.poll():
                 self.reported.emit(self.number, report)
             if self._sent - self._acknowledged < MAX_UNREAD and (batch := reader.poll()) is not None:
@@ -96,4 +98,9 @@ class Collector(QThread):
         self.batch_arrived.emit(self.number, batch)
 
     def run(self) -> None:
-        self._drive()
+        try:
+            self._drive()
+        except Exception as error:  # or the session would wait for ever; whatever it was, the run is ended
+            with contextlib.suppress(Exception):
+                self.live.conclude()
+            self.failed.emit(self.number, f"The run could not be followed: {type(error).__name__}: {error}.")

@@ -183,10 +183,10 @@ class LiveRun:
 
     def _rescue(self) -> Report:
         left = end_tree(self._seen.items(), self.directory.path)
-        text = "The observer was killed, so the run was ended."
-        self.info = replace(self.info, failure=text, end_ns=time.perf_counter_ns())
-        self._take(Report("ended", text=text, pids=tuple(left), t_ns=time.perf_counter_ns()))
-        return Report("ended", text=text, pids=tuple(left))
+        self.info = replace(self.info, failure="The observer was killed, so the run was ended.")
+        report = Report("ended", pids=tuple(left), t_ns=time.perf_counter_ns())
+        self._take(report)
+        return report
 
     def _write_info(self) -> None:
         """Write run.json, in one step for whoever reads it. Raises OSError only before anything was started."""

@@ -36,13 +36,15 @@ class SessionState(Enum):
 
 LEGAL: dict[SessionState, frozenset[SessionState]] = {
     SessionState.IDLE: frozenset({SessionState.STARTING, SessionState.FAILED}),
-    SessionState.STARTING: frozenset({SessionState.RUNNING, SessionState.DRAINING, SessionState.FAILED}),
-    SessionState.RUNNING: frozenset({SessionState.DRAINING, SessionState.FAILED}),
-    SessionState.DRAINING: frozenset({SessionState.DONE, SessionState.FAILED}),
-    SessionState.DONE: frozenset({SessionState.STARTING, SessionState.FAILED}),
-    SessionState.FAILED: frozenset({SessionState.STARTING}),
+    SessionState.STARTING: frozenset(
+        {SessionState.RUNNING, SessionState.DRAINING, SessionState.FAILED, SessionState.IDLE}
+    ),
+    SessionState.RUNNING: frozenset({SessionState.DRAINING, SessionState.FAILED, SessionState.IDLE}),
+    SessionState.DRAINING: frozenset({SessionState.DONE, SessionState.FAILED, SessionState.IDLE}),
+    SessionState.DONE: frozenset({SessionState.STARTING, SessionState.FAILED, SessionState.IDLE}),
+    SessionState.FAILED: frozenset({SessionState.STARTING, SessionState.FAILED, SessionState.IDLE}),
 }
-"""Which state may follow which; nothing else ever happens."""
+"""Which state may follow which; nothing else ever happens. Back to IDLE: the session was closed."""
 
 ACTIVE = frozenset({SessionState.STARTING, SessionState.RUNNING, SessionState.DRAINING})
 
@@ -132,9 +134,8 @@ class Session(QObject):
         if collector is not None and collector.isRunning():
             collector.live.stop("user", CLOSE_PATIENCE)
             collector.stop(CLOSE_WAIT)
-        if self.is_active:
-            self.state = SessionState.IDLE
-            self.state_changed.emit(self.state)
+        if self.state is not SessionState.IDLE:
+            self._go(SessionState.IDLE)
         self._let_go()
 
     # --- what the collector says ----------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ class Session(QObject):
             self._go(SessionState.RUNNING)
         elif report.what == "ended" and self.state in (SessionState.STARTING, SessionState.RUNNING):
             self._go(SessionState.DRAINING, "Reading the last events")
-        if text := sentence(report):
+        if report.what != "failed" and (text := sentence(report)):  # a failure is the last word, said at the end
             self.message.emit(text)
 
     @Slot(int, object)
