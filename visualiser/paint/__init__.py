@@ -1,6 +1,6 @@
 """A scene drawn with QPainter, on a screen, an image or a PDF page. It decides nothing: the scene did."""
 
 from .painter import ALL_PARTS, paint
-from .theme import Theme, dark, light, theme
+from .theme import Theme, dark, has_fonts, light, theme
 
-__all__ = ["ALL_PARTS", "Theme", "dark", "light", "paint", "theme"]
+__all__ = ["ALL_PARTS", "Theme", "dark", "has_fonts", "light", "paint", "theme"]

@@ -1,18 +1,164 @@
-"""The one function that draws a scene."""
+"""The one function that draws a scene, and how each kind of item is drawn.
+
+Cost is counted in calls: everything of one style goes to Qt in one call, patterns are texture brushes, strips images.
+On a PDF page, which has no pixels, patterns are lines under a clip and strips polygons (`vector`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtGui import QPainter
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
-from visualiser.scene import Part, Scene
+from visualiser.scene import HALF, STATE_LOOKS, Boxes, Lines, Part, Scene, Shape, StateRects, Strip, Text
 
+from . import vector
+from .strips import draw_strip
 from .theme import Theme
 
 ALL_PARTS = frozenset(Part)
 
 
+@dataclass(frozen=True)
+class Brush:
+    """What all drawing needs: the painter, the theme, device pixels per logical one, and whether there are pixels."""
+
+    painter: QPainter
+    theme: Theme
+    scale: float
+    vector: bool
+
+    @property
+    def grain(self) -> int:
+        """Device pixels per pixel of a pattern."""
+        return max(1, round(self.scale))
+
+
 def paint(scene: Scene, painter: QPainter, theme: Theme, parts: Collection[Part] = ALL_PARTS) -> None:
     """Draw a scene, or only some of its parts, in its own logical pixels with the painter as it stands."""
-    raise NotImplementedError
+    transform = painter.deviceTransform()
+    is_vector = painter.device().colorCount() > 0 and painter.paintEngine().type() == painter.paintEngine().Type.Pdf
+    brush = Brush(painter, theme, transform.m11(), is_vector)
+    painter.save()
+    clipped: Part | None = None
+    for item in scene.items:
+        if item.part not in parts:
+            continue
+        if item.part is not clipped:
+            painter.restore()
+            painter.save()
+            clip = scene.clips[item.part]
+            painter.setClipRect(rect(*clip), Qt.ClipOperation.IntersectClip)
+            clipped = item.part
+        _DRAW[type(item)](brush, item)
+    painter.restore()
+
+
+def rect(x0: float, y0: float, x1: float, y1: float) -> QRectF:
+    """A QRectF by its corners."""
+    return QRectF(x0, y0, x1 - x0, y1 - y0)
+
+
+def rects_of(boxes: np.ndarray[Any, np.dtype[np.float64]]) -> list[QRectF]:
+    """Rows of x0, y0, x1, y1 as QRectFs."""
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    return list(map(QRectF, boxes[:, 0].tolist(), boxes[:, 1].tolist(), sizes[:, 0].tolist(), sizes[:, 1].tolist()))
+
+
+def _draw_states(brush: Brush, item: StateRects) -> None:
+    painter = brush.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    boxes = np.column_stack((item.x0, item.y0, item.x1, item.y1))
+    if not brush.vector:  # whole device pixels: neighbours share an edge, and none of them a column
+        boxes = np.round(boxes * brush.scale) / brush.scale
+    for state in np.unique(item.state).tolist():
+        mine = boxes[item.state == state]
+        look = STATE_LOOKS[state]
+        if look.pattern == "solid":
+            painter.setBrush(brush.theme.colour(f"state/{state}"))
+            painter.drawRects(rects_of(mine))
+        elif brush.vector:
+            vector.fill_pattern(painter, brush.theme, state, vector.path_of(mine))
+        else:
+            painter.setBrush(brush.theme.brush(f"state/{state}", brush.grain, brush.scale))
+            painter.drawRects(rects_of(mine))
+        if look.height == HALF:
+            edges = mine.copy()
+            edges[:, 3] = edges[:, 1] + 1
+            painter.setBrush(brush.theme.colour(f"state/{state}"))
+            painter.drawRects(rects_of(edges))
+
+
+def _draw_strip(brush: Brush, item: Strip) -> None:
+    if brush.vector:
+        vector.draw_strip(brush.painter, brush.theme, item)
+    else:
+        draw_strip(brush.painter, brush.theme, item, brush.scale, brush.grain)
+
+
+def _draw_boxes(brush: Brush, item: Boxes) -> None:
+    painter, boxes = brush.painter, item.boxes
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, item.radius > 0)
+    if item.hatch and not brush.vector:
+        painter.setBrush(brush.theme.brush("lost", brush.grain, brush.scale))
+    elif item.fill:
+        painter.setBrush(brush.theme.colour(item.fill))
+    else:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    if item.edge:
+        pen = QPen(brush.theme.colour(item.edge), item.line_width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        boxes = boxes + np.array([0.5, 0.5, -0.5, -0.5]) * item.line_width
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+    if item.radius:
+        for box in rects_of(boxes):
+            radius = min(item.radius, box.width() / 2, box.height() / 2)
+            painter.drawRoundedRect(box, radius, radius)
+    else:
+        painter.drawRects(rects_of(boxes))
+    if item.hatch and brush.vector:
+        vector.hatch_lost(painter, brush.theme, vector.path_of(item.boxes))
+
+
+def _draw_lines(brush: Brush, item: Lines) -> None:
+    brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    pen = QPen(brush.theme.colour(item.ink), item.width, Qt.PenStyle.DashLine if item.dashed else Qt.PenStyle.SolidLine)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    brush.painter.setPen(pen)
+    brush.painter.drawLines([QLineF(*line) for line in item.lines.tolist()])
+
+
+def _draw_shape(brush: Brush, item: Shape) -> None:
+    painter = brush.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    points = QPolygonF([QPointF(x, y) for x, y in item.points.tolist()])
+    painter.setPen(QPen(brush.theme.colour(item.ink), item.width) if item.ink else QPen(Qt.PenStyle.NoPen))
+    painter.setBrush(brush.theme.colour(item.fill) if item.fill else QBrush())
+    (painter.drawPolygon if item.fill else painter.drawPolyline)(points)
+
+
+def _draw_text(brush: Brush, item: Text) -> None:
+    font, metrics = brush.theme.font(item.size, item.bold)
+    x = item.x
+    if item.anchor != "start":
+        x -= metrics.horizontalAdvance(item.text) * (0.5 if item.anchor == "middle" else 1.0)
+    brush.painter.setFont(font)
+    brush.painter.setPen(brush.theme.colour(item.ink))
+    brush.painter.drawText(QPointF(x, item.y), item.text)
+
+
+_DRAW: dict[type, Callable[[Brush, Any], None]] = {
+    StateRects: _draw_states,
+    Strip: _draw_strip,
+    Boxes: _draw_boxes,
+    Lines: _draw_lines,
+    Shape: _draw_shape,
+    Text: _draw_text,
+}

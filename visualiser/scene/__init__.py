@@ -1,4 +1,4 @@
-"""What is to be drawn, as arrays; no drawing, no Qt. One `Scene` serves screen, PNG, PDF and SVG, so they cannot differ.
+"""What is to be drawn, as arrays; no drawing, no Qt. One `Scene` serves screen, PNG, PDF and SVG: they cannot differ.
 
 `build(store, window)` answers with a display list in logical pixels: rectangles grouped by state, exact strips where
 spans are too dense for rectangles, boxes, lines and fitted words. `hit(scene, x, y)` says what lies at a point.
@@ -8,38 +8,60 @@ Cost: pixels plus the logarithm of the number of spans. `palette` resolves inks 
 from visualiser.trace import TraceStore
 
 from .build import build
+from .detail import outlines, stack
 from .model import (
     Box4,
+    Boxes,
     Hit,
     Lane,
     LaneKind,
     LegendEntry,
+    Lines,
     Part,
     Scene,
     Selection,
+    Shape,
+    StateRects,
+    Strip,
     Target,
+    Text,
     ViewWindow,
 )
-from .palette import DARK, LIGHT, PALETTES, STATE_LOOKS, Palette
+from .palette import DARK, HALF, LIGHT, PALETTES, PATTERN_SIZE, STATE_LOOKS, STATES, Palette, pattern_has_ink
 from .pick import hit
+from .textfit import elide, text_width
 
 __all__ = [
     "DARK",
+    "HALF",
     "LIGHT",
     "PALETTES",
+    "PATTERN_SIZE",
+    "STATES",
     "STATE_LOOKS",
     "Box4",
+    "Boxes",
     "Hit",
     "Lane",
     "LaneKind",
     "LegendEntry",
+    "Lines",
     "Palette",
     "Part",
     "Scene",
     "Selection",
+    "Shape",
+    "StateRects",
+    "Strip",
     "Target",
+    "Text",
     "TraceStore",
     "ViewWindow",
     "build",
+    "elide",
     "hit",
+    "outlines",
+    "pattern_has_ink",
+    "stack",
+    "text_width",
 ]

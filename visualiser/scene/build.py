@@ -1,10 +1,29 @@
-"""From a store and a window to a scene."""
+"""From a store and a window to a scene: the lanes are laid out, what is seen of them is drawn onto a sheet."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from visualiser.trace import TraceStore
 
-from .model import Scene, Selection, ViewWindow
+from . import card, words
+from .arrows import draw_arrows
+from .frame import Frame, Measures
+from .layout import Layout, lay_out, measures_for
+from .model import Box4, Boxes, Lane, LaneKind, Part, Scene, Selection, ViewWindow
+from .output import draw_output
+from .processes import BAND, draw_group, draw_process
+from .shares import track
+from .sheet import Layer
+from .textfit import text_width
+from .threads import draw_thread
+
+MARGIN = 20.0
+"""Around the card of an export."""
+
+NARROWEST = 96.0
 
 
 def build(
@@ -18,4 +37,194 @@ def build(
 ) -> Scene:
     """What to draw for a window. `playhead`: ns on the store's clock; `for_export`: the whole card, with title, legend
     and sources; else axis, lane names and lanes alone. `title`: instead of the run's own."""
-    raise NotImplementedError
+    window = replace(window, t1=max(window.t1, window.t0 + 1), width=max(window.width, 200))
+    measures = measures_for(store, window)
+    layout = lay_out(store, window, measures)
+    margin = MARGIN if for_export else 0.0
+    labels = (margin, margin + _label_width(store, window, layout, measures))
+    body = Box4(float(round(labels[1])), 0.0, float(round(window.width - max(margin, 8.0))), 0.0)
+    frame = Frame(store, window, measures, body, labels, playhead, for_export)
+    return _Builder(frame, layout, selection or Selection(), card.run_title(store, title)).scene()
+
+
+class _Builder:
+    """The steps of one build, in order."""
+
+    def __init__(self, frame: Frame, layout: Layout, selection: Selection, title: str) -> None:
+        self.frame, self.layout, self.selection, self.title = frame, layout, selection, title
+        self.legend = card.legend(frame.store)
+        self.lanes: list[Lane] = []
+
+    def scene(self) -> Scene:
+        frame = self.frame
+        top = self._header()
+        axis_y = top
+        body_y = top + frame.measures.axis
+        lines, cut = self._footer(body_y)
+        footer = len({line for line in lines if line[1] != "both"}) * 1.45 * frame.measures.small
+        below = footer + 8 + MARGIN / 2 if frame.for_export else 0.0
+        wanted = body_y + self.layout.height + frame.measures.gap + below
+        height = float(frame.window.height if frame.window.height is not None else np.ceil(wanted))
+        bottom = max(min(height - below, body_y + self.layout.height + 4), body_y) if frame.for_export else height
+        frame.body = frame.body._replace(y0=body_y, y1=bottom)
+        self._lanes(cut)
+        card.draw_axis(frame, axis_y, bottom)
+        card.draw_playhead(frame, axis_y, bottom)
+        if frame.for_export:
+            box = Box4(MARGIN, bottom + 8, frame.window.width - MARGIN, height)
+            card.draw_footer(frame.sheet, frame.measures, box, lines)
+        return self._made(height)
+
+    def _header(self) -> float:
+        """Draws title and legend of an export; returns the y of the axis."""
+        if not self.frame.for_export:
+            return 0.0
+        box = Box4(MARGIN, MARGIN * 0.7, self.frame.window.width - MARGIN, 0.0)
+        subtitle = words.subtitle(self.frame.store)
+        return card.draw_header(self.frame.sheet, self.frame.measures, box, self.title, subtitle, self.legend)
+
+    def _footer(self, body_y: float) -> tuple[list[tuple[str, str]], float]:
+        """The footer's lines, and below which y of the content no lane fits any more (exports of a given height)."""
+        frame = self.frame
+        if not frame.for_export:
+            return [], np.inf
+        width = frame.window.width - 2 * MARGIN
+        lines = card.footer_lines(frame.store, width, frame.measures, "")
+        if frame.window.height is None:
+            return lines, np.inf
+        room = frame.window.height - body_y - (len(lines) + 1) * 1.45 * frame.measures.small - 8 - MARGIN / 2
+        missing = sum(1 for lane in self.layout.lanes if lane.y1 > room)
+        if not missing:
+            return lines, np.inf
+        note = f"{missing} more lane{'s' * (missing != 1)} did not fit into this height"
+        return card.footer_lines(frame.store, width, frame.measures, note), room
+
+    def _lanes(self, cut: float) -> None:
+        frame = self.frame
+        dy = frame.body.y0 - frame.window.top
+        right = frame.window.width - (MARGIN if frame.for_export else 0.0)
+        for group in self.layout.groups:
+            if group.y0 < cut:
+                last = max((lane.y1 for lane in self.layout.lanes if lane.y1 <= min(cut, group.y1)), default=group.y0)
+                draw_group(frame, replace(group, y1=last), dy, right)
+        for lane in self.layout.lanes:
+            if lane.y1 > cut:
+                continue
+            moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=(lane.bar[0] + dy, lane.bar[1] + dy))
+            moved = replace(moved, detail=self._detail(moved))
+            self.lanes.append(moved)
+            if moved.y1 > frame.body.y0 and moved.y0 < frame.body.y1:
+                self._draw_lane(moved)
+        self._draw_selection()
+        draw_arrows(frame, self.lanes)
+
+    def _detail(self, lane: Lane) -> str:
+        store, playhead = self.frame.store, self.frame.playhead
+        if lane.kind == LaneKind.THREAD and lane.thread is not None:
+            return words.thread_detail(store, store.threads[lane.thread], playhead)
+        if lane.kind == LaneKind.PROCESS and lane.process is not None:
+            process = store.processes[lane.process]
+            shown = {one.thread for one in self.layout.lanes if one.process == lane.process}
+            folded = sum(1 for thread in process.threads if thread not in shown)
+            return words.process_detail(store, process, playhead, folded)
+        return ""
+
+    def _draw_lane(self, lane: Lane) -> None:
+        self._draw_label(lane)
+        if lane.kind == LaneKind.THREAD and lane.thread is not None:
+            draw_thread(self.frame, lane, self.layout.uppers[lane.thread])
+        elif lane.kind == LaneKind.PROCESS:
+            draw_process(self.frame, lane)
+        elif lane.kind == LaneKind.OUTPUT:
+            draw_output(self.frame, lane)
+
+    def _draw_label(self, lane: Lane) -> None:
+        frame, measures = self.frame, self.frame.measures
+        x = frame.labels[0] + self._indent(lane)
+        if lane.kind == LaneKind.THREAD:
+            swatch = 0.75 * measures.normal
+            y = _name_line(lane, measures)
+            box = (x, y - 0.36 * measures.normal - swatch / 2, x + swatch, y - 0.36 * measures.normal + swatch / 2)
+            frame.sheet.box(Layer.FLAGS, Part.LABELS, box, f"thread/{lane.thread}", radius=2.0)
+            x += swatch + 6
+        y = _name_line(lane, measures)
+        room = frame.labels[1] - 10 - x
+        frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
+        if lane.detail and (measures.details or lane.kind == LaneKind.PROCESS):
+            frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, lane.detail, measures.small, "muted", room=room)
+
+    def _indent(self, lane: Lane) -> float:
+        depth = next((group.depth for group in self.layout.groups if group.process == lane.process), 0)
+        return depth * self.frame.measures.indent + BAND + 8
+
+    def _draw_selection(self) -> None:
+        frame, chosen = self.frame, self.selection
+        if chosen.t0 is not None and chosen.t1 is not None:
+            t0, t1 = sorted((chosen.t0, chosen.t1))
+            if frame.sees(t0, t1):
+                x0, x1 = frame.clipped(t0), frame.clipped(t1)
+                box = (x0, frame.body.y0, max(x1, x0 + 1), frame.body.y1)
+                frame.sheet.box(Layer.GRID, Part.BODY, box, "selection")
+        lane = next((one for one in self.lanes if one.thread is not None and one.thread == chosen.thread), None)
+        if lane is None or chosen.index is None or chosen.thread is None:
+            return
+        spans = frame.store.states(chosen.thread)
+        if not 0 <= chosen.index < len(spans):
+            return
+        start, end = int(spans.start[chosen.index]), int(spans.end[chosen.index])
+        if frame.sees(start, end):
+            x0, x1 = frame.clipped(start), frame.clipped(end)
+            box = (x0, lane.bar[0] - 1, max(x1, x0 + 2), lane.bar[1] + 1)
+            frame.sheet.box(Layer.FLAGS, Part.BODY, box, edge="accent", line_width=2.0)
+
+    def _made(self, height: float) -> Scene:
+        frame = self.frame
+        width = float(frame.window.width)
+        whole = Box4(0.0, 0.0, width, height)
+        back = Boxes(Part.BACK, np.array([whole]), "back")
+        body = frame.body
+        clips = dict.fromkeys(Part, whole)
+        clips[Part.BACK] = clips[Part.BODY] = body
+        clips[Part.BACK] = Box4(0.0, 0.0, width, max(body.y1, height))
+        clips[Part.LABELS] = Box4(0.0, body.y0, body.x0, body.y1)
+        shown = {lane.thread for lane in self.lanes if lane.thread is not None}
+        return Scene(
+            window=frame.window,
+            width=width,
+            height=height,
+            body=body,
+            content_height=self.layout.height + frame.measures.gap,
+            lanes=tuple(self.lanes),
+            items=(back, *frame.sheet.items()),
+            clips=clips,
+            title=self.title,
+            subtitle=words.subtitle(frame.store),
+            conditions=words.conditions(frame.store),
+            legend=self.legend,
+            sources=words.sources(frame.store),
+            targets=tuple(frame.sheet.targets),
+            starts={thread: track(frame.store.states(thread)).start for thread in shown},
+        )
+
+
+def _name_line(lane: Lane, measures: Measures) -> float:
+    """The base line of a lane's name: beside its bar, or at the top of a process's row."""
+    if lane.kind == LaneKind.THREAD and not measures.details:
+        return (lane.bar[0] + lane.bar[1]) / 2 + 0.36 * measures.normal
+    if lane.kind == LaneKind.THREAD:
+        return lane.bar[1] - 0.55 * measures.bar + 0.08 * measures.normal
+    return lane.y0 + 1.25 * measures.normal
+
+
+def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures: Measures) -> float:
+    """Wide enough for the names, yet never more than a third of the picture."""
+    if window.label_width is not None:
+        return float(window.label_width)
+    depths = {group.process: group.depth for group in layout.groups}
+    widest = max(
+        (text_width(lane.name, measures.normal, True) + measures.indent * depths.get(lane.process or 0, 0)
+         for lane in layout.lanes),
+        default=0.0,
+    )  # fmt: skip
+    least = NARROWEST * measures.normal / 12 * (1.6 if measures.details else 1.0)
+    return min(max(widest + 44, least), 0.32 * window.width)

@@ -104,12 +104,12 @@ class StateRects:
 class Strip:
     """A stretch too dense for rectangles: per pixel column the exact share of its time that each state had.
 
-    `left`: x of the first column; columns are 1 pixel wide. `shares`: float64 (columns, states), each row sums to the
-    share of the column in which the thread lived. `y0`, `y1`: the lane's bar.
+    `columns`: x of the columns, sorted; each is 1 pixel wide. `shares`: float64 (columns, states), each row sums to
+    the share of the column in which the thread lived. `y0`, `y1`: the lane's bar. `detail.stack` says how it is drawn.
     """
 
     part: Part
-    left: int
+    columns: NDArray[np.int64]
     y0: float
     y1: float
     shares: Floats

@@ -44,8 +44,8 @@ STATE_LOOKS = (
 STACK_ORDER = (1, 2, 3, 4, 5, 0, 6, 7, 8)
 """From the bottom of a dense column upwards: what gets the CPU first, so the solid height says how much it got."""
 
-PATTERN_SIZE = 6
-"""Period of every pattern, in pixels."""
+PATTERN_SIZE = 12
+"""Every pattern repeats after so many pixels, at the latest."""
 
 LIGHT_THREADS = ("#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#2D3C00", "#5A69E1", "#691E5A")
 DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2", "#5A96A5")
@@ -53,8 +53,8 @@ DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700"
 
 @dataclass(frozen=True)
 class Palette:
-    """A theme's colours by role. `colour(ink)` knows the roles, `thread/N`, `thread_tint/N`, `thread_text/N`, `state/N`,
-    `state_tint/N` (the ground under a pattern)."""
+    """A theme's colours by role. `colour(ink)` knows the roles, `thread/N`, `thread_tint/N` (grounds for words),
+    `thread_text/N` (words on `thread/N`), `state/N` and `state_tint/N` (the ground under a pattern)."""
 
     name: str
     roles: Mapping[str, str]
@@ -159,3 +159,17 @@ def contrast(one: str, other: str) -> float:
 def readable_on(ground: str) -> str:
     """Black or white, whichever reads better on a colour."""
     return max(("#0B0D10", "#FFFFFF"), key=lambda ink: contrast(ink, ground))
+
+
+def pattern_has_ink(pattern: str, x: int, y: int) -> bool:
+    """Whether a pixel of a pattern carries ink; x and y may be any integers. `solid` is all ink."""
+    return {
+        "solid": True,
+        "dots": (x % 6, y % 6) not in ((1, 1), (4, 4)),
+        "slash": (x + y) % 6 < 2,
+        "back": (x - y) % 6 < 2,
+        "bars": x % 4 < 1,
+        "cross": (x + y) % 6 == 0 or (x - y) % 6 == 0,
+        "dashes": x % 6 < 3,
+        "lost": (x + y) % 12 < 3,
+    }[pattern]

@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
-from .model import Hit, Scene
+import numpy as np
+
+from .model import Hit, Lane, LaneKind, Scene
 
 
 def hit(scene: Scene, x: float, y: float) -> Hit | None:
-    """What is at a point, None outside of the picture."""
-    raise NotImplementedError
+    """What is at a point (pixels of the scene), small things first; None outside of the picture."""
+    if not (0 <= x < scene.width and 0 <= y < scene.height):
+        return None
+    body = scene.body
+    t = scene.t_of(x) if body.x0 <= x <= body.x1 else None
+    if y < body.y0:
+        return Hit("axis", t) if t is not None else Hit("nothing")
+    number, lane = _lane_at(scene, y)
+    if lane is None or y > body.y1:
+        return Hit("nothing", t)
+    if t is None:
+        return Hit("label", None, number, lane.process, lane.thread)
+    for target in reversed(scene.targets):
+        if target.box.x0 <= x <= target.box.x1 and target.box.y0 <= y <= target.box.y1:
+            process = lane.process
+            return Hit(target.what, target.t, number, process, target.thread, target.index)
+    if lane.kind == LaneKind.THREAD and lane.thread is not None:
+        return Hit("state", t, number, lane.process, lane.thread, _row_at(scene, lane.thread, t))
+    return Hit("process" if lane.kind == LaneKind.PROCESS else "nothing", t, number, lane.process)
+
+
+def _lane_at(scene: Scene, y: float) -> tuple[int | None, Lane | None]:
+    for number, lane in enumerate(scene.lanes):
+        if lane.y0 <= y < lane.y1:
+            return number, lane
+    return None, None
+
+
+def _row_at(scene: Scene, thread: int, t: int) -> int | None:
+    """The row of the thread's states at a moment; None where it had not begun."""
+    starts = scene.starts[thread]
+    row = int(np.searchsorted(starts, t, "right")) - 1
+    return row if row >= 0 else None

@@ -1,0 +1,201 @@
+"""What is around the lanes: title, conditions and legend above, sources and machine below; and the time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from visualiser.trace import STATE_LETTERS, TraceStore
+
+from . import words
+from .axis import moment, ticks
+from .frame import Frame, Measures
+from .model import Box4, LegendEntry, Part
+from .palette import STATE_LOOKS
+from .shares import track
+from .sheet import Layer, Sheet
+from .textfit import clean, text_width
+
+SWATCH, BETWEEN = 18.0, 16.0
+
+
+def legend(store: TraceStore) -> tuple[LegendEntry, ...]:
+    """The states that appear in this run, and the other marks that do; nothing else."""
+    order = (1, 2, 4, 5, 3, 6, 7, 8, 0)
+    present = np.zeros(len(STATE_LOOKS), bool)
+    for thread in store.threads:
+        present |= track(store.states(thread.index)).totals > 0
+    found = [LegendEntry(STATE_LOOKS[s].words, s, STATE_LETTERS[s]) for s in order if present[s]]
+    threads = range(len(store.threads))
+    if any(len(store.holds(thread)) for thread in threads):
+        found.append(LegendEntry("holds a lock", mark="hold"))
+    if any(len(store.spans(thread)) for thread in threads):
+        found.append(LegendEntry("own span or task", mark="span"))
+    if any(len(process.memory.t) > 1 for process in store.processes):
+        found.append(LegendEntry("memory of a process", mark="memory"))
+    if store.lost:
+        found.append(LegendEntry("events lost", mark="lost"))
+    return tuple(found)
+
+
+def run_title(store: TraceStore, title: str | None) -> str:
+    """What was run."""
+    return clean(title or store.info.title or store.info.target) or "A Python program"
+
+
+def draw_header(
+    sheet: Sheet, measures: Measures, box: Box4, title: str, subtitle: str, entries: tuple[LegendEntry, ...]
+) -> float:
+    """Title, conditions, legend, from the top of `box` downwards; returns the y below them."""
+    y = box.y0 + measures.title
+    sheet.text(Part.HEADER, box.x0, y, title, measures.title, bold=True, room=box.x1 - box.x0)
+    y += measures.title * 0.45
+    for line in wrapped(subtitle, box.x1 - box.x0, measures.normal):
+        y += measures.normal * 1.4
+        sheet.text(Part.HEADER, box.x0, y, line, measures.normal, "muted", room=box.x1 - box.x0)
+    return draw_legend(sheet, measures, Box4(box.x0, y + measures.normal, box.x1, box.y1), entries)
+
+
+def draw_legend(sheet: Sheet, measures: Measures, box: Box4, entries: tuple[LegendEntry, ...]) -> float:
+    """Swatches with letters and words, in as many rows as it takes; returns the y below."""
+    x, y, size = box.x0, box.y0, measures.normal
+    step = 1.7 * size
+    for entry in entries:
+        said = f"{entry.letter} {entry.words}" if entry.letter else entry.words
+        width = SWATCH + 6 + text_width(said, size)
+        if x > box.x0 and x + width > box.x1:
+            x, y = box.x0, y + step
+        _draw_swatch(sheet, entry, Box4(x, y + 1, x + SWATCH, y + 1 + size))
+        sheet.text(Part.HEADER, x + SWATCH + 6, y + 0.93 * size, said, size, "muted", room=box.x1 - x - SWATCH - 6)
+        x += width + BETWEEN
+    return y + step if entries else y
+
+
+def _draw_swatch(sheet: Sheet, entry: LegendEntry, box: Box4) -> None:
+    if entry.state is not None:
+        one = np.array([entry.state], np.uint8)
+        top = _swatch_top(box, STATE_LOOKS[entry.state].height)
+        x0, x1, y0, y1 = (np.array([value]) for value in (box.x0, box.x1, top, box.y1))
+        sheet.rects(Part.HEADER, x0, x1, y0, y1, one)
+    elif entry.mark == "hold":
+        sheet.box(Layer.FRAMES, Part.HEADER, (box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1), edge="hold", line_width=1.5)
+    elif entry.mark == "span":
+        sheet.box(Layer.FRAMES, Part.HEADER, box, "thread_tint/0", "thread/0", radius=2.0)
+    elif entry.mark == "memory":
+        sheet.box(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y1), "band_tint")
+        sheet.line(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y0 + 4), "band")
+    else:
+        sheet.box(Layer.FRAMES, Part.HEADER, box, "lost_tint", "lost", hatch="lost")
+
+
+def _swatch_top(box: Box4, height: str) -> float:
+    return {"full": box.y0, "half": box.y0 + 0.4 * (box.y1 - box.y0), "line": box.y1 - 4, "hair": box.y1 - 2}[height]
+
+
+def footer_lines(store: TraceStore, width: float, measures: Measures, note: str) -> list[tuple[str, str]]:
+    """Lines of the footer with their anchor: machine at the left, sources at the right, on one line where both fit."""
+    made, told = words.conditions(store), words.sources(store)
+    lines = [(line, "start") for line in wrapped(note, width, measures.small)] if note else []
+    if text_width(made, measures.small) + text_width(told, measures.small) + 24 <= width:
+        return [*lines, (made, "both"), (told, "end")]
+    lines += [(line, "start") for line in wrapped(made, width, measures.small)]
+    return lines + [(line, "end") for line in wrapped(told, width, measures.small)]
+
+
+def draw_footer(sheet: Sheet, measures: Measures, box: Box4, lines: list[tuple[str, str]]) -> None:
+    """The lines of `footer_lines` from the top of `box` downwards; "both" shares its line with the next."""
+    y = box.y0
+    for line, anchor in lines:
+        y += 0.0 if anchor == "end" and lines[0][1] == "both" else 1.45 * measures.small
+        x = box.x1 if anchor == "end" else box.x0
+        sheet.text(
+            Part.FOOTER, x, y, line, measures.small, "muted",
+            anchor="end" if anchor == "end" else "start", room=box.x1 - box.x0,
+        )  # fmt: skip
+
+
+def wrapped(text: str, width: float, size: float) -> Iterator[str]:
+    """A line of parts joined by dots as lines that fit; broken between parts, else between words."""
+    line = ""
+    for part in text.split(words.DOT):
+        longer = f"{line}{words.DOT}{part}" if line else part
+        if text_width(longer, size) <= width:
+            line = longer
+            continue
+        if line:
+            yield line
+        *full, line = _broken(part, width, size)
+        yield from full
+    if line:
+        yield line
+
+
+def _broken(part: str, width: float, size: float) -> list[str]:
+    lines = [""]
+    for word in part.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer, size) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def draw_axis(frame: Frame, y: float, bottom: float) -> None:
+    """Ticks with units over the body, their lines down through it; no label under the playhead's."""
+    origin, size = frame.store.start_ns, frame.measures.small
+    t0, t1 = frame.window.t0 - origin, frame.window.t1 - origin
+    found = ticks(t0, t1, frame.body.x1 - frame.body.x0, size)
+    pill = pill_box(frame, y)
+    base = frame.measures.axis + y - 8
+    if found.base:
+        frame.sheet.text(
+            Part.AXIS, frame.body.x0 - 8, base, f"{found.base} +", size, "muted", anchor="end",
+            room=frame.body.x0 - 8 - frame.labels[0],
+        )  # fmt: skip
+    for t, label in zip(found.times, found.labels, strict=True):
+        x = frame.x_of(origin + t)
+        frame.sheet.line(Layer.GRID, Part.BODY, (x, frame.body.y0, x, bottom), "grid")
+        frame.sheet.line(Layer.GRID, Part.AXIS, (x, base + 4, x, base + 8), "edge")
+        half = text_width(label, size) / 2
+        right = frame.window.width - 2
+        hidden = pill is not None and x + half > pill.x0 - 3 and x - half < pill.x1 + 3
+        crowded = bool(found.base) and x - half < frame.body.x0
+        if x + half <= right and not hidden and not crowded:
+            frame.sheet.text(Part.AXIS, x, base, label, size, "muted", anchor="middle")
+
+
+def playhead_words(frame: Frame) -> str:
+    """The playhead's time, as exact as a pixel."""
+    assert frame.playhead is not None
+    resolution = 1
+    while resolution * 10 <= 1 / frame.scale:
+        resolution *= 10
+    return moment(frame.playhead - frame.store.start_ns, min(resolution, 10**9))
+
+
+def pill_box(frame: Frame, y: float) -> Box4 | None:
+    """Where the playhead's time stands; None when the playhead is not in the window."""
+    if frame.playhead is None or not frame.sees(frame.playhead):
+        return None
+    size = frame.measures.small
+    half = text_width(playhead_words(frame), size, True) / 2 + 8
+    x = min(max(frame.x_of(frame.playhead), frame.labels[0] + half), frame.window.width - half - 1)
+    base = frame.measures.axis + y - 8
+    return Box4(x - half, base - size - 3, x + half, base + 0.45 * size)
+
+
+def draw_playhead(frame: Frame, y: float, bottom: float) -> None:
+    """The line through all lanes, and its time on the axis."""
+    pill = pill_box(frame, y)
+    if pill is None or frame.playhead is None:
+        return
+    x, size = frame.x_of(frame.playhead), frame.measures.small
+    frame.sheet.line(Layer.PLAYHEAD, Part.OVERLAY, (x, pill.y1, x, bottom), "accent", 2.0)
+    frame.sheet.box(Layer.PILL, Part.OVERLAY, pill, "accent", radius=(pill.y1 - pill.y0) / 2)
+    middle = (pill.x0 + pill.x1) / 2
+    frame.sheet.text(
+        Part.OVERLAY, middle, pill.y1 - 0.48 * size, playhead_words(frame), size, "accent_text",
+        bold=True, anchor="middle", layer=Layer.PILL,
+    )  # fmt: skip

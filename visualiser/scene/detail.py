@@ -1,0 +1,145 @@
+"""The level of detail of one track: rectangles where spans are wide enough, exact strips where they are not.
+
+    spans    |RRRRRRR|g|R|g|RRRR|GGGGGGGG|
+    pixels   0    1    2    3    4    5          a span of WIDE pixels and more is a rectangle;
+             [ rect ][strip ][   rects   ]       every column that any narrower span touches belongs to a strip
+
+A rectangle gives up the column it shares with a strip: the strip's shares count all that happened in that column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .frame import Frame
+from .model import Floats, Part, Strip
+from .palette import FULL, HAIR, HALF, LINE, STACK_ORDER, STATE_LOOKS, STATES
+from .shares import Track
+from .sheet import Layer
+
+WIDE = 3.0
+"""Pixels from which on a span is a rectangle of its own."""
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows drawn as rectangles with their x0, x1; and the columns of the strips, counted from the body's left edge."""
+
+    rows: Rows
+    x0: Floats
+    x1: Floats
+    columns: NDArray[np.int64]
+
+
+def split(frame: Frame, track: Track) -> Split:
+    """Which spans of a gapless track are rectangles in this window, and which columns are strips."""
+    first, last = track.visible(frame.window.t0, frame.window.t1)
+    rows = track.long_ones(first, last, WIDE / frame.scale)
+    x0 = np.clip(frame.x(track.start[rows]), frame.body.x0, frame.body.x1)
+    x1 = np.clip(frame.x(track.end[rows]), frame.body.x0, frame.body.x1)
+    if len(rows) == last - first:
+        return Split(rows, x0, x1, np.empty(0, np.int64))
+    left, right = _gaps(frame, track, rows, first, last)
+    x0 = np.where(right[:-1] > left[:-1], np.maximum(x0, frame.body.x0 + right[:-1]), x0)
+    x1 = np.where(right[1:] > left[1:], np.minimum(x1, frame.body.x0 + left[1:]), x1)
+    keep = x1 > x0
+    return Split(rows[keep], x0[keep], x1[keep], _columns(left, right))
+
+
+def _gaps(frame: Frame, track: Track, rows: Rows, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The columns [left, right) before, between and after the wide rows; right <= left where there is no gap."""
+    before = np.concatenate(([first - 1], rows))
+    after = np.concatenate((rows, [last]))
+    start = np.where(before < first, track.start[first], track.end[before])
+    end = np.where(after < last, track.start[np.minimum(after, last - 1)], track.end[last - 1])
+    width = round(frame.body.x1 - frame.body.x0)
+    left = np.floor(frame.x(start) - frame.body.x0).clip(0, width).astype(np.int64)
+    right = np.ceil(frame.x(end) - frame.body.x0).clip(0, width).astype(np.int64)
+    right = np.where(after - before > 1, np.maximum(right, np.minimum(left + 1, width)), left)
+    return left, right
+
+
+def _columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All columns of some ranges, each once, in order."""
+    count = np.maximum(right - left, 0)
+    offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.unique(np.repeat(left, count) + offsets)
+
+
+def column_times(frame: Frame, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Begin and end (ns) of pixel columns."""
+    ns = 1 / frame.scale
+    return tuple(frame.window.t0 + np.rint((columns + more) * ns).astype(np.int64) for more in (0, 1))  # type: ignore[return-value]
+
+
+def extent(bar: tuple[float, float], height: str) -> tuple[float, float]:
+    """y0 and y1 of a state in a bar, by `StateLook.height`."""
+    y0, y1 = bar
+    return {FULL: y0, HALF: (y0 + y1) / 2, LINE: y1 - 4, HAIR: y1 - 2}[height], y1
+
+
+def draw_states(frame: Frame, track: Track, bar: tuple[float, float]) -> Split:
+    """Put a track's states into a bar."""
+    found = split(frame, track)
+    state = track.state[found.rows]
+    tops = np.array([extent(bar, look.height)[0] for look in STATE_LOOKS])
+    if len(state):
+        frame.sheet.rects(Part.BODY, found.x0, found.x1, tops[state], np.full(len(state), bar[1]), state)
+    if len(found.columns):
+        shares = track.shares(*column_times(frame, found.columns))
+        columns = found.columns + round(frame.body.x0)
+        frame.sheet.add(Layer.STATES, Strip(Part.BODY, columns, bar[0], bar[1], shares))
+    return found
+
+
+def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
+    """How a strip is drawn: states from the bottom up, and the y of each one's upper edge, (columns, states).
+
+    A state's height is its share times the height it has when it is drawn alone, so a strip is the exact average of
+    what would be seen at a larger zoom; what occurs at all gets a pixel.
+    """
+    bar = (strip.y0, strip.y1)
+    heights = np.array([extent(bar, STATE_LOOKS[s].height) for s in STACK_ORDER])
+    room = strip.y1 - strip.y0
+    each = strip.shares[:, STACK_ORDER] * (heights[:, 1] - heights[:, 0])
+    each = np.where(strip.shares[:, STACK_ORDER] > 0, np.maximum(each, 1.0), 0.0)
+    total = each.sum(axis=1, keepdims=True)
+    each *= np.minimum(1.0, room / np.maximum(total, 1e-9))
+    assert each.shape[1] == STATES
+    return STACK_ORDER, strip.y1 - np.cumsum(each, axis=1)
+
+
+def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
+    """A strip as polygons, for who draws without pixels: per state that occurs, its outlines, (points, 2) each."""
+    order, tops = stack(strip)
+    lower = np.full(len(strip.columns), strip.y1)
+    breaks = np.flatnonzero(np.diff(strip.columns) > 1) + 1
+    for k, state in enumerate(order):
+        upper = tops[:, k]
+        if strip.shares[:, state].any():
+            ranges = zip(np.concatenate(([0], breaks)), np.concatenate((breaks, [len(upper)])), strict=True)
+            yield state, [one for a, b in ranges for one in _steps(strip.columns[a:b], upper[a:b], lower[a:b])]
+        lower = upper
+
+
+def _steps(columns: NDArray[np.int64], upper: Floats, lower: Floats) -> Iterator[Floats]:
+    """The stretches of touching columns in which there is any height, each as a closed outline of steps."""
+    there = np.concatenate(([False], upper < lower, [False]))
+    for a, b in zip(np.flatnonzero(~there[:-1] & there[1:]), np.flatnonzero(there[:-1] & ~there[1:]), strict=True):
+        xs = np.column_stack((columns[a:b], columns[a:b] + 1)).ravel().astype(np.float64)
+        top = np.column_stack((xs, np.repeat(upper[a:b], 2)))
+        base = np.column_stack((xs, np.repeat(lower[a:b], 2)))[::-1]
+        yield np.concatenate((_corners(top), _corners(base)))
+
+
+def _corners(points: Floats) -> Floats:
+    """Without the points in the middle of a level stretch."""
+    level = points[1:-1, 1]
+    keep = np.concatenate(([True], (level != points[:-2, 1]) | (level != points[2:, 1]), [True]))
+    return points[keep]

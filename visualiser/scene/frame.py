@@ -1,0 +1,89 @@
+"""What every part of a scene under construction needs to know: the run, the window, the measures, where things go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from visualiser.trace import TraceStore
+
+from .model import Box4, Floats, ViewWindow
+from .sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Sizes in pixels. `small` is the least any words have."""
+
+    small: float = 11.0
+    normal: float = 12.0
+    title: float = 19.0
+    bar: float = 24.0
+    row: float = 14.0
+    lane: float = 34.0
+    pad: float = 5.0
+    process: float = 36.0
+    gap: float = 10.0
+    axis: float = 28.0
+    indent: float = 12.0
+    details: bool = True
+    """Whether there is room for a second line under a lane's name."""
+
+
+ROOMY = Measures()
+COMPACT = Measures(bar=15.0, lane=20.0, pad=2.0, process=34.0, details=False)
+PRESENTER = Measures(18.0, 20.0, 30.0, 38.0, 23.0, 56.0, 7.0, 58.0, 16.0, 44.0, 18.0)
+CROWD = 24
+"""From so many threads on, lanes are compact."""
+
+
+@dataclass
+class Frame:
+    """`body`: where time runs; its y0 is the top of the first lane when not scrolled. `labels`: x0 and x1 of names."""
+
+    store: TraceStore
+    window: ViewWindow
+    measures: Measures
+    body: Box4
+    labels: tuple[float, float]
+    playhead: int | None = None
+    for_export: bool = False
+    sheet: Sheet = field(default_factory=Sheet)
+
+    @property
+    def scale(self) -> float:
+        """Pixels per ns."""
+        return (self.body.x1 - self.body.x0) / max(self.window.t1 - self.window.t0, 1)
+
+    def x(self, t: Any) -> Floats:
+        """x of moments (ns), not clipped."""
+        return self.body.x0 + (np.asarray(t, np.int64) - self.window.t0) * self.scale
+
+    def x_of(self, t: int) -> float:
+        """x of one moment (ns), not clipped."""
+        return self.body.x0 + (t - self.window.t0) * self.scale
+
+    def clipped(self, t: int) -> float:
+        """x of one moment, within the body."""
+        return min(max(self.x_of(t), self.body.x0), self.body.x1)
+
+    def sees(self, t0: int, t1: int | None = None) -> bool:
+        """Whether something from t0 to t1 (ns) touches the window."""
+        return t0 <= self.window.t1 and (t0 if t1 is None else t1) >= self.window.t0
+
+
+class Slots:
+    """Which stretches of a row of words are taken, so that no two words ever overlap."""
+
+    def __init__(self, gap: float = 4.0) -> None:
+        self.gap = gap
+        self._taken: list[tuple[float, float]] = []
+
+    def take(self, x0: float, x1: float) -> bool:
+        """Take a stretch if nobody has any of it."""
+        if any(x0 < b + self.gap and x1 > a - self.gap for a, b in self._taken):
+            return False
+        self._taken.append((x0, x1))
+        return True

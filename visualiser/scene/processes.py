@@ -1,0 +1,101 @@
+"""A process: its panel and band, its name, its life with the memory it took, and how it ended."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from visualiser.trace import Process, TraceStore
+
+from .frame import Frame, Slots
+from .layout import Group
+from .model import Box4, Lane, Part, Shape
+from .sheet import Layer
+from .textfit import clean
+from .threads import draw_lost_zone, draw_plate
+
+BAND = 4.0
+
+
+def draw_group(frame: Frame, group: Group, dy: float, right: float) -> None:
+    """The panel behind a process's lanes, and the band at its left."""
+    x0 = frame.labels[0] + group.depth * frame.measures.indent
+    y0, y1 = group.y0 + dy, group.y1 + dy
+    frame.sheet.box(Layer.GROUND, Part.BACK, (x0, y0, right, y1), "paper", radius=3.0)
+    frame.sheet.box(Layer.LIFE, Part.LABELS, (x0, y0, x0 + BAND, y1), "band")
+
+
+def draw_process(frame: Frame, lane: Lane) -> None:
+    """The body of a process's own row: alive from when to when, its memory, and its end."""
+    process = frame.store.processes[lane.process or 0]
+    end = frame.store.end_ns if process.end_ns is None else process.end_ns
+    if not frame.sees(process.start_ns, end):
+        return
+    x0, x1 = frame.clipped(process.start_ns), frame.clipped(end)
+    base = lane.y1 - 6
+    frame.sheet.box(Layer.LIFE, Part.BODY, (x0, base, max(x1, x0 + 1), base + 2), "band")
+    draw_memory(frame, process, lane.y0 + 4, base)
+    words = Slots()
+    _draw_unplaced_losses(frame, process, (lane.y0 + 8, lane.y1 - 8), words)
+    unusual = process.ended_how not in ("", "finished", "ended", "exit code 0")
+    if process.end_ns is not None and frame.sees(process.end_ns):
+        cap = min(frame.clipped(process.end_ns), frame.body.x1 - 1)
+        frame.sheet.line(Layer.FRAMES, Part.BODY, (cap, lane.y0 + 8, cap, base + 4), "text", 3.0 if unusual else 1.5)
+        if unusual:
+            draw_plate(frame, clean(process.ended_how), cap, (lane.y0 + 6, lane.y1 - 6), words)
+
+
+def draw_memory(frame: Frame, process: Process, top: float, base: float) -> None:
+    """Resident memory as a thin curve; every process of a run on one scale."""
+    times, rss = process.memory.t, process.memory.rss
+    first = max(int(np.searchsorted(times, frame.window.t0)) - 1, 0)
+    last = int(np.searchsorted(times, frame.window.t1, "right")) + 1
+    times, rss = times[first:last], rss[first:last]
+    if len(times) < 2:
+        return
+    xs = frame.x(times)
+    ys = base - (base - top) * rss / largest_memory(frame.store)
+    xs, ys = _thinned(*_within(xs, ys, frame.body))
+    if len(xs) < 2:
+        return
+    under = np.column_stack((np.concatenate((xs, xs[[-1, 0]])), np.concatenate((ys, [base, base]))))
+    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill="band_tint"))
+    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, np.column_stack((xs, ys)), ink="band", width=1.0))
+
+
+def largest_memory(store: TraceStore) -> float:
+    """The most that any process of the run was seen to have, bytes; at least 1."""
+    return max((int(one.memory.rss.max()) for one in store.processes if len(one.memory.rss)), default=1) or 1
+
+
+Curve = tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"]
+
+
+def _within(xs: np.ndarray, ys: np.ndarray, body: Box4) -> Curve:  # type: ignore[type-arg]
+    """A curve cut at the body's edges, its ends interpolated there as a line drawn between two looks is."""
+    edges = np.array([x for x in (body.x0, body.x1) if xs[0] < x < xs[-1]])
+    inside = (xs >= body.x0) & (xs <= body.x1)
+    all_x = np.concatenate((xs[inside], edges))
+    all_y = np.concatenate((ys[inside], np.interp(edges, xs, ys)))
+    order = np.argsort(all_x, kind="stable")
+    return all_x[order], all_y[order]
+
+
+def _thinned(xs: np.ndarray, ys: np.ndarray) -> Curve:  # type: ignore[type-arg]
+    """At most the highest point per pixel column."""
+    if len(xs) < 4000:
+        return xs, ys
+    order = np.lexsort((ys, np.floor(xs)))
+    _, kept = np.unique(np.floor(xs[order]), return_index=True)
+    return xs[order][kept], ys[order][kept]
+
+
+def _draw_unplaced_losses(frame: Frame, process: Process, bar: tuple[float, float], words: Slots) -> None:
+    """Losses of threads that never wrote anything belong to nobody's lane but to the process."""
+    known = {frame.store.threads[index].serial for index in process.threads}
+    for number, loss in enumerate(frame.store.losses):
+        if loss.process == process.index and loss.count and loss.serial not in known:
+            start = loss.first_ns or process.start_ns
+            end = frame.store.end_ns if process.end_ns is None else process.end_ns
+            draw_lost_zone(frame, start, max(end, start), bar, words, loss.count)
+            box = (frame.clipped(start), bar[0], frame.clipped(end), bar[1])
+            frame.sheet.target(box, "lost", None, number, start)

@@ -1,0 +1,96 @@
+"""Exact time shares of states per pixel column, at a cost of columns times log(spans): prefix sums, remembered.
+
+For every state that occurs, the time it took up to the beginning of each span is summed once. The time it took up to
+any moment T is then one binary search away, and the share of a column the difference of two such sums. Nothing is
+sampled: a column's shares add up to the part of it in which the thread lived.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualiser.trace import Spans
+
+from .model import Floats
+from .palette import STATES
+
+BLOCK = 256
+"""Spans per block of `longest`."""
+
+
+class Track:
+    """What can be asked of one thread's states without walking through them. Lazy; good as long as its Spans are."""
+
+    def __init__(self, spans: Spans) -> None:
+        self.start, self.end, self.state = spans.start, spans.end, spans.state
+
+    @cached_property
+    def totals(self) -> NDArray[np.int64]:
+        """Time in each state, ns, (STATES,)."""
+        # bincount's weights are floats: exact up to 2**53 ns, 104 days
+        return np.bincount(self.state, weights=self.end - self.start, minlength=STATES)[:STATES].astype(np.int64)
+
+    @cached_property
+    def sums(self) -> dict[int, NDArray[np.int64]]:
+        """By state that occurs: ns in it before each span; (spans,)."""
+        length = self.end - self.start
+        found = {}
+        for state in np.flatnonzero(np.bincount(self.state, minlength=STATES)):
+            mine = np.where(self.state == state, length, 0)
+            found[int(state)] = np.cumsum(mine) - mine
+        return found
+
+    @cached_property
+    def longest(self) -> NDArray[np.int64]:
+        """The longest span of every BLOCK spans, ns."""
+        return np.maximum.reduceat(self.end - self.start, np.arange(0, len(self.start), BLOCK))
+
+    def visible(self, t0: int, t1: int) -> tuple[int, int]:
+        """The rows that touch [t0, t1)."""
+        last = int(np.searchsorted(self.start, t1, "left"))
+        return min(int(np.searchsorted(self.end, t0, "right")), last), last
+
+    def long_ones(self, first: int, last: int, shortest: float) -> NDArray[np.intp]:
+        """Rows in [first, last) that last at least `shortest` ns, in order."""
+        if last - first < 32 * BLOCK:
+            return first + np.flatnonzero(self.end[first:last] - self.start[first:last] >= shortest)
+        b0, b1 = first // BLOCK, -(-last // BLOCK)
+        blocks = b0 + np.flatnonzero(self.longest[b0:b1] >= shortest)
+        rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+        rows = rows[(rows >= first) & (rows < last)]
+        return rows[self.end[rows] - self.start[rows] >= shortest]
+
+    def shares(self, t0: NDArray[np.int64], t1: NDArray[np.int64]) -> Floats:
+        """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
+        found = np.zeros((len(t0), STATES))
+        width = np.maximum(t1 - t0, 1)
+        for state, time in self._time_until(t0, t1):
+            found[:, state] = time / width
+        return found
+
+    def _time_until(self, t0: NDArray[np.int64], t1: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[Any]]]:
+        rows = [np.maximum(np.searchsorted(self.start, t, "right") - 1, 0) for t in (t0, t1)]
+        within = [np.clip(t, self.start[r], self.end[r]) - self.start[r] for t, r in zip((t0, t1), rows, strict=True)]
+        for state, sums in self.sums.items():
+            before, after = (sums[r] + (self.state[r] == state) * w for r, w in zip(rows, within, strict=True))
+            yield state, after - before
+
+
+_tracks: dict[int, tuple[weakref.ref[Spans], Track]] = {}
+
+
+def track(spans: Spans) -> Track:
+    """The Track of some Spans, remembered as long as they live."""
+    key = id(spans)
+    known = _tracks.get(key)
+    if known and known[0]() is spans:
+        return known[1]
+    made = Track(spans)
+    _tracks[key] = (weakref.ref(spans, lambda _: _tracks.pop(key, None)), made)
+    return made

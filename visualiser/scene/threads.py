@@ -1,0 +1,125 @@
+"""A thread's lane: its bar of states with letters, the rows above it, its end, and what was lost of it."""
+
+from __future__ import annotations
+
+from visualiser.trace import State, Thread, units
+
+from .detail import Split, draw_states
+from .frame import Frame, Slots
+from .layout import Upper
+from .model import Lane, Part
+from .palette import FULL, STATE_LOOKS
+from .rows import draw_holds, draw_marks, draw_spans
+from .shares import Track, track
+from .sheet import Layer
+from .textfit import clean, text_width
+
+LETTER_ROOM = 16.0
+"""A stretch this wide (pixels) gets its letter."""
+
+
+def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
+    """Everything in the body of one thread's lane."""
+    assert lane.thread is not None
+    thread = frame.store.threads[lane.thread]
+    y = lane.bar[0] - upper.rows * frame.measures.row
+    if upper.spans:
+        draw_spans(frame, thread.index, y, upper.spans)
+        y += upper.spans * frame.measures.row
+    if upper.marks:
+        draw_marks(frame, thread.index, y, lane.bar[1])
+        y += frame.measures.row
+    words = Slots()
+    _draw_end(frame, thread, lane, words)
+    states = track(frame.store.states(thread.index))
+    if len(states.start):
+        found = draw_states(frame, states, lane.bar)
+        if frame.measures.details:
+            _draw_letters(frame, thread, lane, states, found, words)
+    if upper.holds:
+        draw_holds(frame, thread.index, y, lane.bar[1])
+
+
+def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found: Split, words: Slots) -> None:
+    """The letter of a stretch, and what it waits for and how long where there is room."""
+    spans, size = frame.store.states(thread.index), frame.measures.small
+    letter_room = LETTER_ROOM * size / 11
+    for row, x0, x1 in zip(found.rows, found.x0, found.x1, strict=True):
+        room = float(x1 - x0) - 6
+        if room < letter_room - 6:
+            continue
+        look = STATE_LOOKS[states.state[row]]
+        length = int(spans.end[row] - spans.start[row])
+        label = clean(frame.store.object(int(spans.object[row])).label)
+        said = _longest(look.letter, label, length, int(states.state[row]), room, size)
+        width = text_width(said, size, True)
+        x = float(x0) + 4 if len(said) > 1 else float(x0 + x1) / 2 - width / 2
+        if words.take(x, x + width):
+            solid = look.height == FULL
+            y = (lane.bar[0] + lane.bar[1]) / 2 + (0.36 * size if solid else -0.18 * size)
+            frame.sheet.text(Part.BODY, x, y, said, size, "on_state" if solid else "text", bold=True)
+
+
+def _longest(letter: str, label: str, length: int, state: int, room: float, size: float) -> str:
+    """As much as fits: letter, object and length; letter and length; the letter."""
+    if state == State.UNKNOWN:
+        return letter
+    tries = [f"{letter} {label} {units.duration(length)}"] if label else []
+    for said in (*tries, f"{letter} {units.duration(length)}"):
+        if text_width(said, size, True) <= room:
+            return said
+    return letter
+
+
+def _draw_end(frame: Frame, thread: Thread, lane: Lane, words: Slots) -> None:
+    """A cap where the thread ended, with words where the end was not an ordinary one; and the zone of what was lost."""
+    _draw_loss(frame, thread, lane, words)
+    if thread.end_ns is None or not frame.sees(thread.end_ns):
+        return
+    x = frame.x_of(thread.end_ns)
+    y0, y1 = lane.bar
+    cap = min(max(x, frame.body.x0 + 1), frame.body.x1 - 1)
+    unusual = bool(thread.ended_by)
+    frame.sheet.line(Layer.FRAMES, Part.BODY, (cap, y0 - 2, cap, y1 + 2), "text", 3.0 if unusual else 1.5)
+    if unusual:
+        draw_plate(frame, clean(thread.ended_by), cap, (y0, y1), words)
+        box = (cap - 4, y0, cap + 4, y1)
+        frame.sheet.target(box, "end", thread.index, thread.index, thread.end_ns)
+
+
+def draw_plate(frame: Frame, said: str, x: float, bar: tuple[float, float], words: Slots) -> None:
+    """Words on a plate of their own beside an x: to the right of it if there is room, else to the left."""
+    size, body = frame.measures.small, frame.body
+    width = text_width(said, size, True) + 8
+    x0 = x + 4 if x + 4 + width <= body.x1 else x - 4 - width
+    if x0 < body.x0:
+        x0, width = body.x0, body.x1 - body.x0
+    if not words.take(x0, x0 + width):
+        return
+    middle = (bar[0] + bar[1]) / 2
+    half = 0.66 * size
+    frame.sheet.box(Layer.FLAGS, Part.BODY, (x0, middle - half, x0 + width, middle + half), "paper", "text", radius=2.0)
+    frame.sheet.text(Part.BODY, x0 + 4, middle + 0.36 * size, said, size, bold=True, room=width - 8)
+
+
+def _draw_loss(frame: Frame, thread: Thread, lane: Lane, words: Slots) -> None:
+    for number, loss in enumerate(frame.store.losses):
+        if loss.process != thread.process or loss.serial != thread.serial or not loss.count:
+            continue
+        start = loss.first_ns or thread.start_ns
+        end = thread.end_ns if thread.end_ns is not None else frame.store.end_ns
+        draw_lost_zone(frame, start, max(end, start), lane.bar, words, loss.count)
+        box = (frame.clipped(start), lane.bar[0], frame.clipped(end), lane.bar[1])
+        frame.sheet.target(box, "lost", thread.index, number, start)
+
+
+def draw_lost_zone(frame: Frame, start: int, end: int, bar: tuple[float, float], words: Slots, count: int) -> None:
+    """Marks a stretch in which events were lost: at least 3 pixels, whatever the zoom."""
+    if not frame.sees(start, end):
+        return
+    x0, x1 = frame.clipped(start), frame.clipped(end)
+    x0 = min(x0, frame.body.x1 - 3)
+    x1 = max(x1, x0 + 3)
+    zone = (x0, bar[0] - 2, x1, bar[1] + 2)
+    frame.sheet.box(Layer.FRAMES, Part.BODY, zone, "lost_tint", "lost", hatch="lost")
+    draw_plate(frame, f"{units.count(count)} event{'s' * (count != 1)} lost", x0, bar, words)

@@ -1,0 +1,128 @@
+"""The words of a picture: names of lanes, what a thread does, conditions, sources. Every number has its unit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from visualiser.trace import Process, State, Thread, TraceStore, state_at, units
+
+from .palette import STATE_LOOKS
+from .shares import track
+from .textfit import clean
+
+DOT = " · "
+
+
+def process_name(process: Process) -> str:
+    """A process by its name and pid."""
+    return f"{clean(process.name) or 'process'} {process.pid}"
+
+
+def thread_name(thread: Thread) -> str:
+    """A thread by its name, or by its number where it has none."""
+    return clean(thread.name) or f"thread {thread.tid}"
+
+
+def process_detail(store: TraceStore, process: Process, playhead: int | None, folded: int) -> str:
+    """How it was born, its memory, what is folded away."""
+    born = f"by {process.method}" if process.method and process.parent is not None else ""
+    gil = "without the GIL" if process.gil_enabled is False else ""
+    away = f"{folded} thread{'s' * (folded != 1)} folded" if folded else ""
+    return DOT.join(part for part in (born, gil, _memory(process, playhead), away) if part)
+
+
+def _memory(process: Process, playhead: int | None) -> str:
+    times, rss = process.memory.t, process.memory.rss
+    if not len(times):
+        return ""
+    if playhead is None:
+        return f"peak {units.memory(int(rss.max()))}"
+    at = int(times.searchsorted(playhead, "right")) - 1
+    return units.memory(int(rss[at])) if at >= 0 else ""
+
+
+def thread_detail(store: TraceStore, thread: Thread, playhead: int | None) -> str:
+    """What it does at the playhead; without one, what it spent most of its time with."""
+    if playhead is not None:
+        return _doing(store, thread, playhead)
+    totals = track(store.states(thread.index)).totals.copy()
+    totals[State.UNKNOWN] = 0
+    if not totals.any():
+        return "no waits recorded"
+    most = int(totals.argmax())
+    return f"{STATE_LOOKS[most].words} {units.duration(int(totals[most]))}"
+
+
+def _doing(store: TraceStore, thread: Thread, playhead: int) -> str:
+    if playhead < thread.start_ns:
+        return "not started yet"
+    found = state_at(store, thread.index, playhead)
+    if found is None:
+        return "ended"
+    where = found.site.short if found.site is not None and found.site.short not in found.words else ""
+    told = DOT.join(part for part in (clean(found.words), where) if part)
+    if found.state == State.UNKNOWN:
+        return told
+    return DOT.join((told, units.duration(playhead - found.start_ns)))
+
+
+def subtitle(store: TraceStore) -> str:
+    """Under what conditions: variant, parameters, Python, CPUs, how long, how many events were lost."""
+    info = store.info
+    cpus = info.machine.get("cpus")
+    parts = [
+        clean(info.variant or ""),
+        *(f"{clean(str(name)).lower()} {_value(value)}" for name, value in list(info.parameters.items())[:4]),
+        f"Python {clean(info.python)}" if info.python else "",
+        f"{cpus} CPU{'s' * (cpus != 1)}" if isinstance(cpus, int) else "",
+        units.duration(store.end_ns - store.start_ns),
+        f"{units.count(store.lost)} lost",
+        _outcome(store),
+    ]
+    return DOT.join(part for part in parts if part)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return units.count(value)
+    return clean(str(value))[:24]
+
+
+def _outcome(store: TraceStore) -> str:
+    info = store.info
+    if info.stopped_by == "user":
+        return "stopped"
+    if info.signal:
+        return f"killed by signal {info.signal}"
+    return f"exit code {info.exit_code}" if info.exit_code else ""
+
+
+def conditions(store: TraceStore) -> str:
+    """When it ran and on what machine."""
+    info = store.info
+    machine = info.machine
+    when = ""
+    if info.started_wall_ns:
+        moment = datetime.fromtimestamp(info.started_wall_ns / 1e9, UTC).astimezone()
+        when = f"Recorded {moment.day} {moment:%B %Y, %H:%M}"
+    system = " ".join(clean(str(machine[key])) for key in ("system", "release", "machine") if machine.get(key))
+    memory = machine.get("memory_bytes")
+    parts = (
+        when,
+        system,
+        clean(str(machine.get("cpu_model") or "")),
+        f"{units.memory(memory)} of memory" if isinstance(memory, int) else "",
+    )
+    return DOT.join(part for part in parts if part)
+
+
+def sources(store: TraceStore) -> str:
+    """How the facts were obtained, and what was not measured."""
+    told = store.info.sources
+    found = [("calls", "calls"), ("switches", "CPU and switches"), ("gil", "GIL holder"), ("reasons", "other waits")]
+    measured = [f"{words} {told[key]}" for key, words in found if told.get(key, "none") != "none"]
+    absent = [words for key, words in found if told.get(key, "none") == "none"]
+    if any(len(process.memory.t) for process in store.processes):
+        measured.append("memory sampled")
+    text = f"Measured: {', '.join(measured) or 'nothing'}"
+    return f"{text}{DOT}Not measured on this run: {', '.join(absent)}" if absent else text
