@@ -2,7 +2,7 @@
 
 The real lock does both without a Python instruction in between; ours does not, and a KeyboardInterrupt raised inside
 would leave a lock taken that nobody will give back. So while the interrupted frame is one of ours, the signal is put
-off to the next chance; a frame that really waits (in sleep, join, acquire) is interrupted at once, as ever. This holds
+off by a moment; a frame that really waits (in sleep, join, acquire) is interrupted at once, as ever. This holds
 for Python's own handler of SIGINT; a handler of the program's own is called wherever it strikes.
 """
 
@@ -33,8 +33,7 @@ def install() -> None:
         return
 
     def default_int_handler(signum: int, frame: Optional[FrameType], /) -> Any:
-        if frame is not None and is_ours(frame.f_code.co_filename) and frame.f_code not in _open:
-            _thread.interrupt_main()
+        if frame is not None and is_ours(frame.f_code.co_filename) and frame.f_code not in _open and _later(signum):
             return None
         return real(signum, frame)
 
@@ -42,3 +41,15 @@ def install() -> None:
     default_int_handler.__qualname__ = "default_int_handler"
     _signal.default_int_handler = default_int_handler
     _signal.signal(_signal.SIGINT, default_int_handler)
+
+
+def _later(signum: int) -> bool:
+    """Send the signal to this thread again, from another: when that gets its turn, ours has long left this code."""
+    try:
+        if hasattr(_signal, "pthread_kill"):
+            _thread.start_new_thread(_signal.pthread_kill, (_thread.get_ident(), signum))
+        else:
+            _thread.start_new_thread(_thread.interrupt_main, ())
+    except RuntimeError:  # no more threads
+        return False
+    return True

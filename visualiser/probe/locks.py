@@ -1,8 +1,8 @@
 """Locks that tell who waits for them, holds them and lets them go, in place of `threading.Lock` and `threading.RLock`.
 
 A lock nobody else wants costs two records. HOLD is stamped after the lock was taken and RELEASE before it is given back,
-so in the diary two threads never hold one lock at once. Locks made by the library's own concurrency modules are left
-as they are: what those wait for is recorded at their own level.
+so in the diary two threads never hold one lock at once. Locks that the standard library makes for itself are left
+as they are: what its queues, events and pools wait for is recorded at their own level.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ import sys
 from ..events import Kind, Wait, word
 from . import recorder
 from .interrupts import may_be_interrupted
-from .places import find_place
+from .places import find_place, in_library
 from .recorder import begin_wait, define_object, end_wait, site
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Dict, Tuple
+    from typing import Any, Tuple
 
-LEFT_ALONE = ("threading", "queue", "multiprocessing", "concurrent", "importlib")
 _HOLD_LOCK, _RELEASE_LOCK = word(Kind.HOLD, Wait.LOCK), word(Kind.RELEASE, Wait.LOCK)
 _HOLD_RLOCK, _RELEASE_RLOCK = word(Kind.HOLD, Wait.RLOCK), word(Kind.RELEASE, Wait.RLOCK)
-_left_alone: Dict[Any, bool] = {}
 _TIMEOUT_MAX = _thread.TIMEOUT_MAX
 
 
@@ -43,11 +41,7 @@ def change_threading(threading: Any) -> None:
 
 
 def _by_library(frame: FrameType) -> bool:
-    name = frame.f_globals.get("__name__")
-    known = _left_alone.get(name)
-    if known is None:
-        known = _left_alone[name] = isinstance(name, str) and name.partition(".")[0] in LEFT_ALONE
-    return known
+    return in_library(frame.f_code.co_filename)
 
 
 class _Telling:
@@ -77,7 +71,9 @@ class _Telling:
         return "%s at 0x%x>" % (kind, id(self)) if rest else kind
 
     def __reduce__(self) -> Any:
-        raise TypeError("cannot pickle %r object" % ("_thread." + self._kind if self._kind == "RLock" else "_thread.lock"))
+        raise TypeError(
+            "cannot pickle %r object" % ("_thread." + self._kind if self._kind == "RLock" else "_thread.lock")
+        )
 
     def _wait(self, kind: int, place: int, blocking: bool, timeout: float) -> bool:
         """Take the real lock when it was not free."""

@@ -142,4 +142,3 @@ def _say(value: Any) -> str:
         return ""
     said = repr(value) if type(value) in (int, float, bool, str, type(None)) and value is not None else ""
     return said if len(said) <= LONGEST_ARGUMENT else ""
-

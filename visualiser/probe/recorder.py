@@ -6,10 +6,12 @@ Everything here belongs to one process: after a fork the child opens a diary of 
 from __future__ import annotations
 
 import _thread
+import os
 import sys
 from time import time_ns
 
 from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, pair, word
+from .hidden import HiddenDiary
 from .places import NOWHERE, describe_place, find_place
 
 TYPE_CHECKING = False
@@ -65,7 +67,7 @@ pen: Any = NoPen()
 def open_diary(info: Dict[str, Any], thread_name: str) -> None:
     """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
     global diary, pen
-    new = Diary(directory, info, limit)
+    new = (HiddenDiary if os.name == "posix" else Diary)(directory, info, limit)
     for known in (_announced, _sites, _texts):
         known.clear()
     diary = new
@@ -172,4 +174,3 @@ def microseconds(timeout: Any) -> int:
     if (type(timeout) is not int and type(timeout) is not float) or not 0 <= timeout < 1e9:
         return 0
     return min(max(int(timeout * 1e6), 1), 0xFFFFFFFF)
-

@@ -18,7 +18,7 @@ __all__ = ["start"]
 
 def start(settings: Mapping[str, str]) -> None:
     """Watch this process from now on. Raises OSError, with nothing changed, when the diary cannot be made."""
-    recorder.directory = settings["INTERLEAVE_RUN"]
+    recorder.directory = os.path.abspath(settings["INTERLEAVE_RUN"])
     recorder.limit = int(settings.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
     recorder.open_diary(_who_is_this(settings), "MainThread")
     recorder.pen.record(word(Kind.PROCESS_BEGIN), pair(0, os.getppid()))
@@ -58,4 +58,3 @@ def _end(pid: int) -> None:
         return
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END, 1), 0)
-
