@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QFontMetricsF, QImage, QTransform
 
-from visualiser.scene import DARK, LIGHT, PATTERN_SIZE, STATE_LOOKS, Palette, pattern_has_ink, text_width
+from visualiser.scene import DARK, DOTS_GROUND, LIGHT, PATTERN_SIZE, STATE_LOOKS, Palette, pattern_has_ink, text_width
 
 FAMILIES = ("Inter", "Noto Sans", "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Arial", "Sans Serif")
 CALIBRATION = "waits for a Lock (prog.py:12) 3.14 ms MainThread worker-0"
@@ -35,7 +35,7 @@ class Theme:
         pattern = STATE_LOOKS[state].pattern
         if pattern == "dashes":
             return None
-        return QColor("#CDE9F8") if pattern == "dots" else self.colour(f"state_tint/{state}")
+        return QColor(DOTS_GROUND) if pattern == "dots" else self.colour(f"state_tint/{state}")
 
     def tile(self, state: int, grain: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
         """One period of a state's pattern as premultiplied ARGB, each pixel `grain` device pixels large."""

@@ -27,12 +27,24 @@ from .model import (
     Text,
     ViewWindow,
 )
-from .palette import DARK, HALF, LIGHT, PALETTES, PATTERN_SIZE, STATE_LOOKS, STATES, Palette, pattern_has_ink
+from .palette import (
+    DARK,
+    DOTS_GROUND,
+    HALF,
+    LIGHT,
+    PALETTES,
+    PATTERN_SIZE,
+    STATE_LOOKS,
+    STATES,
+    Palette,
+    pattern_has_ink,
+)
 from .pick import hit
 from .textfit import elide, text_width
 
 __all__ = [
     "DARK",
+    "DOTS_GROUND",
     "HALF",
     "LIGHT",
     "PALETTES",

@@ -44,6 +44,9 @@ STATE_LOOKS = (
 STACK_ORDER = (1, 2, 3, 4, 5, 0, 6, 7, 8)
 """From the bottom of a dense column upwards: what gets the CPU first, so the solid height says how much it got."""
 
+DOTS_GROUND = "#CDE9F8"
+"""The dots in the native state's colour."""
+
 PATTERN_SIZE = 12
 """Every pattern repeats after so many pixels, at the latest."""
 
