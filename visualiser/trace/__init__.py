@@ -4,20 +4,25 @@
     TraceStore    takes them in; answers with processes, threads, and frozen columns of spans and points
     stats         totals, as `stats --json` prints them;  stats_text: the same for people
     state_at      what a thread was doing at a moment
+    Kind, Wait, Span, Stream, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     units         numbers with units, at most three digits that matter
 
 Raw stays raw; everything else is derived from it, when asked for, and only as far as it is new.
 """
 
+from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Wait
+
 from . import units
-from .columns import Arrows, Points, Spans
+from .columns import Arrows, Points, Spans, no_spans
 from .definitions import Object, Site
 from .lives import Memory, Process, Thread
-from .moment import Moment, state_at
+from .moment import Moment, state_at, state_words
 from .reader import DiaryReader
 from .runinfo import RUN_FILE, RunInfo
-from .stats import stats, stats_text
+from .stats import state_totals, stats
+from .stats_text import stats_text
 from .store import Problem, TraceStore
+from .units import parse_duration
 from .values import (
     RECORD_DTYPE,
     SOURCE_NAMES,
@@ -38,11 +43,13 @@ __all__ = [
     "SOURCE_NAMES",
     "STATE_LETTERS",
     "STATE_NAMES",
+    "WAIT_WORDS",
     "Arrows",
     "Chunk",
     "Definition",
     "DiaryReader",
     "EventBatch",
+    "Kind",
     "Loss",
     "Memory",
     "Moment",
@@ -54,11 +61,18 @@ __all__ = [
     "RunInfo",
     "Site",
     "Source",
+    "Span",
     "Spans",
     "State",
+    "Stream",
     "Thread",
     "TraceStore",
+    "Wait",
+    "no_spans",
+    "parse_duration",
     "state_at",
+    "state_totals",
+    "state_words",
     "stats",
     "stats_text",
     "units",

@@ -89,6 +89,11 @@ class Spans:
             return self.rows(slice(min(first, last), last))
         return self.rows(np.flatnonzero(self.end[:last] > t0))
 
+    def at(self, t: int) -> Spans:
+        """The spans around the moment `t`, outermost first."""
+        last = int(np.searchsorted(self.start, t, "right"))
+        return self.rows(np.flatnonzero(self.end[:last] > t))
+
     def rows(self, index: slice | npt.NDArray[Any]) -> Spans:
         """The same table with only some rows."""
         return Spans(**{one.name: getattr(self, one.name)[index] for one in fields(self)})
@@ -135,7 +140,7 @@ class Points:
 class Arrows:
     """Who started or awaited whom, as equally long columns sorted by `t`.
 
-    kind u2: Kind.CHILD_STARTED, Kind.THREAD_STARTED, or Kind.WAIT_END for a thread joined;
+    kind u2: Kind.CHILD_STARTED, Kind.THREAD_STARTED or Kind.THREAD_JOINED;
     thread i4, t i8: the starter (or joiner) and when it recorded that;
     child_process, child_thread i4: whom (-1: the child's own diary has not told yet);
     child_t i8: when the child began (joined: ended).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, log10
 
 _TIMES = (("s", 1_000_000_000), ("ms", 1_000_000), ("µs", 1_000))
@@ -54,3 +55,14 @@ def _scaled(value: float, units: tuple[tuple[str, int], ...], smallest: str) -> 
 
 def _signed(value: float, text: str) -> str:
     return "-" + text if value < 0 else text
+
+
+_PARTS = {"": 1, "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "min": 60_000_000_000}
+
+
+def parse_duration(text: str) -> int:
+    """A time as people write it, in ns: "1.5s", "100 ms", "12us", "2min", "800" (ns). Raises ValueError."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-zµ]*)\s*", text)
+    if not found or found[2] not in _PARTS:
+        raise ValueError(f"“{text}” is not a time; write it as 100ms, 1.5s or 2min.")
+    return round(float(found[1]) * _PARTS[found[2]])

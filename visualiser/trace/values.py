@@ -77,7 +77,7 @@ class Chunk:
     records: Records
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A text, site or object (`events.Table`) that one process's records refer to by `id`."""
 

@@ -1,0 +1,143 @@
+"""The registry: the lives of processes and threads, as they follow from a census."""
+
+from __future__ import annotations
+
+import signal
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from .census import Census, Exit, ProcessFacts, Start, ThreadFacts
+from .lives import NO_MEMORY, Memory, Process, Thread
+
+
+class Registry:
+    """The lives that follow from a census, as values. Made anew when the census has changed."""
+
+    def __init__(self, census: Census, texts: list[str], finished: Exit | None = None) -> None:
+        self._census, self._texts = census, texts
+        self._starters = census.starters()
+        self._thread_starters = census.thread_starters()
+        self._exits = self._exits_by_process(finished)
+        self._memories = self._memories_by_process()
+        self.processes = tuple(self._process(facts) for facts in census.processes)
+        self.threads = tuple(self._thread(facts) for facts in census.threads)
+
+    def _exits_by_process(self, finished: Exit | None) -> dict[int, list[Exit]]:
+        found: dict[int, list[Exit]] = defaultdict(list)
+        for told in [*self._census.exits, *([finished] if finished else [])]:
+            process = self._census.alive_at(told.pid, told.t)
+            if process is not None:
+                found[process.index].append(told)
+        return found
+
+    def _memories_by_process(self) -> dict[int, Memory]:
+        columns = {name: column.view for name, column in self._census.memory.items()}
+        order = np.lexsort((columns["t"], columns["pid"]))
+        t, pid, rss = (columns[name][order] for name in ("t", "pid", "rss"))
+        found: dict[int, Memory] = {}
+        for number in np.unique(pid).tolist():
+            first, last = np.searchsorted(pid, (number, number + 1))
+            same = self._census.by_pid.get(number, [])
+            begins = [one.header.start_ns for one in same[1:]]
+            cuts = [first, *(first + np.searchsorted(t[first:last], begins)), last]
+            for one, begin, end in zip(same, cuts, cuts[1:], strict=False):
+                found[one.index] = Memory(t[begin:end], rss[begin:end])
+        return found
+
+    def _last_sign(self, facts: ProcessFacts) -> int:
+        lasts = (self._census.threads[index].last_ns for index in facts.threads)
+        return max(lasts, default=facts.header.start_ns)
+
+    def _process(self, facts: ProcessFacts) -> Process:
+        census, header = self._census, facts.header
+        exits = self._exits.get(facts.index, [])
+        code, number = _how(facts, exits)
+        ended = _earliest([facts.end_ns] if facts.end_ns is not None else [told.t for told in exits])
+        start = self._starters.get(facts.index)
+        method = header.info.get("method")
+        enabled = header.info.get("gil")
+        python = header.info.get("python")
+        return Process(
+            index=facts.index,
+            pid=header.pid,
+            parent=self._parent(facts, start),
+            name=self._texts[facts.name or (start.name if start else 0)] or f"pid {header.pid}",
+            start_ns=header.start_ns,
+            end_ns=None if ended is None else max(ended, self._last_sign(facts)),
+            exit_code=code,
+            signal=number,
+            method=(start and start.method) or (method if isinstance(method, str) else None),
+            python=python if isinstance(python, str) else None,
+            gil_enabled=enabled if isinstance(enabled, bool) else None,
+            threads=tuple(sorted(facts.threads, key=lambda one: census.threads[one].first_ns)),
+            memory=self._memories.get(facts.index, NO_MEMORY),
+            ended_how="" if ended is None else _ended_how(code, number),
+        )
+
+    def _parent(self, facts: ProcessFacts, start: Start | None) -> int | None:
+        """Who recorded that it started this process; else, by its header, the process it was born from."""
+        if start is not None:
+            return self._census.threads[start.thread].process
+        parent = self._census.alive_at(facts.header.parent_pid, facts.header.start_ns)
+        return parent.index if parent is not None and parent is not facts else None
+
+    def _thread(self, facts: ThreadFacts) -> Thread:
+        census = self._census
+        process = self.processes[facts.process]
+        start = self._thread_starters.get(facts.index)
+        born = self._starters.get(facts.process)
+        is_main = facts.index == census.main_thread(census.processes[facts.process])
+        starter = start.thread if start else born.thread if born and is_main else None
+        end, ended_by = _thread_end(facts, process, is_main)
+        return Thread(
+            index=facts.index,
+            process=facts.process,
+            serial=facts.serial,
+            tid=facts.tid,
+            ident=facts.ident,
+            name=self._texts[facts.name or (start.name if start else 0)] or f"thread {facts.tid}",
+            start_ns=facts.first_ns,
+            end_ns=end,
+            ended_by=ended_by,
+            starter=starter,
+        )
+
+
+def _thread_end(facts: ThreadFacts, process: Process, is_main: bool) -> tuple[int | None, str]:
+    if facts.end_ns is not None:
+        ended_by = "" if facts.failed is None else f"exception {facts.failed}"
+        return max(facts.end_ns, facts.last_ns), ended_by
+    if process.end_ns is None:
+        return None, ""
+    if process.signal is not None:
+        return process.end_ns, process.ended_how
+    return process.end_ns, "" if is_main else "still alive at exit"
+
+
+def _how(facts: ProcessFacts, exits: list[Exit]) -> tuple[int | None, int | None]:
+    """(exit code, signal). Whoever waited for the process knows better than the process itself."""
+    for told in exits:
+        if told.exit_code is not None or told.signal is not None:
+            return told.exit_code, told.signal
+    return facts.exit_code, None
+
+
+def _ended_how(code: int | None, number: int | None) -> str:
+    if number is not None:
+        return f"killed ({_signal_name(number)})"
+    if code is None:
+        return "ended"
+    return f"exit code {code}" if code else "finished"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _earliest(times: Iterable[int]) -> int | None:
+    return min(times, default=None)

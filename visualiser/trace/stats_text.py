@@ -1,0 +1,79 @@
+"""Totals of a run as a table for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .stats import stats
+from .store import TraceStore
+from .units import count, duration, memory
+from .values import STATE_NAMES
+
+UNKNOWN = "unknown"
+
+
+def stats_text(store: TraceStore) -> str:
+    """What `stats` says, for people: a head, then one table of threads by process. A state nothing told is left out."""
+    facts = stats(store)
+    shown = [name for name in STATE_NAMES if any(one["states_ns"][name] for one in _threads(facts))]
+    rows = [["", "lived", *shown]]
+    for process in facts["processes"]:
+        rows.append([_process(process), _lived(process, facts), *[""] * len(shown)])
+        for thread in process["threads"]:
+            times = [_time(thread["states_ns"][name]) for name in shown]
+            rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
+    return "\n".join([*_head(store, facts), "", *_table(rows), "", _sources(facts["sources"])])
+
+
+def _threads(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    return [thread for process in facts["processes"] for thread in process["threads"]]
+
+
+def _head(store: TraceStore, facts: dict[str, Any]) -> list[str]:
+    title = store.info.title or facts["target"] or "A run"
+    variant = f" ({facts['variant']})" if facts["variant"] else ""
+    python = f", Python {facts['python']}" if facts["python"] else ""
+    ended = "exit code unknown" if facts["exit_code"] is None else f"exit code {facts['exit_code']}"
+    numbers = [
+        duration(facts["wall_ns"]),
+        _many(len(facts["processes"]), "process"),
+        _many(len(_threads(facts)), "thread"),
+        _many(facts["events"], "event"),
+        f"{count(facts['lost'])} lost",
+        ended,
+    ]
+    return [f"{title}{variant}{python}", ", ".join(numbers)]
+
+
+def _many(number: int, what: str) -> str:
+    plural = "es" if what.endswith("s") else "s"
+    return f"{count(number)} {what}{plural if number != 1 else ''}"
+
+
+def _process(process: dict[str, Any]) -> str:
+    peak = process["peak_rss_bytes"]
+    return f"{process['name']} (pid {process['pid']}" + (f", peak {memory(peak)})" if peak is not None else ")")
+
+
+def _lived(one: dict[str, Any], facts: dict[str, Any]) -> str:
+    end = facts["wall_ns"] if one["end_ns"] is None else one["end_ns"]
+    return duration(end - one["start_ns"])
+
+
+def _time(ns: int | None) -> str:
+    return UNKNOWN if ns is None else duration(ns) if ns else "-"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for first, *rest in rows:
+        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
+        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
+    return lines
+
+
+def _sources(sources: dict[str, Any]) -> str:
+    known = [f"{name} {sources.get(name)}" for name in ("switches", "gil", "reasons", "calls")]
+    return "Sources: " + ", ".join(known) + "."

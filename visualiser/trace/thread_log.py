@@ -1,0 +1,75 @@
+"""One thread's raw records, and its tracks derived from them as far as somebody asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from visualiser.events import Kind, Table
+
+from .census import ThreadFacts
+from .columns import Growing, Int64s
+from .definitions import Definitions
+from .legal import GROUP_OF_KIND, Group
+from .tracks import HoldTrack, SpanTrack, StateTrack
+from .values import RECORD_DTYPE, Records
+
+SayOdd = Callable[[int | None, int, str], None]
+"""Told of records that cannot be: (thread index, t, what is wrong)."""
+
+
+class ThreadLog:
+    """The records of one thread (of the program, or of the observer), in order of time."""
+
+    def __init__(self, process: int, serial: int, tid: int, ident: int, facts: ThreadFacts | None) -> None:
+        self.process, self.serial, self.tid, self.ident = process, serial, tid, ident
+        self.facts = facts
+        self.raw = Growing(RECORD_DTYPE)
+        self.last_ns = 0
+        self.happened: set[int] = set()  # kinds of LIFE events so far
+        self._done = 0
+        self._tracks: tuple[StateTrack, HoldTrack, SpanTrack] | None = None
+
+    def append(self, records: Records) -> Records:
+        """Take in records; returns those that were kept: what is older than the last one came too late."""
+        if records["t"][0] < self.last_ns:
+            records = records[records["t"] >= self.last_ns]
+        if len(records):
+            self.raw.append(records)
+            self.last_ns = int(records["t"][-1])
+        return records
+
+    def tracks(self, definitions: Definitions, odd: SayOdd) -> tuple[StateTrack, HoldTrack, SpanTrack]:
+        """The tracks, brought up to date. Only for threads of the program."""
+        assert self.facts is not None
+        if self._tracks is None:
+            index = self.facts.index
+
+            def tell(t: int, what: str) -> None:
+                odd(index, t, what)
+
+            self._tracks = StateTrack(self.facts.first_ns, tell), HoldTrack(tell), SpanTrack(Kind.SPAN_BEGIN, tell)
+        if self._done < len(self.raw):
+            self._derive(definitions, *self._tracks)
+        return self._tracks
+
+    def _derive(self, definitions: Definitions, states: StateTrack, holds: HoldTrack, spans: SpanTrack) -> None:
+        new = self.raw.view[self._done :]
+        self._done = len(self.raw)
+        group = GROUP_OF_KIND[new["kind"]]
+        wanted = (
+            (Group.WAIT, Table.OBJECT, states),
+            (Group.HOLD, Table.OBJECT, holds),
+            (Group.SPAN, Table.TEXT, spans),
+        )
+        for one, table, track in wanted:
+            records = new[group == one]
+            if len(records):
+                about = definitions.resolve(self.process, table, records["a"])
+                track.extend(records, about, definitions.resolve(self.process, Table.SITE, records["site"]))
+
+    def times(self) -> Int64s:
+        """When something was recorded; doubles and order as recorded."""
+        times: Int64s = self.raw.view["t"].astype(np.int64)
+        return times

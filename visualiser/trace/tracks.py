@@ -1,0 +1,239 @@
+"""The tracks of one thread, derived from its raw records as far as they are new: states, critical sections, own spans.
+
+All three take records in order of time and remember what is open, so that where a batch ends makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import WAIT_STATES, Kind, Wait
+
+from .columns import SPAN_DTYPES, Growing, Int32s, Int64s, Spans
+from .legal import NEEDS, UNENDED
+from .nesting import NEVER, Bools, Matched, innermost, match, match_crossing
+from .values import STATE_NAMES, Records, Source, State
+
+Odd = Callable[[int, str], None]
+"""Told of records that cannot be: (t, what is wrong)."""
+
+_STATE_OF_WAIT = np.zeros(1 << 16, np.uint8)
+for _flag, _name in WAIT_STATES.items():
+    _STATE_OF_WAIT[_flag] = STATE_NAMES.index(_name)
+
+
+class _Open:
+    """Raw records of what has begun and not ended, put in front of the next ones."""
+
+    def __init__(self, like: Records) -> None:
+        self.records = like[:0]
+
+    def in_front_of(self, new: Records) -> Records:
+        return np.concatenate((self.records, new)) if len(self.records) else new
+
+    def keep(self, records: Records, matched: Matched) -> None:
+        self.records = records[matched.begin[matched.end == NEVER]]
+
+
+def _keys(records: Records) -> Int64s:
+    """What an end must share with its beginning: flag and object."""
+    keys: Int64s = records["flag"].astype(np.int64) << 32 | records["a"]
+    return keys
+
+
+class StateTrack:
+    """What the thread did, without gaps: waits as recorded, all else unknown. The innermost of nested waits counts."""
+
+    def __init__(self, start_ns: int, odd: Odd) -> None:
+        self._odd = odd
+        self._open: _Open | None = None
+        self._edges = Growing("i8")
+        self._columns = {name: Growing(SPAN_DTYPES[name]) for name in _OF_STATES}
+        self._edges.append(start_ns)
+        for name, column in self._columns.items():
+            column.append(-1 if name == "result" else 0)
+
+    def extend(self, new: Records, objects: Int32s, sites: Int32s) -> None:
+        """Take WAIT_BEGIN and WAIT_END records, with their objects and sites resolved."""
+        new = _with_ids(new, objects, sites)
+        self._open = self._open or _Open(new)
+        carried = len(self._open.records)
+        records = self._open.in_front_of(new)
+        begins = records["kind"] == Kind.WAIT_BEGIN
+        matched = match(begins, _keys(records))
+        self._open.keep(records, matched)
+        self._complain(records, matched)
+        places, tops = innermost(matched, len(records))
+        fresh = places >= carried
+        self._add(records, places[fresh], tops[fresh])
+
+    def _complain(self, records: Records, matched: Matched) -> None:
+        for place in matched.stray:
+            self._odd(int(records["t"][place]), NEEDS[Kind.WAIT_END])
+        for place in matched.cut:
+            self._odd(int(records["t"][place]), UNENDED[Kind.WAIT_BEGIN])
+
+    def _add(self, records: Records, places: Int64s, tops: Int64s) -> None:
+        """Rows from the events at which the innermost wait changes. The last row there is has no end yet."""
+        if not len(places):
+            return
+        edges = np.concatenate((self._edges.view[-1:], records["t"][places].astype(np.int64)))
+        rows = {name: self._with_last(name, values) for name, values in _columns_of(records, tops).items()}
+        rows["result"] = np.full(len(edges), -1, np.int8)
+        rows["result"][:-1] = _results(records[places], rows)
+        keep = (rows["kind"] != 0) | (np.diff(edges, append=edges[-1] + 1) > 0)  # a gap of no length is none
+        for name, column in [("", self._edges), *self._columns.items()]:
+            column.cut(len(column) - 1)
+            column.append((rows[name] if name else edges)[keep])
+
+    def _with_last(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.concatenate((self._columns[name].view[-1:], values))
+
+    def spans(self, end_ns: int) -> Spans:
+        """The track, its last span ending at `end_ns` (or when it began, if that is later)."""
+        length = len(self._edges)
+        end = max(end_ns, int(self._edges.view[-1]))
+        self._edges.append(end)  # lies behind the last edge, so that starts and ends are views of one array
+        edges = self._edges.view
+        self._edges.cut(length)
+        return Spans(
+            start=edges[:-1],
+            end=edges[1:],
+            label=_constant(0, "i4", length),
+            depth=_constant(0, "u1", length),
+            **{name: column.view for name, column in self._columns.items()},
+        )
+
+
+_OF_STATES = ("state", "source", "kind", "flag", "object", "site", "result")
+
+
+def _columns_of(records: Records, tops: Int64s) -> dict[str, npt.NDArray[Any]]:
+    """What a span of states says, for the wait that began at each of `tops`; nothing for NEVER."""
+    inside = tops != NEVER
+    waits = records[np.where(inside, tops, 0)]
+    return {
+        "state": np.where(inside, _STATE_OF_WAIT[waits["flag"]], State.UNKNOWN),
+        "source": np.where(inside, Source.RECORDED, Source.NONE),
+        "kind": np.where(inside, waits["kind"], 0),
+        "flag": np.where(inside, waits["flag"], 0),
+        "object": np.where(inside, waits["a"], 0),
+        "site": np.where(inside, waits["site"], 0),
+    }
+
+
+def _results(edges: Records, rows: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int8]:
+    """How the wait in each row ended, told by the event at its end; -1 where that is no end of it."""
+    own = (edges["kind"] == Kind.WAIT_END) & (rows["kind"][:-1] != 0)
+    own &= (rows["flag"][:-1] == edges["flag"]) & (rows["object"][:-1] == edges["a"])
+    return np.where(own, edges["value"] != 0, -1).astype(np.int8)
+
+
+def _constant(value: int, dtype: str, length: int) -> npt.NDArray[Any]:
+    """A read-only column that takes no memory."""
+    return np.broadcast_to(np.full(1, value, dtype), length)
+
+
+def _with_ids(records: Records, objects: Int32s, sites: Int32s) -> Records:
+    """A copy whose `a` and `site` are ids of the run."""
+    records = records.copy()
+    records["a"], records["site"] = objects, sites
+    return records
+
+
+class SpanTrack:
+    """Spans that may nest. A row is made at the beginning, so rows are sorted by start; its end is filled in later."""
+
+    def __init__(self, begin_kind: int, odd: Odd) -> None:
+        self._begin_kind, self._odd = begin_kind, odd
+        self._open: _Open | None = None
+        self._table = {name: Growing(dtype) for name, dtype in _STORED.items()}
+        self.open_rows: Int64s = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._table["start"])
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """One of the stored columns, writable."""
+        return self._table[name].view
+
+    def extend(self, new: Records, objects: Int32s, sites: Int32s) -> None:
+        """Take the records of this kind, beginnings and ends; `objects`: what `a` means in the run."""
+        new = _with_ids(new, objects, sites)
+        self._open = self._open or _Open(new)
+        records = self._open.in_front_of(new)
+        matched = self._match(records["kind"] == self._begin_kind, records)
+        self._enter(records, matched, len(self._open.records))
+        self._open.keep(records, matched)
+        self._complain(records, matched)
+
+    def _match(self, begins: Bools, records: Records) -> Matched:
+        return match(begins, _keys(records))
+
+    def _enter(self, records: Records, matched: Matched, carried: int) -> None:
+        """Add a row for each beginning behind the `carried` ones; fill in the ends."""
+        fresh = records[matched.begin[carried:]]
+        rows = np.concatenate((self.open_rows, np.arange(len(self), len(self) + len(fresh))))
+        table = self._table
+        table["start"].append(fresh["t"].astype(np.int64))
+        table["end"].append(fresh["t"].astype(np.int64))
+        table["flag"].append(fresh["flag"])
+        table["about"].append(fresh["a"])
+        table["site"].append(fresh["site"])
+        table["depth"].append(np.minimum(matched.level[carried:] - 1, 255))
+        ended = matched.end != NEVER
+        table["end"].view[rows[ended]] = records["t"][matched.end[ended]]
+        self.open_rows = rows[~ended]
+
+    def _complain(self, records: Records, matched: Matched) -> None:
+        for place in matched.stray:
+            self._odd(int(records["t"][place]), NEEDS[Kind.SPAN_END])
+        for place in matched.cut:
+            self._odd(int(records["t"][place]), UNENDED[Kind.SPAN_BEGIN])
+
+    def spans(self, end_ns: int) -> Spans:
+        """The track; what is open ends at `end_ns`."""
+        table = {name: values.view for name, values in self._table.items()}
+        table["end"][self.open_rows] = np.maximum(end_ns, table["start"][self.open_rows])
+        about = table.pop("about")
+        labelled = self._begin_kind == Kind.SPAN_BEGIN
+        return Spans(
+            state=_constant(0, "u1", len(self)),
+            source=_constant(Source.RECORDED, "u1", len(self)),
+            kind=_constant(self._begin_kind, "u2", len(self)),
+            object=_constant(0, "i4", len(self)) if labelled else about,
+            label=about if labelled else _constant(0, "i4", len(self)),
+            result=_constant(-1, "i1", len(self)),
+            **table,
+        )
+
+
+_STORED = {name: SPAN_DTYPES[name] for name in ("start", "end", "flag", "site", "depth")} | {"about": "i4"}
+
+
+class HoldTrack(SpanTrack):
+    """Critical sections. They need not nest, and another thread may end them: see `strays` and `end_elsewhere`."""
+
+    def __init__(self, odd: Odd) -> None:
+        super().__init__(Kind.HOLD, odd)
+        self.strays: list[tuple[int, int]] = []  # releases of what this thread does not hold: (t, object)
+
+    def _match(self, begins: Bools, records: Records) -> Matched:
+        levels = self.column("depth")[self.open_rows].astype(np.int64) + 1
+        return match_crossing(begins, _keys(records), records["flag"] == Wait.LOCK, levels)
+
+    def _complain(self, records: Records, matched: Matched) -> None:
+        for place in matched.stray:
+            self.strays.append((int(records["t"][place]), int(records["a"][place])))
+
+    def end_elsewhere(self, row: int, t: int) -> None:
+        """Another thread released what was taken in `row`."""
+        self.column("end")[row] = t
+        still = self.open_rows != row
+        self.open_rows = self.open_rows[still]
+        if self._open:
+            self._open.records = self._open.records[still]
