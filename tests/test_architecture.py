@@ -51,7 +51,8 @@ ROOMS = {
     "views": Room("viewmodels paint assets settings", f"{WIDGETS} numpy pygments"),
     "doctor": Room("preflight events assets scenarios observe", "psutil"),
     "app": Room("*", "*"),
-    "cli": Room("*", "*"),
+    "cli": Room("commands"),
+    "commands": Room("*", "*"),
     "__main__": Room("cli"),
 }
 
