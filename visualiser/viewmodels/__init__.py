@@ -5,7 +5,7 @@ calls them with what the user wants. Arithmetic (`Playhead`, `Viewport`) is pure
 """
 
 from visualiser.scenarios import Parameter, Scenario, Variant
-from visualiser.scene import Scene
+from visualiser.scene import STATE_LOOKS, LegendEntry, Scene
 from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.jobs import Jobs
@@ -27,12 +27,14 @@ __all__ = [
     "NOTHING",
     "NOTHING_CHOSEN",
     "SPEEDS",
+    "STATE_LOOKS",
     "TIME_ROLE",
     "BadArguments",
     "CodeModel",
     "Facts",
     "Follow",
     "Jobs",
+    "LegendEntry",
     "LineTag",
     "OutputLine",
     "OutputModel",

@@ -1,4 +1,4 @@
-"""The timeline's own state: which run, which stretch of it, what is folded away; from that, at most once a frame, a scene."""
+"""The timeline's own state: which run, what part of it, what is folded; from that, at most once a frame, a scene."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class TimelineModel(QObject):
             return np.empty(0, np.int64)
         return self.store.event_times(self._selection.thread if self._selection else None)
 
-    # --- inner ---------------------------------------------------------------------------------------------------------
+    # --- inner ----------------------------------------------------------------------------------------------------
 
     def rebuild(self) -> None:
         """Build the scene now."""

@@ -1,0 +1,49 @@
+"""A message across the top of the window, in plain sentences, that stays until it is closed or the next run begins."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from visualiser.views.icons import Icons
+
+
+class Banner(QFrame):
+    """Shows one message. `dismissed()`: the user closed it."""
+
+    dismissed = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setAccessibleName("Message")
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        close = QToolButton()
+        icons.put(close, "close")
+        close.setAccessibleName("Close the message")
+        close.setToolTip("Close the message")
+        close.clicked.connect(self._on_close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.addWidget(self._text)
+        row.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty when it is hidden."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def tell(self, text: str, bad: bool = False) -> None:
+        """Show a message; an empty one hides the banner. `bad`: something went wrong (said by its words too)."""
+        self._text.setText(text)
+        self.setProperty("bad", bad)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setVisible(bool(text))
+
+    def _on_close(self) -> None:
+        self.tell("")
+        self.dismissed.emit()

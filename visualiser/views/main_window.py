@@ -1,0 +1,229 @@
+"""The window: menus made from the table of commands, and the parts of the window where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QProgressBar, QSplitter, QStatusBar, QVBoxLayout, QWidget
+
+from visualiser.viewmodels import OutputModel, RecentFile, Status
+from visualiser.views.appearance import Appearance
+from visualiser.views.banner import Banner
+from visualiser.views.commands import COMMANDS, MENUS, THEME_NAMES, Command
+from visualiser.views.icons import Icons
+from visualiser.views.output import OutputView
+from visualiser.views.run_bar import RunBar
+from visualiser.views.side_panel import SidePanel
+from visualiser.views.sidebar import Sidebar
+from visualiser.views.timeline import TimelineView
+from visualiser.views.transport import Transport
+
+DROPPED = (".py", ".pyw", ".ilv")
+
+
+class MainWindow(QMainWindow):
+    """Wishes: `command_requested(id)`, `switch_requested(id, bool)`, `theme_requested(name)`, `file_requested(path)`,
+    `clear_recent_requested()`, `close_requested()`. The parts have wishes of their own."""
+
+    command_requested = Signal(str)
+    switch_requested = Signal(str, bool)
+    theme_requested = Signal(str)
+    file_requested = Signal(str)
+    clear_recent_requested = Signal()
+    close_requested = Signal()
+
+    def __init__(self, output: OutputModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.icons = Icons()
+        self.banner = Banner(self.icons)
+        self.run_bar = RunBar(self.icons)
+        self.sidebar = Sidebar(self.icons)
+        self.timeline = TimelineView(self.icons)
+        self.transport = Transport(self.icons)
+        self.output = OutputView(output)
+        self.panel = SidePanel()
+        self.actions_by_id: dict[str, QAction] = {}
+        self._closing = False
+        self.setWindowTitle("Interleave")
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._make_menus()
+        self._make_status_bar()
+        self.transport.command_requested.connect(self.command_requested)
+        self.resize(1440, 900)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def set_look(self, look: Appearance) -> None:
+        """Paint in this theme."""
+        self.icons.recolour(**{role: look.colour(role) for role in ("text", "accent_text", "disabled")})
+        for part in (self.timeline, self.output, self.panel):
+            part.set_look(look)
+
+    def set_run_state(self, can_run: bool, can_stop: bool, has_run: bool) -> None:
+        """What can be done now."""
+        self.run_bar.set_state(can_run, can_stop, has_run)
+        for name, enabled in (("run", can_run), ("stop", can_stop), ("save", has_run), ("export", has_run),
+                              ("export_data", has_run)):  # fmt: skip
+            self.actions_by_id[name].setEnabled(enabled)
+
+    def set_switch(self, name: str, on: bool) -> None:
+        """Show a checkable command as on or off, without a wish."""
+        action = self.actions_by_id[name]
+        was = action.blockSignals(True)
+        action.setChecked(on)
+        action.blockSignals(was)
+
+    def set_theme_choice(self, name: str) -> None:
+        """Which theme the menu shows as chosen."""
+        self.actions_by_id[f"theme_{name}"].setChecked(True)
+
+    def set_recent(self, files: Sequence[RecentFile]) -> None:
+        """The files opened lately; those that are gone are grey."""
+        self._recent.clear()
+        for each in files:
+            action = self._recent.addAction(each.label if each.exists else f"{each.label} (not there any more)")
+            action.setStatusTip(each.path)
+            action.setEnabled(each.exists)
+            action.triggered.connect(lambda _=False, path=each.path: self.file_requested.emit(path))
+        self._recent.setEnabled(bool(files))
+        if files:
+            self._recent.addSeparator()
+            self._recent.addAction("Forget these").triggered.connect(lambda: self.clear_recent_requested.emit())
+
+    def set_status(self, status: Status, sources: str) -> None:
+        """The numbers of the run, and how they were obtained."""
+        self._numbers.setText(status.numbers)
+        self._numbers.setToolTip(status.lost)
+        self._sources.setText(sources)
+        self._sources.setVisible(bool(sources))
+
+    def set_doing(self, words: str) -> None:
+        """What is going on; empty when nothing is."""
+        self._doing.setText(words)
+        self._progress.setVisible(bool(words))
+
+    def set_part_shown(self, name: str, shown: bool) -> None:
+        """Show or fold away `sidebar`, `output` or `panel`."""
+        {"sidebar": self.sidebar, "output": self.output, "panel": self.panel}[name].setVisible(shown)
+        self.set_switch(name, shown)
+
+    @property
+    def splitters(self) -> tuple[QSplitter, QSplitter, QSplitter]:
+        """Those whose places are remembered."""
+        return self._across, self._middle, self.panel.splitter
+
+    # --- inner -------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.timeline, 1)
+        column.addWidget(self.transport)
+        self._middle = _splitter(Qt.Orientation.Vertical, (upper, self.output), (4, 1))
+        self._across = _splitter(Qt.Orientation.Horizontal, (self.sidebar, self._middle, self.panel), (0, 1, 0))
+        self._across.setSizes([224, 850, 366])
+        self._middle.setSizes([620, 170])
+        inside = QWidget()
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for widget in (self.run_bar, self.banner):
+            outer.addWidget(widget)
+        outer.addWidget(self._across, 1)
+        self.setCentralWidget(inside)
+
+    def _make_menus(self) -> None:
+        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        for command in COMMANDS:
+            if command.before == "-":
+                menus[command.menu].addSeparator()
+            menus[command.menu].addAction(self._action(command))
+        self._recent = QMenu("Open &recent")
+        self._recent.setEnabled(False)
+        menus["&File"].insertMenu(self.actions_by_id["save"], self._recent)
+        themes = QMenu("&Theme")
+        menus["&View"].insertMenu(self.actions_by_id["presenter"], themes)
+        group = QActionGroup(self)
+        for name, text in THEME_NAMES:
+            action = themes.addAction(text)
+            action.setCheckable(True)
+            action.setStatusTip("Follow the desktop" if name == "system" else f"Always {name}")
+            action.triggered.connect(lambda _=False, name=name: self.theme_requested.emit(name))
+            group.addAction(action)
+            self.actions_by_id[f"theme_{name}"] = action
+        self._submenus = (self._recent, themes)
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setStatusTip(command.tip)
+        action.setCheckable(command.checkable)
+        if command.checkable:
+            action.toggled.connect(lambda on: self.switch_requested.emit(command.id, on))
+        else:
+            action.triggered.connect(lambda: self.command_requested.emit(command.id))
+        if command.local:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.timeline.canvas.addAction(action)
+        self.actions_by_id[command.id] = action
+        return action
+
+    def _make_status_bar(self) -> None:
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(12, 0, 12, 0)
+        self._doing, self._numbers, self._sources = QLabel(), QLabel(), QLabel()
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setFixedWidth(80)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Something is going on")
+        self._progress.hide()
+        self._doing.setAccessibleName("What is going on")
+        self._numbers.setAccessibleName("Numbers of the run")
+        self._sources.setAccessibleName("How the facts were obtained")
+        for label in (self._progress, self._doing):
+            bar.addWidget(label)
+        for label in (self._numbers, self._sources):
+            bar.addPermanentWidget(label)
+        self.setStatusBar(bar)
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing:
+            self._closing = True
+            self.close_requested.emit()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path:
+            event.acceptProposedAction()
+            self.file_requested.emit(path)
+
+
+def _dropped(event: QDropEvent) -> str:
+    """The one file of a kind that can be opened; empty when it is something else."""
+    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in DROPPED else ""
+
+
+def _splitter(way: Qt.Orientation, widgets: Sequence[QWidget], stretches: Sequence[int]) -> QSplitter:
+    splitter = QSplitter(way)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(5)
+    for number, widget in enumerate(widgets):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(number, stretches[number])
+    return splitter

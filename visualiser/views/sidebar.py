@@ -1,0 +1,101 @@
+"""The list of scenarios under their groups, with a filter above it and the way to the user's own programs below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from visualiser.viewmodels import Row
+from visualiser.views.icons import Icons
+
+ID = Qt.ItemDataRole.UserRole
+
+
+class Sidebar(QWidget):
+    """Wishes: `filter_requested(str)`, `scenario_requested(id)`, `scenario_run_requested(id)`, `open_requested()`."""
+
+    filter_requested = Signal(str)
+    scenario_requested = Signal(str)
+    scenario_run_requested = Signal(str)
+    open_requested = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chosen = ""
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText("Find a scenario")
+        self._filter.setAccessibleName("Find a scenario")
+        self._filter.setClearButtonEnabled(True)
+        self._filter.textChanged.connect(self.filter_requested)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Scenarios")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.currentItemChanged.connect(self._on_current_changed)
+        self._list.itemActivated.connect(self._on_activated)
+        self._nothing = QLabel("No scenario has these words. Clear the box to see all of them.")
+        self._nothing.setWordWrap(True)
+        self._nothing.setProperty("role", "muted")
+        self._nothing.hide()
+        open_button = QPushButton("Open a Python file …")
+        open_button.setAccessibleName("Open a Python file or a saved run")
+        open_button.setToolTip("A Python program, or a saved run (Ctrl+O). Files can be dropped on the window as well.")
+        icons.put(open_button, "open")
+        open_button.clicked.connect(self.open_requested)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 12, 8, 12)
+        column.setSpacing(8)
+        for widget in (self._filter, self._nothing, self._list, open_button):
+            column.addWidget(widget)
+        column.setStretch(2, 1)
+        self.setMinimumWidth(180)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the chosen scenario stays chosen if it is among them."""
+        self._list.blockSignals(True)
+        self._list.clear()
+        for row in rows:
+            self._list.addItem(self._item(row))
+        self.choose(self._chosen)
+        self._list.blockSignals(False)
+        self._nothing.setVisible(not rows)
+
+    def choose(self, scenario_id: str) -> None:
+        """Mark a scenario as chosen, without a wish; empty for none."""
+        self._chosen = scenario_id
+        was = self._list.blockSignals(True)
+        self._list.setCurrentRow(-1)
+        for number in range(self._list.count()):
+            item = self._list.item(number)
+            if scenario_id and item.data(ID) == scenario_id:
+                self._list.setCurrentItem(item)
+        self._list.blockSignals(was)
+
+    def _item(self, row: Row) -> QListWidgetItem:
+        item = QListWidgetItem(row.title)
+        item.setData(ID, row.id)
+        font = QFont(self.font())
+        if not row.id:
+            font.setPixelSize(max(round(font.pixelSize() * 0.85), 11))
+            font.setBold(True)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setForeground(self.palette().placeholderText())
+            item.setSizeHint(QSize(0, 36))
+            item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
+        else:
+            item.setToolTip(row.question)
+            item.setSizeHint(QSize(0, max(30, round(font.pixelSize() * 2.3))))
+        item.setFont(font)
+        return item
+
+    def _on_current_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None and item.data(ID) and item.data(ID) != self._chosen:
+            self._chosen = item.data(ID)
+            self.scenario_requested.emit(self._chosen)
+
+    def _on_activated(self, item: QListWidgetItem) -> None:
+        if item.data(ID):
+            self.scenario_run_requested.emit(item.data(ID))
