@@ -61,7 +61,7 @@ def test_stop_ends_a_watched_pool_in_a_deadlock(tmp_path: Path) -> None:
         run.live.stop("user")
         run.to_the_end()
         assert none_left(run.directory.path)
-        assert [report.rung for report in run.reported("rung")][0] == "ask"
+        assert run.reported("rung")[0].rung == "ask"
 
 
 def test_a_program_that_answers_the_question_is_not_killed(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_run_goes_through_its_states_in_order(qtbot: QtBot, session: Session, 
     told = run_to_the_end(qtbot, session, tmp_path, "print('hello')")
     assert told.states == [S.STARTING, S.RUNNING, S.DRAINING, S.DONE]
     assert session.store is not None
-    assert session.store.events == sum(batch.events for batch in told.batches) > 0
+    assert 0 < session.store.events <= sum(batch.events for batch in told.batches)
     assert told.messages == ["The program ended."]
     assert session.info is not None
     assert session.info.exit_code == 0

@@ -1,30 +1,28 @@
-"""Memory of every process of the tree over time, as MEMORY records in the observer's own diary."""
+"""Memory of every process of the tree over time."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import psutil
 
-from visualiser.events import Kind, pair, word
+from visualiser.observe.notebook import Notebook
 from visualiser.observe.pace import Pace
 from visualiser.observe.tree import Member
 
-RSS_PERIOD, RSS_SHARE = 0.1, 0.004
+RSS_PERIOD, RSS_SHARE = 0.1, 0.002
 USS_PERIOD, USS_SHARE = 1.0, 0.001
 """USS makes the kernel walk the process's page tables and hold its memory map meanwhile: seldom, and rarer the larger
 the process is."""
 
-Record = Callable[[int, int], object]
-
 
 class MemorySampler:
-    """Writes the memory of processes down with `record`; keeps its own share of the CPU small."""
+    """Notes the memory of processes down; keeps its own share of the CPU small."""
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
         self._rss, self._uss = Pace(RSS_PERIOD, RSS_SHARE), Pace(USS_PERIOD, USS_SHARE)
 
     def sample(self, members: Iterable[Member]) -> None:
@@ -42,5 +40,4 @@ class MemorySampler:
             with contextlib.suppress(psutil.Error, OSError):
                 memory = member.process.memory_full_info() if with_uss else member.process.memory_info()
                 if memory.rss:  # a zombie has none
-                    uss = getattr(memory, "uss", 0) >> 10
-                    self._record(word(Kind.MEMORY, 0, member.pid), pair(uss, memory.rss >> 10))
+                    self._notebook.memory(member.pid, getattr(memory, "uss", 0) >> 10, memory.rss >> 10)

@@ -24,8 +24,9 @@ class Collector(QThread):
     """Drives one LiveRun from launch to end in a thread of its own. Start it with `start()`.
 
     Signals carry the number of the run, so that a late one is known as such. They are delivered in the receiver's
-    thread. `looks` counts the ticks so far. `acknowledge` each batch: unread ones do not pile up in memory, they stay in the diaries, and a later batch
-    is the larger. `concluded` or `failed` is the last signal.
+    thread. `acknowledge` each batch: unread ones do not pile up in memory, they stay in the diaries, and a later batch
+    is the larger. No batch comes before the report "started"; `concluded` or `failed` is the last signal. `looks`
+    counts the ticks so far.
     """
 
     reported = Signal(int, object)  # run number, Report
@@ -78,7 +79,7 @@ class Collector(QThread):
         reader = DiaryReader(self.live.directory.path)
         with contextlib.closing(reader):
             self._follow(reader)
-            for batch in remaining(reader):
+            for batch in remaining(reader) if self.live.started else ():
                 self._send(batch)
         self.drained.emit(self.number, reader.problems)
         self.concluded.emit(self.number, self.live.conclude())
@@ -90,8 +91,10 @@ class Collector(QThread):
             self.looks += 1
             for report in self.live.poll():
                 self.reported.emit(self.number, report)
-            if self._sent - self._acknowledged < MAX_UNREAD and (batch := reader.poll()) is not None:
-                self._send(batch)
+            if self.live.started and self._sent - self._acknowledged < MAX_UNREAD:
+                batch = reader.poll()
+                if batch is not None:
+                    self._send(batch)
 
     def _send(self, batch: EventBatch) -> None:
         self._sent += 1

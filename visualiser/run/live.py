@@ -50,7 +50,9 @@ class RunOptions:
 
 
 class LiveRun:
-    """A run that is going on. `info` is what is known about it so far, `ended` whether all of its processes are gone.
+    """A run that is going on. `info` is what is known about it so far, `started` whether the program ever was.
+
+    `ended`: all of its processes are gone. `notes`: sentences about what went otherwise than planned.
 
     `stop` and `kill` may be called from any thread; everything else from the one that drives it.
     """
@@ -59,7 +61,7 @@ class LiveRun:
         self.target = target
         self.directory = directory
         self.options = options
-        self.ended = False
+        self.started = self.ended = False
         self.info = RunInfo()
         self.notes: list[str] = []
         self._link: ObserverLink | None = None
@@ -177,6 +179,7 @@ class LiveRun:
 
     def _start_at(self, origin_ns: int) -> None:
         """The run's zero: when the observer started the program."""
+        self.started = True
         wall = time.time_ns() - (time.perf_counter_ns() - origin_ns)
         self.info = replace(self.info, started_wall_ns=wall, origin_ns=origin_ns)
         self._write_info()

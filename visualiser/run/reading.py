@@ -17,6 +17,7 @@ def remaining(reader: DiaryReader) -> Iterator[EventBatch]:
 def read_store(directory: Path, info: RunInfo) -> TraceStore:
     """The trace of a run that has ended."""
     store = TraceStore(info)
+    store.directory = directory
     reader = DiaryReader(directory)
     try:
         for batch in remaining(reader):

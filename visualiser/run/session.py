@@ -154,7 +154,9 @@ class Session(QObject):
         if number != self._number or self._collector is None:
             return
         if report.what == "started":
-            self._open_store(self._collector.live.info)
+            self.info = self._collector.live.info
+            self.store = TraceStore(self.info)
+            self.store.directory = self.directory
             self._go(SessionState.RUNNING)
         elif report.what == "ended" and self.state in (SessionState.STARTING, SessionState.RUNNING):
             self._go(SessionState.DRAINING, "Reading the last events")
@@ -163,14 +165,13 @@ class Session(QObject):
 
     @Slot(int, object)
     def _take_batch(self, number: int, batch: EventBatch) -> None:
-        if number != self._number or self._collector is None:
+        if number != self._number or self._collector is None or self.store is None:
             return
-        store = self.store or self._open_store(self._collector.live.info)
-        store.extend(batch)
+        self.store.extend(batch)
         self._collector.acknowledge()
-        self._watch_losses(store)
+        self._watch_losses(self.store)
         self.batch_arrived.emit(batch)
-        self.trace_grew.emit(store.revision)
+        self.trace_grew.emit(self.store.revision)
 
     @Slot(int, object)
     def _take_problems(self, number: int, problems: list[str]) -> None:
@@ -202,11 +203,6 @@ class Session(QObject):
             self._fail(text)
 
     # --- in its own words -----------------------------------------------------------------------------------------
-
-    def _open_store(self, info: RunInfo) -> TraceStore:
-        self.info = info
-        self.store = TraceStore(info)
-        return self.store
 
     def _watch_losses(self, store: TraceStore) -> None:
         if store.lost and not self.lost:
