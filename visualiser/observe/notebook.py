@@ -21,6 +21,12 @@ class Notebook:
         info = {"role": "observer", "python": version, "executable": sys.executable, "start_wall_ns": time.time_ns()}
         self._log = ThreadLog(Diary(directory, info, limit), threading.get_native_id(), threading.get_ident())
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._log is not None:
+            self._log.diary.forget()
+            self._log = None
+
     def memory(self, pid: int, uss_kib: int, rss_kib: int) -> None:
         """A process's memory now; a USS of 0 was not measured."""
         self._write(word(Kind.MEMORY, 0, pid), pair(uss_kib, rss_kib))
