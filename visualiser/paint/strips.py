@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from visualiser.scene import STATES, Strip, stack
+from visualiser.scene import Strip, stack
 
-from .theme import Theme, image_of
+from .theme import Theme, Tile, image_of
 
 MOST_COLUMNS = 4096
 """Device columns per image: bounds the memory that one lane of a very wide picture needs."""
@@ -20,8 +21,8 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
     used = [k for k, state in enumerate(order) if strip.shares[:, state].any()]
     if not used:
         return
-    states = np.array([order[k] for k in used] + [STATES])
-    tiles = np.stack([theme.tile(int(s), grain) for s in states[:-1]] + [np.zeros_like(theme.tile(0, grain))])
+    made = [theme.tile(f"state/{order[k]}", grain) for k in used]
+    tiles = np.stack([*made, np.zeros_like(made[0])])  # the last: above all states, nothing
     y0, y1 = round(strip.y0 * scale), round(strip.y1 * scale)
     x0, x1 = round(int(strip.columns[0]) * scale), round((int(strip.columns[-1]) + 1) * scale)
     for left in range(x0, x1, MOST_COLUMNS):
@@ -37,8 +38,12 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
 
 
 def _pixels(
-    tops: np.ndarray, row: np.ndarray, x: np.ndarray, y: np.ndarray, tiles: np.ndarray
-) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:  # type: ignore[type-arg]
+    tops: NDArray[np.float64],
+    row: NDArray[np.intp],
+    x: NDArray[np.intp],
+    y: NDArray[np.intp],
+    tiles: NDArray[np.uint32],
+) -> Tile:
     """ARGB of every pixel: the first state from below whose upper edge is not above the pixel's middle."""
     edges = np.where((row >= 0)[:, None], tops[row], np.inf)
     which = np.zeros((len(y), len(x)), np.intp)
@@ -46,6 +51,5 @@ def _pixels(
     for k in range(edges.shape[1]):
         which += middle < edges[None, :, k]
     period = tiles.shape[1]
-    found: np.ndarray[tuple[int, int], np.dtype[np.uint32]]
-    found = tiles[which, (y % period)[:, None], (x % period)[None, :]]
+    found: Tile = tiles[which, (y % period)[:, None], (x % period)[None, :]]
     return found

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QFontMetricsF, QImage, QTransform
 
 from visualiser.scene import DARK, DOTS_GROUND, LIGHT, PATTERN_SIZE, STATE_LOOKS, Palette, pattern_has_ink, text_width
 
 FAMILIES = ("Inter", "Noto Sans", "DejaVu Sans", "Segoe UI", "Helvetica Neue", "Arial", "Sans Serif")
 CALIBRATION = "waits for a Lock (prog.py:12) 3.14 ms MainThread worker-0"
+
+
+Tile: TypeAlias = NDArray[np.uint32]
+"""Premultiplied ARGB, (height, width)."""
 
 
 class Theme:
@@ -20,7 +26,8 @@ class Theme:
         self.palette = palette
         self.name = palette.name
         self._colours: dict[str, QColor] = {}
-        self._brushes: dict[tuple[str, int], QImage] = {}
+        self._tiles: dict[tuple[str, int], Tile] = {}
+        self._images: dict[tuple[str, int], QImage] = {}
         self._fonts: dict[tuple[float, bool], tuple[QFont, QFontMetricsF]] = {}
 
     def colour(self, ink: str) -> QColor:
@@ -37,18 +44,18 @@ class Theme:
             return None
         return QColor(DOTS_GROUND) if pattern == "dots" else self.colour(f"state_tint/{state}")
 
-    def tile(self, state: int, grain: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
-        """One period of a state's pattern as premultiplied ARGB, each pixel `grain` device pixels large."""
-        look, ground = STATE_LOOKS[state], self.state_ground(state)
-        under = ground.rgba() if ground is not None else 0
-        return self._tile(look.pattern, self.colour(f"state/{state}").rgba(), under, grain)
+    def tile(self, name: str, grain: int) -> Tile:
+        """One period of a pattern (`state/N` or `lost`), each of its pixels `grain` device pixels large."""
+        found = self._tiles.get((name, grain))
+        if found is None:
+            found = self._tiles[name, grain] = self._made_tile(name, grain)
+        return found
 
     def brush(self, name: str, grain: int, scale: float) -> QBrush:
         """A texture brush made of device pixels, `scale` per logical one: `state/N` or `lost`."""
-        image = self._brushes.get((name, grain))
+        image = self._images.get((name, grain))
         if image is None:
-            tile = self._lost_tile(grain) if name == "lost" else self.tile(int(name.split("/")[1]), grain)
-            image = self._brushes[name, grain] = image_of(tile)
+            image = self._images[name, grain] = image_of(self.tile(name, grain))
         brush = QBrush(image)
         brush.setTransform(QTransform.fromScale(1 / scale, 1 / scale))
         return brush
@@ -68,19 +75,20 @@ class Theme:
             found = self._fonts[size, bold] = (font, QFontMetricsF(font))
         return found
 
-    def _lost_tile(self, grain: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
-        return self._tile("lost", self.colour("muted").rgba(), self.colour("lost_tint").rgba(), grain)
-
-    def _tile(
-        self, pattern: str, ink: int, ground: int, grain: int
-    ) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
+    def _made_tile(self, name: str, grain: int) -> Tile:
+        if name == "lost":
+            pattern, ink, ground = "lost", self.colour("muted"), self.colour("lost_tint")
+        else:
+            state = int(name.partition("/")[2])
+            pattern, ink = STATE_LOOKS[state].pattern, self.colour(name)
+            ground = self.state_ground(state) or QColor(0, 0, 0, 0)
         period = range(PATTERN_SIZE)
         mask = np.array([[pattern_has_ink(pattern, x, y) for x in period] for y in period])
-        tile = np.where(mask, np.uint32(ink), np.uint32(ground))
+        tile = np.where(mask, np.uint32(ink.rgba()), np.uint32(ground.rgba()))
         return np.kron(tile, np.ones((grain, grain), np.uint32)).astype(np.uint32)
 
 
-def image_of(pixels: np.ndarray[tuple[int, int], np.dtype[np.uint32]]) -> QImage:
+def image_of(pixels: Tile) -> QImage:
     """An image with a copy of premultiplied ARGB pixels, (height, width)."""
     data = np.ascontiguousarray(pixels)
     height, width = data.shape

@@ -34,20 +34,20 @@ def draw_arrows(frame: Frame, lanes: list[Lane]) -> None:
         if source is None or goal is None or source is goal:
             continue
         arrived = max(int(arrows.child_t[row]), int(arrows.t[row]))
-        _draw_elbow(frame, int(arrows.t[row]), arrived, source, goal)
+        _draw_elbow(frame, (int(arrows.t[row]), arrived), source, goal, "arrow" if crosses else "edge")
 
 
-def _draw_elbow(frame: Frame, t: int, arrived: int, source: Lane, goal: Lane) -> None:
-    x, x1 = frame.x_of(t), frame.clipped(arrived)
+def _draw_elbow(frame: Frame, times: tuple[int, int], source: Lane, goal: Lane, ink: str) -> None:
+    x, x1 = frame.x_of(times[0]), frame.clipped(times[1])
     y0 = source.bar[1] if source.kind == LaneKind.THREAD else source.y1 - 4
     down = goal.y0 >= source.y0
     if not down:
         y0 = source.bar[0]
     y1 = (goal.bar[0] + goal.bar[1]) / 2 if goal.kind == LaneKind.THREAD else goal.y1 - 5
-    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y0, x, y1), "arrow")
+    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y0, x, y1), ink)
     tip = max(x1, x + HEAD + 1)
     if tip > frame.body.x1:
         return
-    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y1, tip - 1, y1), "arrow")
+    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y1, tip - 1, y1), ink)
     points = np.array([(tip - HEAD, y1 - 3), (tip, y1), (tip - HEAD, y1 + 3)])
-    frame.sheet.add(Layer.ARROWS, Shape(Part.BODY, points, fill="arrow"))
+    frame.sheet.add(Layer.ARROWS, Shape(Part.BODY, points, fill=ink))

@@ -203,7 +203,7 @@ class _Builder:
             legend=self.legend,
             sources=words.sources(frame.store),
             targets=tuple(frame.sheet.targets),
-            starts={thread: track(frame.store.states(thread)).start for thread in shown},
+            starts={thread: track(frame.store, thread).start for thread in shown},
         )
 
 
@@ -226,5 +226,5 @@ def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures
          for lane in layout.lanes),
         default=0.0,
     )  # fmt: skip
-    least = NARROWEST * measures.normal / 12 * (1.6 if measures.details else 1.0)
+    least = min(max(0.17 * window.width, 130.0), 230.0) * measures.normal / 12 if measures.details else NARROWEST
     return min(max(widest + 44, least), 0.32 * window.width)

@@ -11,6 +11,8 @@ from visualiser.trace import STATE_LETTERS, TraceStore
 from . import words
 from .axis import moment, ticks
 from .frame import Frame, Measures
+from .layout import upper_rows
+from .memory import remembered
 from .model import Box4, LegendEntry, Part
 from .palette import STATE_LOOKS
 from .shares import track
@@ -18,19 +20,24 @@ from .sheet import Layer, Sheet
 from .textfit import clean, text_width
 
 SWATCH, BETWEEN = 18.0, 16.0
+MOST_TITLE_LINES = 3
 
 
 def legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     """The states that appear in this run, and the other marks that do; nothing else."""
+    return remembered(store, "legend", lambda: _legend(store))
+
+
+def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     order = (1, 2, 4, 5, 3, 6, 7, 8, 0)
     present = np.zeros(len(STATE_LOOKS), bool)
     for thread in store.threads:
-        present |= track(store.states(thread.index)).totals > 0
+        present |= track(store, thread.index).totals > 0
     found = [LegendEntry(STATE_LOOKS[s].words, s, STATE_LETTERS[s]) for s in order if present[s]]
-    threads = range(len(store.threads))
-    if any(len(store.holds(thread)) for thread in threads):
+    uppers = [upper_rows(store, thread.index) for thread in store.threads]
+    if any(upper.holds for upper in uppers):
         found.append(LegendEntry("holds a lock", mark="hold"))
-    if any(len(store.spans(thread)) for thread in threads):
+    if any(upper.spans for upper in uppers):
         found.append(LegendEntry("own span or task", mark="span"))
     if any(len(process.memory.t) > 1 for process in store.processes):
         found.append(LegendEntry("memory of a process", mark="memory"))
@@ -48,8 +55,10 @@ def draw_header(
     sheet: Sheet, measures: Measures, box: Box4, title: str, subtitle: str, entries: tuple[LegendEntry, ...]
 ) -> float:
     """Title, conditions, legend, from the top of `box` downwards; returns the y below them."""
-    y = box.y0 + measures.title
-    sheet.text(Part.HEADER, box.x0, y, title, measures.title, bold=True, room=box.x1 - box.x0)
+    y = box.y0
+    for line in list(wrapped(title, (box.x1 - box.x0) * 0.92, measures.title))[:MOST_TITLE_LINES]:
+        y += measures.title * (1.0 if y == box.y0 else 1.25)
+        sheet.text(Part.HEADER, box.x0, y, line, measures.title, bold=True, room=box.x1 - box.x0)
     y += measures.title * 0.45
     for line in wrapped(subtitle, box.x1 - box.x0, measures.normal):
         y += measures.normal * 1.4
@@ -60,15 +69,15 @@ def draw_header(
 def draw_legend(sheet: Sheet, measures: Measures, box: Box4, entries: tuple[LegendEntry, ...]) -> float:
     """Swatches with letters and words, in as many rows as it takes; returns the y below."""
     x, y, size = box.x0, box.y0, measures.normal
-    step = 1.7 * size
+    step, swatch, between = 1.7 * size, SWATCH * size / 12, BETWEEN * size / 12
     for entry in entries:
         said = f"{entry.letter} {entry.words}" if entry.letter else entry.words
-        width = SWATCH + 6 + text_width(said, size)
+        width = swatch + 6 + text_width(said, size)
         if x > box.x0 and x + width > box.x1:
             x, y = box.x0, y + step
-        _draw_swatch(sheet, entry, Box4(x, y + 1, x + SWATCH, y + 1 + size))
-        sheet.text(Part.HEADER, x + SWATCH + 6, y + 0.93 * size, said, size, "muted", room=box.x1 - x - SWATCH - 6)
-        x += width + BETWEEN
+        _draw_swatch(sheet, entry, Box4(x, y + 1, x + swatch, y + 1 + size))
+        sheet.text(Part.HEADER, x + swatch + 6, y + 0.93 * size, said, size, "muted", room=box.x1 - x - swatch - 6)
+        x += width + between
     return y + step if entries else y
 
 
@@ -197,5 +206,5 @@ def draw_playhead(frame: Frame, y: float, bottom: float) -> None:
     middle = (pill.x0 + pill.x1) / 2
     frame.sheet.text(
         Part.OVERLAY, middle, pill.y1 - 0.48 * size, playhead_words(frame), size, "accent_text",
-        bold=True, anchor="middle", layer=Layer.PILL,
+        bold=True, anchor="middle", layer=Layer.PILL_WORDS,
     )  # fmt: skip

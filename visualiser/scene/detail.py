@@ -74,8 +74,8 @@ def _columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.in
 
 def column_times(frame: Frame, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Begin and end (ns) of pixel columns."""
-    ns = 1 / frame.scale
-    return tuple(frame.window.t0 + np.rint((columns + more) * ns).astype(np.int64) for more in (0, 1))  # type: ignore[return-value]
+    begin, end = (np.rint(edges / frame.scale).astype(np.int64) for edges in (columns, columns + 1))
+    return frame.window.t0 + begin, frame.window.t0 + end
 
 
 def extent(bar: tuple[float, float], height: str) -> tuple[float, float]:

@@ -59,7 +59,8 @@ class Frame:
 
     def x(self, t: Any) -> Floats:
         """x of moments (ns), not clipped."""
-        return self.body.x0 + (np.asarray(t, np.int64) - self.window.t0) * self.scale
+        x: Floats = self.body.x0 + (np.asarray(t, np.int64) - self.window.t0).astype(np.float64) * self.scale
+        return x
 
     def x_of(self, t: int) -> float:
         """x of one moment (ns), not clipped."""

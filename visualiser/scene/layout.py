@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from visualiser.trace import Process, Thread, TraceStore
 
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
+from .memory import remembered
 from .model import Lane, LaneKind, ViewWindow
 from .words import process_name, thread_name
 
@@ -106,7 +107,7 @@ def _add_process(
 
 
 def _add_thread(made: Layout, store: TraceStore, measures: Measures, thread: Thread) -> None:
-    upper = made.uppers[thread.index] = _upper(store, thread.index)
+    upper = made.uppers[thread.index] = upper_rows(store, thread.index)
     height = max(measures.lane, 2 * measures.pad + upper.rows * measures.row + measures.bar)
     y1 = made.height + height - measures.pad
     name = thread_name(thread)
@@ -118,6 +119,11 @@ def _add_thread(made: Layout, store: TraceStore, measures: Measures, thread: Thr
 def _append(made: Layout, lane: Lane, height: float) -> None:
     made.lanes.append(lane)
     made.height += height
+
+
+def upper_rows(store: TraceStore, thread: int) -> Upper:
+    """How many rows a thread needs above its bar."""
+    return remembered(store, ("upper", thread), lambda: _upper(store, thread))
 
 
 def _upper(store: TraceStore, thread: int) -> Upper:

@@ -6,6 +6,7 @@ underneath still stand at every moment at which something was printed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,19 +23,20 @@ from .textfit import clean, elide, text_width
 STDERR = 2
 """`events.Stream.STDERR`, as `Points.flag` has it (a test holds them equal)."""
 
-WIDEST, NARROWEST, GAP = 150.0, 26.0, 4.0
-"""Of a flag, in pixels, and the gap between two."""
+WIDEST, NARROWEST, GAP, MORE = 150.0, 24.0, 4.0, 34.0
+"""Of a flag, in pixels; the gap between two; and how much one grows for its number."""
 
 
 @dataclass
 class Flag:
-    """One flag: the output it shows, how many more it stands for, its row, and from where to where."""
+    """One flag: the output it shows, how many after it have none, its row, its pole, and from where to where."""
 
     index: int
-    more: int
     row: int
+    pole: float
     x0: float
     x1: float
+    more: int = 0
 
 
 def draw_output(frame: Frame, lane: Lane) -> None:
@@ -47,37 +49,51 @@ def draw_output(frame: Frame, lane: Lane) -> None:
     top = lane.y0 + frame.measures.pad
     step = frame.measures.row + 4
     bottom = top + OUTPUT_ROWS * step + 4
+    size = frame.measures.small
+
+    def width(i: int) -> float:
+        return min(text_width(_said(frame, outputs, first + i), size) + 10, WIDEST * size / 11)
+
     _draw_poles(frame, outputs.thread[first:last], xs, bottom)
-    for flag in place(xs, _widths(frame, outputs, first, xs), frame.body.x1):
+    for flag in place(xs, width, frame.body.x0, frame.body.x1):
         _draw_flag(frame, outputs, first, flag, top + flag.row * step, bottom)
 
 
-def _widths(frame: Frame, outputs: Points, first: int, xs: NDArray[np.float64]) -> list[float]:
-    """How wide each flag wants to be; only asked for one per few pixels, the others cannot have a flag anyway."""
-    wanted, before = [0.0] * len(xs), -np.inf
-    for i in np.flatnonzero(np.diff(np.floor(xs / GAP), prepend=-1.0)):
-        if xs[i] > before:
-            said = _said(frame, outputs, first + int(i))
-            wanted[i] = min(text_width(said, frame.measures.small) + 10, WIDEST * frame.measures.small / 11)
-    return wanted
-
-
-def place(xs: NDArray[np.float64], widths: list[float], right: float) -> list[Flag]:
-    """Give each output a flag in one of the rows, or count it on the flag before it. `xs` sorted."""
+def place(xs: NDArray[np.float64], width: Callable[[int], float], left: float, right: float) -> list[Flag]:
+    """Give an output a flag where a row is free, and count the others on the flag before them. `xs` sorted."""
     flags: list[Flag] = []
-    ends = [-np.inf] * OUTPUT_ROWS
-    for i, (x, width) in enumerate(zip(xs.tolist(), widths, strict=True)):
-        row = int(np.argmin(ends)) if ends[0] + GAP > x else 0
-        start = min(x, right - min(width, NARROWEST)) if width else x
-        if width and start >= ends[row] + GAP:
-            flags.append(Flag(i, 0, row, start, min(start + max(width, NARROWEST), right)))
+    ends = [left - GAP] * OUTPUT_ROWS
+    for i in _candidates(xs):
+        x = float(xs[i])
+        row = next((row for row, end in enumerate(ends) if end + GAP <= x), None)
+        if row is None:
+            continue
+        wanted = max(width(i), NARROWEST)
+        start = max(min(x, right - wanted), ends[row] + GAP)  # beside its pole, unless the picture ends there
+        if right - start >= NARROWEST:
+            flags.append(Flag(i, row, x, start, min(start + wanted, right)))
             ends[row] = flags[-1].x1
-        elif flags:
-            flags[-1].more += 1
-            if flags[-1].more == 1:  # room for its "+n", once
-                flags[-1].x1 = min(flags[-1].x1 + 30, right)
-                ends[flags[-1].row] = flags[-1].x1
+    _count(flags, len(xs), right)
     return flags
+
+
+def _candidates(xs: NDArray[np.float64]) -> list[int]:
+    """As many outputs of every pixel as there are rows; more could not have a flag anyway."""
+    pixel = np.floor(xs)
+    rank = np.arange(len(xs)) - np.searchsorted(pixel, pixel)
+    found: list[int] = np.flatnonzero(rank < OUTPUT_ROWS).tolist()
+    return found
+
+
+def _count(flags: list[Flag], outputs: int, right: float) -> None:
+    """Tell every flag how many follow it without one, and let it grow for the number where there is room."""
+    following = [flag.index for flag in flags[1:]] + [outputs]
+    until = [right] * OUTPUT_ROWS
+    for flag, after in zip(reversed(flags), reversed(following), strict=True):
+        flag.more = after - flag.index - 1
+        if flag.more:
+            flag.x1 = max(flag.x1, min(flag.x1 + MORE, until[flag.row]))
+        until[flag.row] = flag.x0 - GAP
 
 
 def _draw_poles(frame: Frame, threads: NDArray[np.int32], xs: NDArray[np.float64], bottom: float) -> None:
@@ -89,18 +105,26 @@ def _draw_poles(frame: Frame, threads: NDArray[np.int32], xs: NDArray[np.float64
 
 
 def _draw_flag(frame: Frame, outputs: Points, first: int, flag: Flag, y: float, bottom: float) -> None:
-    index, size = first + flag.index, frame.measures.small
+    index = first + flag.index
     thread = int(outputs.thread[index])
     box = (flag.x0, y, flag.x1, y + frame.measures.row + 2)
     edge = "text" if outputs.flag[index] == STDERR else None
+    frame.sheet.line(Layer.FRAMES, Part.BODY, (flag.pole + 0.5, y, flag.pole + 0.5, bottom), _ink(thread))
     frame.sheet.box(Layer.FLAGS, Part.BODY, box, _ink(thread), edge, radius=2.0)
-    frame.sheet.line(Layer.FRAMES, Part.BODY, (flag.x0 + 0.5, y, flag.x0 + 0.5, bottom), _ink(thread))
     frame.sheet.target(box, "output", thread, index, int(outputs.t[index]))
-    room = flag.x1 - flag.x0 - 8
-    more = f" +{units.count(flag.more)}" if flag.more else ""
-    said = elide(_said(frame, outputs, index), room - text_width(more, size), size) + more
+    room, size = flag.x1 - flag.x0 - 8, frame.measures.small
+    said = flag_words(_said(frame, outputs, index), flag.more, room, size)
     ink = f"thread_text/{thread}" if thread >= 0 else "paper"
-    frame.sheet.text(Part.BODY, flag.x0 + 4, y + 1 + 0.93 * size, said.strip(), size, ink, room=room)
+    frame.sheet.text(Part.BODY, flag.x0 + 4, y + 1 + 0.93 * size, said, size, ink, room=room)
+
+
+def flag_words(said: str, more: int, room: float, size: float) -> str:
+    """What is printed, and how many lines more; where there is too little room, how many lines in all."""
+    if not more:
+        return elide(said, room, size) or said[:1]
+    rest = f" +{units.count(more)}"
+    short = elide(said, room - text_width(rest, size), size)
+    return short + rest if short else f"{units.count(more + 1)}\u00d7"
 
 
 def _said(frame: Frame, outputs: Points, index: int) -> str:

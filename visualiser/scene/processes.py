@@ -8,10 +8,10 @@ from visualiser.trace import Process, TraceStore
 
 from .frame import Frame, Slots
 from .layout import Group
-from .model import Box4, Lane, Part, Shape
+from .model import Box4, Floats, Lane, Part, Shape
 from .sheet import Layer
 from .textfit import clean
-from .threads import draw_lost_zone, draw_plate
+from .threads import draw_lost_zone, draw_plate, process_of
 
 BAND = 4.0
 
@@ -67,10 +67,7 @@ def largest_memory(store: TraceStore) -> float:
     return max((int(one.memory.rss.max()) for one in store.processes if len(one.memory.rss)), default=1) or 1
 
 
-Curve = tuple["np.ndarray[tuple[int], np.dtype[np.float64]]", "np.ndarray[tuple[int], np.dtype[np.float64]]"]
-
-
-def _within(xs: np.ndarray, ys: np.ndarray, body: Box4) -> Curve:  # type: ignore[type-arg]
+def _within(xs: Floats, ys: Floats, body: Box4) -> tuple[Floats, Floats]:
     """A curve cut at the body's edges, its ends interpolated there as a line drawn between two looks is."""
     edges = np.array([x for x in (body.x0, body.x1) if xs[0] < x < xs[-1]])
     inside = (xs >= body.x0) & (xs <= body.x1)
@@ -80,7 +77,7 @@ def _within(xs: np.ndarray, ys: np.ndarray, body: Box4) -> Curve:  # type: ignor
     return all_x[order], all_y[order]
 
 
-def _thinned(xs: np.ndarray, ys: np.ndarray) -> Curve:  # type: ignore[type-arg]
+def _thinned(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
     """At most the highest point per pixel column."""
     if len(xs) < 4000:
         return xs, ys
@@ -93,7 +90,7 @@ def _draw_unplaced_losses(frame: Frame, process: Process, bar: tuple[float, floa
     """Losses of threads that never wrote anything belong to nobody's lane but to the process."""
     known = {frame.store.threads[index].serial for index in process.threads}
     for number, loss in enumerate(frame.store.losses):
-        if loss.process == process.index and loss.count and loss.serial not in known:
+        if loss.count and loss.serial not in known and process_of(frame, loss.process) == process.index:
             start = loss.first_ns or process.start_ns
             end = frame.store.end_ns if process.end_ns is None else process.end_ns
             draw_lost_zone(frame, start, max(end, start), bar, words, loss.count)

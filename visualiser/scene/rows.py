@@ -1,6 +1,6 @@
 """The rows above a thread's bar: own spans and tasks as labelled boxes, locks held as brackets, marks as flags.
 
-Where they are too dense for a box each, the columns in which there is any are filled, and their number is told.
+Where they are too dense for a box each, columns are as high as the share of time that they take.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from visualiser.trace import Spans, units
 
 from .detail import WIDE
 from .frame import Frame, Slots
-from .model import Part
+from .model import Floats, Part
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -27,8 +27,7 @@ def draw_spans(frame: Frame, thread: int, y: float, rows: int) -> None:
         top = y + row * frame.measures.row
         mine = np.flatnonzero(depth == row)
         wide, dense = _split(frame, seen.rows(mine))
-        for box in _merged(frame, dense, top + 1, top + frame.measures.row - 2):
-            _draw_dense(frame, box, f"thread/{thread}", f"thread_text/{thread}")
+        _draw_dense(frame, dense, top + 1, top + frame.measures.row - 2, f"thread/{thread}")
         for i in mine[wide]:
             _draw_span(frame, thread, seen, int(i), int(which[i]), top)
 
@@ -50,8 +49,7 @@ def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:
     spans = frame.store.holds(thread)
     seen, which = _seen(frame, spans)
     wide, dense = _split(frame, seen)
-    for box in _merged(frame, dense, y + 4, y + frame.measures.row - 1):
-        _draw_dense(frame, box, "hold", "paper")
+    _draw_dense(frame, dense, y + 2, y + frame.measures.row - 1, "hold")
     words = Slots(gap=3.0)
     for i in wide:
         _draw_hold(frame, thread, seen, int(i), int(which[i]), (y, bottom), words)
@@ -108,26 +106,38 @@ def _split(frame: Frame, spans: Spans) -> tuple[NDArray[np.intp], Spans]:
     return np.flatnonzero(wide), spans.rows(~wide)
 
 
-def _merged(frame: Frame, spans: Spans, y0: float, y1: float) -> list[tuple[float, float, float, float, int]]:
-    """Pixel columns with narrow spans in them, neighbours as one box, and the number of spans that begin in it."""
+def _draw_dense(frame: Frame, spans: Spans, y0: float, y1: float, fill: str) -> None:
+    """Narrow spans as columns: as high as the share of a pixel's time that they take, at least two pixels."""
     if not len(spans):
-        return []
-    left = frame.body.x0
-    width = round(frame.body.x1 - left)
-    column = np.clip(np.floor(frame.x(spans.start) - left).astype(np.int64), 0, width - 1)
-    until = np.clip(np.ceil(frame.x(spans.end) - left).astype(np.int64), column + 1, width)
-    change = np.bincount(column, minlength=width + 1) - np.bincount(until, minlength=width + 1)
-    covered = np.concatenate(([False], np.cumsum(change)[:width] > 0, [False]))
-    starts = np.flatnonzero(~covered[:-1] & covered[1:])
-    ends = np.flatnonzero(covered[:-1] & ~covered[1:])
-    counted = np.concatenate(([0], np.cumsum(np.bincount(column, minlength=width))))
-    return [(left + a, y0, left + b, y1, int(counted[b] - counted[a])) for a, b in zip(starts, ends, strict=True)]
+        return
+    left, width = frame.body.x0, round(frame.body.x1 - frame.body.x0)
+    shares, touched = _column_shares(frame, spans, width)
+    columns = np.flatnonzero(touched)
+    tops = y1 - np.maximum((y1 - y0) * np.minimum(shares[columns], 1.0), 2.0)
+    boxes = np.column_stack((left + columns, tops, left + columns + 1, np.full(len(columns), y1)))
+    frame.sheet.box(Layer.FRAMES, Part.BODY, boxes, fill)
 
 
-def _draw_dense(frame: Frame, box: tuple[float, float, float, float, int], fill: str, ink: str) -> None:
-    x0, y0, x1, y1, count = box
-    frame.sheet.box(Layer.FRAMES, Part.BODY, (x0, y0, x1, y1), fill)
-    size = frame.measures.small
-    said = f"{units.count(count)}\u00d7"
-    if text_width(said, size) <= x1 - x0 - 4 and y1 - y0 >= size:
-        frame.sheet.text(Part.BODY, x0 + 2, y1 - 0.15 * size, said, size, ink)
+def _column_shares(frame: Frame, spans: Spans, width: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Per pixel column of the body: spans' time in it as a share of its time, and whether any span touches it.
+
+    Time covered until T is the sum of (T - start) over all starts before T, less the same over all ends.
+    """
+    longest = frame.window.t1 - frame.window.t0
+    start = np.clip(spans.start - frame.window.t0, 0, longest).astype(np.float64)
+    end = np.clip(spans.end - frame.window.t0, 0, longest).astype(np.float64)
+    edges = np.arange(width + 1) / frame.scale
+    covered = _time_since(start, edges) - _time_since(end, edges)
+    first = np.minimum((start * frame.scale).astype(np.int64), width - 1)
+    beyond = np.clip(np.ceil(end * frame.scale).astype(np.int64), first + 1, width)
+    change = np.bincount(first, minlength=width + 1) - np.bincount(beyond, minlength=width + 1)
+    return np.diff(covered) * frame.scale, np.cumsum(change)[:width] > 0
+
+
+def _time_since(moments: Floats, until: Floats) -> Floats:
+    """For each of `until`: the sum of the times since every moment before it."""
+    ordered = np.sort(moments)
+    sums = np.concatenate(([0.0], np.cumsum(ordered)))
+    count = np.searchsorted(ordered, until)
+    found: Floats = count * until - sums[count]
+    return found

@@ -7,7 +7,6 @@ sampled: a column's shares add up to the part of it in which the thread lived.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -15,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import Spans
+from visualiser.trace import Spans, TraceStore
 
+from .memory import remembered
 from .model import Floats
 from .palette import STATES
 
@@ -64,7 +64,8 @@ class Track:
         blocks = b0 + np.flatnonzero(self.longest[b0:b1] >= shortest)
         rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
         rows = rows[(rows >= first) & (rows < last)]
-        return rows[self.end[rows] - self.start[rows] >= shortest]
+        long_ones: NDArray[np.intp] = rows[self.end[rows] - self.start[rows] >= shortest]
+        return long_ones
 
     def shares(self, t0: NDArray[np.int64], t1: NDArray[np.int64]) -> Floats:
         """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
@@ -82,15 +83,6 @@ class Track:
             yield state, after - before
 
 
-_tracks: dict[int, tuple[weakref.ref[Spans], Track]] = {}
-
-
-def track(spans: Spans) -> Track:
-    """The Track of some Spans, remembered as long as they live."""
-    key = id(spans)
-    known = _tracks.get(key)
-    if known and known[0]() is spans:
-        return known[1]
-    made = Track(spans)
-    _tracks[key] = (weakref.ref(spans, lambda _: _tracks.pop(key, None)), made)
-    return made
+def track(store: TraceStore, thread: int) -> Track:
+    """The Track of a thread's states, remembered until the store grows."""
+    return remembered(store, ("track", thread), lambda: Track(store.states(thread)))

@@ -26,6 +26,7 @@ class Layer(IntEnum):
     WORDS = 7
     PLAYHEAD = 8
     PILL = 9
+    PILL_WORDS = 10
 
 
 class Sheet:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from visualiser.trace import State, Thread, units
 
 from .detail import Split, draw_states
 from .frame import Frame, Slots
 from .layout import Upper
-from .model import Lane, Part
+from .model import Floats, Lane, Part
 from .palette import FULL, STATE_LOOKS
 from .rows import draw_holds, draw_marks, draw_spans
 from .shares import Track, track
@@ -31,7 +33,7 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
         y += frame.measures.row
     words = Slots()
     _draw_end(frame, thread, lane, words)
-    states = track(frame.store.states(thread.index))
+    states = track(frame.store, thread.index)
     if len(states.start):
         found = draw_states(frame, states, lane.bar)
         if frame.measures.details:
@@ -44,6 +46,7 @@ def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found
     """The letter of a stretch, and what it waits for and how long where there is room."""
     spans, size = frame.store.states(thread.index), frame.measures.small
     letter_room = LETTER_ROOM * size / 11
+    edges = _frame_edges(frame, thread.index)
     for row, x0, x1 in zip(found.rows, found.x0, found.x1, strict=True):
         room = float(x1 - x0) - 6
         if room < letter_room - 6:
@@ -52,21 +55,33 @@ def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found
         length = int(spans.end[row] - spans.start[row])
         label = clean(frame.store.object(int(spans.object[row])).label)
         said = _longest(look.letter, label, length, int(states.state[row]), room, size)
-        width = text_width(said, size, True)
+        width = text_width(said, size)
         x = float(x0) + 4 if len(said) > 1 else float(x0 + x1) / 2 - width / 2
-        if words.take(x, x + width):
+        near = edges[np.searchsorted(edges, x - 3) : np.searchsorted(edges, x + width + 3)]
+        if len(near) and near[0] < x + 3 and x + width + 8 < x1:  # step aside of a frame's edge
+            x, near = float(near[0]) + 5, near[1:]
+        if not len(near) and words.take(x, x + width):
             solid = look.height == FULL
             y = (lane.bar[0] + lane.bar[1]) / 2 + (0.36 * size if solid else -0.18 * size)
-            frame.sheet.text(Part.BODY, x, y, said, size, "on_state" if solid else "text", bold=True)
+            frame.sheet.text(Part.BODY, x, y, said, size, "on_state" if solid else "text")
+
+
+def _frame_edges(frame: Frame, thread: int) -> Floats:
+    """Where the brackets of held locks stand, sorted; letters keep away from them."""
+    holds = frame.store.holds(thread)
+    first, last = np.searchsorted(holds.start, (frame.window.t0, frame.window.t1))
+    wide = holds.rows(slice(max(int(first) - 1, 0), int(last)))
+    wide = wide.rows((wide.end - wide.start) * frame.scale >= 8)
+    return np.sort(frame.x(np.concatenate((wide.start, wide.end))))
 
 
 def _longest(letter: str, label: str, length: int, state: int, room: float, size: float) -> str:
     """As much as fits: letter, object and length; letter and length; the letter."""
     if state == State.UNKNOWN:
         return letter
-    tries = [f"{letter} {label} {units.duration(length)}"] if label else []
-    for said in (*tries, f"{letter} {units.duration(length)}"):
-        if text_width(said, size, True) <= room:
+    tries = [f"{letter}  {label} {units.duration(length)}"] if label else []
+    for said in (*tries, f"{letter}  {units.duration(length)}"):
+        if text_width(said, size) <= room:
             return said
     return letter
 
@@ -104,13 +119,22 @@ def draw_plate(frame: Frame, said: str, x: float, bar: tuple[float, float], word
 
 def _draw_loss(frame: Frame, thread: Thread, lane: Lane, words: Slots) -> None:
     for number, loss in enumerate(frame.store.losses):
-        if loss.process != thread.process or loss.serial != thread.serial or not loss.count:
+        if loss.serial != thread.serial or not loss.count or process_of(frame, loss.process) != thread.process:
             continue
         start = loss.first_ns or thread.start_ns
         end = thread.end_ns if thread.end_ns is not None else frame.store.end_ns
         draw_lost_zone(frame, start, max(end, start), lane.bar, words, loss.count)
         box = (frame.clipped(start), lane.bar[0], frame.clipped(end), lane.bar[1])
         frame.sheet.target(box, "lost", thread.index, number, start)
+
+
+def process_of(frame: Frame, key: int) -> int | None:
+    """The index of the process that a diary's key stands for; None for the observer's."""
+    found = next((one for one in frame.store.headers if one.key == key), None)
+    if found is None:
+        return None
+    same = (one.index for one in frame.store.processes if (one.pid, one.start_ns) == (found.pid, found.start_ns))
+    return next(same, None)
 
 
 def draw_lost_zone(frame: Frame, start: int, end: int, bar: tuple[float, float], words: Slots, count: int) -> None:

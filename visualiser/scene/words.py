@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+
 from visualiser.trace import Process, State, Thread, TraceStore, state_at, units
 
 from .palette import STATE_LOOKS
@@ -14,8 +16,8 @@ DOT = " · "
 
 
 def process_name(process: Process) -> str:
-    """A process by its name and pid."""
-    return f"{clean(process.name) or 'process'} {process.pid}"
+    """A process by its name."""
+    return clean(process.name) or f"pid {process.pid}"
 
 
 def thread_name(thread: Thread) -> str:
@@ -24,11 +26,12 @@ def thread_name(thread: Thread) -> str:
 
 
 def process_detail(store: TraceStore, process: Process, playhead: int | None, folded: int) -> str:
-    """How it was born, its memory, what is folded away."""
-    born = f"by {process.method}" if process.method and process.parent is not None else ""
+    """Its pid, how it was born, its memory, what is folded away."""
+    number = f"pid {process.pid}" if process_name(process) != f"pid {process.pid}" else ""
+    born = clean(process.method) if process.method and process.parent is not None else ""
     gil = "without the GIL" if process.gil_enabled is False else ""
     away = f"{folded} thread{'s' * (folded != 1)} folded" if folded else ""
-    return DOT.join(part for part in (born, gil, _memory(process, playhead), away) if part)
+    return DOT.join(part for part in (number, born, _memory(process, playhead), gil, away) if part)
 
 
 def _memory(process: Process, playhead: int | None) -> str:
@@ -42,15 +45,12 @@ def _memory(process: Process, playhead: int | None) -> str:
 
 
 def thread_detail(store: TraceStore, thread: Thread, playhead: int | None) -> str:
-    """What it does at the playhead; without one, what it spent most of its time with."""
+    """What it does at the playhead; without one, the letters of what it spent most of its time with, and how much."""
     if playhead is not None:
         return _doing(store, thread, playhead)
-    totals = track(store.states(thread.index)).totals.copy()
-    totals[State.UNKNOWN] = 0
-    if not totals.any():
-        return "no waits recorded"
-    most = int(totals.argmax())
-    return f"{STATE_LOOKS[most].words} {units.duration(int(totals[most]))}"
+    totals = track(store, thread.index).totals
+    most = [state for state in np.argsort(-totals, kind="stable").tolist() if totals[state]][:2]
+    return DOT.join(f"{STATE_LOOKS[state].letter} {units.duration(int(totals[state]))}" for state in most)
 
 
 def _doing(store: TraceStore, thread: Thread, playhead: int) -> str:
@@ -119,10 +119,11 @@ def conditions(store: TraceStore) -> str:
 def sources(store: TraceStore) -> str:
     """How the facts were obtained, and what was not measured."""
     told = store.info.sources
-    found = [("calls", "calls"), ("switches", "CPU and switches"), ("gil", "GIL holder"), ("reasons", "other waits")]
-    measured = [f"{words} {told[key]}" for key, words in found if told.get(key, "none") != "none"]
+    found = [("calls", "calls by the probe"), ("switches", "CPU and switches"), ("gil", "GIL holder")]
+    found.append(("reasons", "other waits"))
+    measured = [f"{words} ({told[key]})" for key, words in found if told.get(key, "none") != "none"]
     absent = [words for key, words in found if told.get(key, "none") == "none"]
     if any(len(process.memory.t) for process in store.processes):
-        measured.append("memory sampled")
+        measured.append("memory (sampled)")
     text = f"Measured: {', '.join(measured) or 'nothing'}"
     return f"{text}{DOT}Not measured on this run: {', '.join(absent)}" if absent else text
