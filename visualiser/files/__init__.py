@@ -1,4 +1,13 @@
-"""Traces in and out: the native file (.ilv), CSV, and Chrome's trace JSON."""
+"""Traces in and out. numpy and the standard library; no Qt.
+
+    load          opens a saved run (.ilv) or a run directory; BadFile says in a sentence or two what is wrong with it
+    save_ilv      the native file: raw records, source files, output
+    write_csv     one row per span, for spreadsheets and data frames
+    write_chrome  Chrome's trace JSON, for ui.perfetto.dev
+
+Every writer replaces its file only once it is complete. `t_range` is in ns on the run's clock (as `store.start_ns`);
+`progress` is told the share done and may raise to cancel.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +15,17 @@ from pathlib import Path
 
 from visualiser.trace import TraceStore
 
+from .chrome_file import write_chrome
+from .csv_file import write_csv
+from .errors import BadFile
+from .native import write_native
+from .opening import load
+from .writing import Progress, no_progress
 
-class BadFile(ValueError):
-    """A file that cannot be opened; its text is one or two plain sentences for the user."""
-
-
-def save_ilv(source: TraceStore | Path, path: Path) -> None:
-    """Write a run, or a run directory, to one file. Raises OSError."""
-    raise NotImplementedError
-
-
-def load(path: Path) -> TraceStore:
-    """Open a saved run, by its content: an .ilv file or a run directory. Raises BadFile."""
-    raise NotImplementedError
+__all__ = ["BadFile", "Progress", "load", "save_ilv", "write_chrome", "write_csv"]
 
 
-def write_csv(store: TraceStore, path: Path, t_range: tuple[int, int] | None = None) -> None:
-    """Write all spans as CSV; `t_range` in ns after the origin. Raises OSError."""
-    raise NotImplementedError
-
-
-def write_chrome(store: TraceStore, path: Path, t_range: tuple[int, int] | None = None) -> None:
-    """Write a trace for Perfetto and chrome://tracing; `t_range` in ns after the origin. Raises OSError."""
-    raise NotImplementedError
-
-
-__all__ = ["BadFile", "load", "save_ilv", "write_chrome", "write_csv"]
+def save_ilv(source: TraceStore | Path, path: Path, progress: Progress = no_progress) -> None:
+    """Save a run, or a run directory, as one file. Raises OSError; BadFile when the directory holds no run."""
+    store = source if isinstance(source, TraceStore) else load(source)
+    write_native(store, Path(path), progress)

@@ -67,7 +67,8 @@ class TraceStore:
         self._logs: dict[tuple[int, int], ThreadLog] = {}
         self._threads: list[ThreadLog] = []
         self._losses: dict[tuple[int, int], Loss] = {}
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = []  # that follow from the records
+        self._noted: list[Problem] = []
         self._marks = PointList()
         self._outputs = PointList()
         self._last_ns = 0
@@ -99,14 +100,15 @@ class TraceStore:
         self._census.revision += 1
         self.revision += 1
 
-    def add_problem(self, text: str, t: int | None = None, thread: int | None = None) -> None:
-        """Note something that is wrong with the records, to be shown to the user."""
-        if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(Problem(text, t, thread))
+    def add_problem(self, text: str) -> None:
+        """Note what somebody else found wrong (the reader, a file's loader), to be shown, and saved, with the run."""
+        if Problem(text) not in self._noted:
+            self._noted.append(Problem(text))
+            self.revision += 1
 
     def _add_header(self, header: ProcessHeader) -> None:
         if header.key in self._headers:
-            self.add_problem(f"Process {header.pid} introduces itself twice.", header.start_ns)
+            self._complain(f"Process {header.pid} introduces itself twice.", header.start_ns)
             return
         self._headers[header.key] = header
         if header.info.get("role") != "observer":
@@ -114,7 +116,7 @@ class TraceStore:
 
     def _add_chunk(self, chunk: Chunk) -> None:
         if chunk.process not in self._headers:
-            self.add_problem("Records of an unknown process were left out.")
+            self._complain("Records of an unknown process were left out.")
             return
         if not len(chunk.records):
             return
@@ -146,7 +148,7 @@ class TraceStore:
 
     def _count_late(self, log: ThreadLog, late: int) -> None:
         index = log.facts.index if log.facts else None
-        self.add_problem(f"{late} records came later than younger ones and were left out.", log.last_ns, index)
+        self._complain(f"{late} records came later than younger ones and were left out.", log.last_ns, index)
         known = self._losses.get((log.process, log.serial), Loss(log.process, log.serial, 0, log.last_ns))
         self._losses[log.process, log.serial] = Loss(log.process, log.serial, known.count + late, known.first_ns)
 
@@ -176,7 +178,7 @@ class TraceStore:
         unknown = records[group == Group.UNKNOWN]
         if len(unknown):
             what = f"{len(unknown)} events of a kind that this version does not know."
-            self.add_problem(what, int(unknown["t"][0]), facts.index)
+            self._complain(what, int(unknown["t"][0]), facts.index)
 
     def _note_life(self, log: ThreadLog, kind: int, flag: int, a: int, site: int, value: int, t: int) -> None:
         assert log.facts is not None
@@ -187,7 +189,11 @@ class TraceStore:
         self._census.note(log.facts, kind, flag, a, text, self._definitions.texts[text], value, t)
 
     def _odd(self, thread: int | None, t: int, what: str) -> None:
-        self.add_problem(f"Inconsistent: {what}.", t, thread)
+        self._complain(f"Inconsistent: {what}.", t, thread)
+
+    def _complain(self, text: str, t: int | None = None, thread: int | None = None) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(Problem(text, t, thread))
 
     # --- who
 
@@ -345,8 +351,13 @@ class TraceStore:
             self._end_holds_elsewhere(process.index)
         if self._definitions.refused:
             refused = Problem(f"{self._definitions.refused} definitions made no sense and were left out.")
-            return (*self._problems, refused)
-        return tuple(self._problems)
+            return (*self._noted, refused, *self._problems)
+        return (*self._noted, *self._problems)
+
+    @property
+    def noted_problems(self) -> Sequence[Problem]:
+        """Those that do not follow from the records, and so have to be saved with them."""
+        return tuple(self._noted)
 
     # --- raw
 
@@ -357,4 +368,4 @@ class TraceStore:
 
     def raw_definitions(self) -> Sequence[Definition]:
         """All definitions as they came."""
-        return self._raw_definitions
+        return tuple(self._raw_definitions)

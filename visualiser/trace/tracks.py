@@ -95,17 +95,19 @@ class StateTrack:
 
     def spans(self, end_ns: int) -> Spans:
         """The track, its last span ending at `end_ns` (or when it began, if that is later)."""
-        length = len(self._edges)
+        rows = len(self._edges)
         end = max(end_ns, int(self._edges.view[-1]))
         self._edges.append(end)  # lies behind the last edge, so that starts and ends are views of one array
         edges = self._edges.view
-        self._edges.cut(length)
+        self._edges.cut(rows)
+        if rows > 1 and edges[-2] == end and not self._columns["kind"].view[-1]:
+            edges, rows = edges[:-1], rows - 1  # a gap of no length is none
         return Spans(
             start=edges[:-1],
             end=edges[1:],
-            label=_constant(0, "i4", length),
-            depth=_constant(0, "u1", length),
-            **{name: column.view for name, column in self._columns.items()},
+            label=_constant(0, "i4", rows),
+            depth=_constant(0, "u1", rows),
+            **{name: column.view[:rows] for name, column in self._columns.items()},
         )
 
 

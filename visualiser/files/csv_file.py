@@ -1,0 +1,50 @@
+"""CSV for spreadsheets and data frames: one row per span or moment, times in ns after the run's origin."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from visualiser.trace import Process, Thread, TraceStore
+
+from .rows import Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
+from .writing import Progress, no_progress, replacing
+
+COLUMNS = ("pid", "process", "tid", "thread", "track", "state", "start_ns", "end_ns", "cpu", "source", "detail")
+
+
+def write_csv(store: TraceStore, path: Path, t_range: Range = None, progress: Progress = no_progress) -> None:
+    """Write states, critical sections, own spans, marks and output of every thread.
+
+    `t_range`: only what touches these ns on the run's clock; times are never cut. What is not known is empty. A text
+    that a spreadsheet would take for a formula gets an apostrophe in front. Raises OSError.
+    """
+    with replacing(path) as file:
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(COLUMNS)
+        for number, thread in enumerate(store.threads):
+            progress(number / len(store.threads))
+            writer.writerows(_lines(store, thread, t_range))
+        text.detach()  # flushes; the file itself is not ours to close
+    progress(1.0)
+
+
+def _lines(store: TraceStore, thread: Thread, t_range: Range) -> Iterator[tuple[object, ...]]:
+    process = store.processes[thread.process]
+    for rows in (state_rows, lock_rows, span_rows, mark_rows, output_rows):
+        for row in rows(store, thread.index, t_range):
+            yield _line(process, thread, row, store.start_ns)
+
+
+def _line(process: Process, thread: Thread, row: Row, origin: int) -> tuple[object, ...]:
+    detail = " @ ".join(part for part in (row.name.rstrip("\n"), row.line) if part)
+    who = (process.pid, harmless(process.name), thread.tid, harmless(thread.name))
+    return (*who, row.track, row.state, row.start - origin, row.end - origin, "", row.source, harmless(detail))
+
+
+def harmless(text: str) -> str:
+    """The text, with an apostrophe in front if a spreadsheet would compute it."""
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

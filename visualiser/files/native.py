@@ -1,0 +1,92 @@
+"""The native file, .ilv: a run's raw records packed. This module names its parts, states its limits, and writes it.
+
+    header.json                 format, the run (as run.json), processes, threads with their rows, losses, problems
+    definitions.json            [[process, id, table, text], ...]
+    threads/<n>/<column>.npy    kind, flag, a, site, value, t of the n-th thread: one-dimensional, little-endian
+    files/...                   program/*.py, stdout, stderr of the run
+
+It is an ordinary zip; arrays are .npy, format version 1.0, never with pickled objects. What is derived is not saved.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from visualiser.trace import Chunk, TraceStore
+
+from .attachments import attachments_of
+from .writing import Progress, no_progress, replacing
+
+FORMAT = 1
+HEADER, DEFINITIONS, FILES = "header.json", "definitions.json", "files/"
+COLUMNS: Mapping[str, str] = {"kind": "<u2", "flag": "<u2", "a": "<u4", "site": "<u4", "value": "<u4", "t": "<u8"}
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # zip's own zero: the same run gives the same bytes
+
+
+def column_name(thread: int, column: str) -> str:
+    """The member that holds a column."""
+    return f"threads/{thread}/{column}.npy"
+
+
+def write_native(store: TraceStore, path: Path, progress: Progress = no_progress) -> None:
+    """Save a run. Raises OSError, and then leaves what was at `path`."""
+    chunks = store.raw_chunks()
+    files, cut = attachments_of(store)
+    header = _header(store, chunks, cut)
+    definitions = [[one.process, one.id, one.table, one.text] for one in store.raw_definitions()]
+    with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        _write(archive, HEADER, json.dumps(header, indent=1).encode())
+        _write(archive, DEFINITIONS, json.dumps(definitions).encode())
+        for number, chunk in enumerate(chunks):
+            progress(number / len(chunks))
+            _write_columns(archive, number, chunk)
+        for name, data in files.items():
+            _write(archive, FILES + name, data)
+    progress(1.0)
+
+
+def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), data, zipfile.ZIP_DEFLATED)
+
+
+def _write_columns(archive: zipfile.ZipFile, number: int, chunk: Chunk) -> None:
+    for column in COLUMNS:
+        info = zipfile.ZipInfo(column_name(number, column), _LONG_AGO)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(info, "w", force_zip64=True) as member:
+            values = np.ascontiguousarray(chunk.records[column], COLUMNS[column])
+            np.lib.format.write_array(member, values, version=(1, 0), allow_pickle=False)
+
+
+def _header(store: TraceStore, chunks: Sequence[Chunk], cut: list[str]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "run": store.info.to_data(),
+        "processes": [
+            {
+                "key": one.key,
+                "pid": one.pid,
+                "parent_pid": one.parent_pid,
+                "start_ns": one.start_ns,
+                "info": dict(one.info),
+            }
+            for one in store.headers
+        ],
+        "threads": [
+            {"process": one.process, "serial": one.serial, "tid": one.tid, "ident": one.ident, "rows": len(one.records)}
+            for one in chunks
+        ],
+        "losses": [[one.process, one.serial, one.count, one.first_ns] for one in store.losses],
+        "problems": [*_texts(store), *cut],
+    }
+
+
+def _texts(store: TraceStore) -> Iterator[str]:
+    return (problem.text for problem in store.noted_problems)

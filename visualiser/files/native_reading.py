@@ -1,0 +1,177 @@
+"""Reads the native file as if an enemy had written it: sizes, names, types and numbers are checked before their use.
+
+Nothing is unpickled, nothing is extracted to the disk, and no member is inflated before it is known what it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from visualiser.trace import RECORD_DTYPE, Chunk, Definition, EventBatch, Loss, ProcessHeader, RunInfo, TraceStore
+
+from .errors import BadFile
+from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, column_name
+from .writing import Progress, no_progress
+
+LARGEST = 8 << 30
+"""Bytes, unpacked, of the largest file that is opened."""
+HIGHEST_RATIO = 300
+"""A real run shrinks by a factor of 3 to 30. What claims to have shrunk by more is only believed up to SMALL bytes."""
+SMALL = 256 << 20
+
+_NAME = re.compile(
+    r"header\.json|definitions\.json|threads/(0|[1-9]\d{0,6})/(kind|flag|a|site|value|t)\.npy"
+    r"|files/(stdout|stderr|program/(?!.*(?:^|/)\.\.(?:/|$))[^\\\x00]+\.py)"
+)
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, TypeError)
+"""What reading a damaged zip, array or JSON text raises (RecursionError is a RuntimeError)."""
+
+
+def read_native(file: BinaryIO, size: int, progress: Progress = no_progress) -> TraceStore:
+    """The run in an open .ilv file of `size` bytes. Raises BadFile."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _Reading(archive, size).store(progress)
+    except BadFile:
+        raise
+    except (*DAMAGED, OverflowError, IndexError, MemoryError) as error:
+        raise BadFile("It is damaged, or was not written completely.") from error
+
+
+class _Reading:
+    """One file being read."""
+
+    def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
+        self._archive = archive
+        self._members = _checked_members(archive, size)
+
+    def store(self, progress: Progress) -> TraceStore:
+        header = self._header()
+        info = RunInfo.from_data(header["run"])
+        headers = tuple(_process(one) for one in _list(header["processes"]))
+        definitions = tuple(_definition(one) for one in _list(self._json(DEFINITIONS)))
+        losses = tuple(Loss(*(_number(one) for one in _list(loss, 4))) for loss in _list(header["losses"]))
+        threads = _list(header["threads"])
+        store = TraceStore(info)
+        store.extend(EventBatch(headers, (), definitions))
+        for number, thread in enumerate(threads):
+            progress(number / len(threads))
+            store.extend(EventBatch(chunks=(self._chunk(number, thread),)))
+        store.extend(EventBatch(losses=losses))
+        for problem in _list(header["problems"]):
+            store.add_problem(_text(problem))
+        store.attachments = {name[len(FILES) :]: self._read(name) for name in self._members if name.startswith(FILES)}
+        store.finish(info)
+        return store
+
+    def _header(self) -> Mapping[str, Any]:
+        if HEADER not in self._members:
+            raise BadFile("It is a zip archive, but not a run saved by Interleave.")
+        header = _mapping(self._json(HEADER))
+        number = header.get("format")
+        if isinstance(number, int) and number > FORMAT:
+            raise BadFile(
+                f"It was saved by a newer version of Interleave (format {number}; this one reads up to {FORMAT}). "
+                "Update Interleave to open it."
+            )
+        if number != FORMAT:
+            raise BadFile("It has a format that no version of Interleave has written.")
+        return header
+
+    def _json(self, name: str) -> Any:
+        return json.loads(self._read(name))
+
+    def _read(self, name: str) -> bytes:
+        info = self._members[name]
+        with self._archive.open(info) as member:
+            data = member.read(info.file_size + 1)
+        if len(data) != info.file_size:
+            raise BadFile("It is damaged: a part of it has another size than it says.")
+        return data
+
+    def _chunk(self, number: int, thread: Any) -> Chunk:
+        thread = _mapping(thread)
+        rows = _number(thread["rows"])
+        columns = {name: self._column(column_name(number, name), dtype, rows) for name, dtype in COLUMNS.items()}
+        records = np.empty(rows, RECORD_DTYPE)
+        for name, column in columns.items():
+            records[name] = column
+        times = records["t"]
+        if rows and (times.min() == 0 or times.max() >= 1 << 63 or (times[1:] < times[:-1]).any()):
+            raise BadFile("It is damaged: the times in it are in disorder.")
+        process, serial, tid, ident = (_number(thread[name]) for name in ("process", "serial", "tid", "ident"))
+        return Chunk(process, serial, tid, ident, records)
+
+    def _column(self, name: str, dtype: str, rows: int) -> Any:
+        """One column. Its size follows from `rows`, and is compared with what the zip says before anything is read."""
+        info = self._members[name]
+        expected = np.dtype(dtype)
+        with self._archive.open(info) as member:
+            if np.lib.format.read_magic(member) != (1, 0):
+                raise BadFile("It holds an array of a version that Interleave never writes.")
+            shape, _, found = np.lib.format.read_array_header_1_0(member, max_header_size=1024)
+            if found != expected or shape != (rows,) or member.tell() + rows * expected.itemsize != info.file_size:
+                raise BadFile("It is damaged: an array in it is not what the header says.")
+            data = member.read(rows * expected.itemsize)
+            complete = len(data) == rows * expected.itemsize and not member.read(1)
+        if not complete:
+            raise BadFile("It is damaged, or was not written completely.")
+        return np.frombuffer(data, expected)
+
+
+def _checked_members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
+    """The members by name, none of them doubtful."""
+    members = {info.filename: info for info in archive.infolist()}
+    total = sum(info.file_size for info in archive.infolist())
+    if total > LARGEST or total > max(SMALL, HIGHEST_RATIO * size):
+        raise BadFile("It claims to hold far more than a run can; it is not opened.")
+    if HEADER in members:  # else it is some other zip, and is told so
+        for name, info in members.items():
+            if not _NAME.fullmatch(name) or info.flag_bits & 1:
+                raise BadFile("It holds things that do not belong into a saved run; it is not opened.")
+        if len(members) != len(archive.infolist()):
+            raise BadFile("It is damaged: it holds two parts of one name.")
+    return members
+
+
+def _process(data: Any) -> ProcessHeader:
+    data = _mapping(data)
+    key, pid, parent_pid, start = (_number(data[name]) for name in ("key", "pid", "parent_pid", "start_ns"))
+    return ProcessHeader(key, pid, parent_pid, start, _mapping(data["info"]))
+
+
+def _definition(data: Any) -> Definition:
+    process, number, table, text = _list(data, 4)
+    return Definition(_number(process), _number(number), _number(table), _text(text))
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 64:
+        raise ValueError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+
+
+def _list(value: Any, length: int | None = None) -> list[Any]:
+    if not isinstance(value, list) or (length is not None and len(value) != length):
+        raise TypeError(value)
+    return value
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
