@@ -8,6 +8,7 @@ from visualiser.scenarios import Parameter, Scenario, Variant
 from visualiser.scene import STATE_LOOKS, LegendEntry, Scene
 from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
+from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.player import Player
@@ -16,6 +17,7 @@ from visualiser.viewmodels.recent import RecentFile, recent_files
 from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
 from visualiser.viewmodels.run_state import RunState, run_state
 from visualiser.viewmodels.scenario_list import Row, rows
+from visualiser.viewmodels.shelf import Kept, Shelf
 from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
 from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
 from visualiser.viewmodels.timeline import TimelineModel
@@ -32,8 +34,11 @@ __all__ = [
     "BadArguments",
     "CodeModel",
     "Facts",
+    "FileFunctions",
+    "FileWork",
     "Follow",
     "Jobs",
+    "Kept",
     "LegendEntry",
     "LineTag",
     "OutputLine",
@@ -48,6 +53,7 @@ __all__ = [
     "RunState",
     "Scenario",
     "Scene",
+    "Shelf",
     "SourceFile",
     "Status",
     "TimelineModel",

@@ -51,6 +51,8 @@ class CodeModel(QObject):
         self._player = player
         self._store: TraceStore | None = None
         self._files: dict[str, SourceFile] = {}
+        self._shown_as: dict[str, str] = {}
+        """Where the run saw a file -> as which file it is shown: a scenario's program runs from a copy."""
         self._outputs: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._seen_revision = -1
         self._soon = QTimer(self)
@@ -60,18 +62,18 @@ class CodeModel(QObject):
         self._soon.timeout.connect(self.refresh)
         player.moved.connect(self._later)
 
-    def show_source(self, name: str, path: str, text: str) -> None:
-        """Show a program that has not been run yet."""
-        self._store = None
-        self._files = {path: SourceFile(name, path, text)}
-        self.files_changed.emit(list(self._files.values()))
-        self.tags_changed.emit({})
-
     def set_store(self, store: TraceStore | None, main: SourceFile | None = None) -> None:
         """Show a run's program. `main`: the file to begin with, when it is known already."""
         self._store, self._seen_revision = store, -1
         self._files = {main.path: main} if main is not None else {}
+        self._shown_as = {}
+        if store is None:
+            self.tags_changed.emit({})
         self.files_changed.emit(list(self._files.values()))
+        self._later()
+
+    def grow(self) -> None:
+        """The run has become longer."""
         self._later()
 
     def refresh(self) -> None:
@@ -87,7 +89,7 @@ class CodeModel(QObject):
         self._find_files(store, (site.file for site, _ in places))
         tags: dict[str, list[LineTag]] = {}
         for site, tag in places:
-            tags.setdefault(site.file, []).append(tag)
+            tags.setdefault(self._shown_as.get(site.file, site.file), []).append(tag)
         self.tags_changed.emit({path: tuple(each) for path, each in tags.items()})
 
     def _places(self, store: TraceStore, t: int) -> Iterable[tuple[Site, LineTag] | None]:
@@ -115,12 +117,14 @@ class CodeModel(QObject):
         return store.site(best) if best else None
 
     def _find_files(self, store: TraceStore, paths: Iterable[str]) -> None:
-        new = {path for path in paths if path and path not in self._files}
-        found = [(path, store.source_text(path)) for path in sorted(new)]
-        kept = {path: SourceFile(_name(path), path, text) for path, text in found if text is not None}
-        if kept:
-            self._files |= kept
-            self.files_changed.emit(list(self._files.values()))
+        new = {path for path in paths if path and path not in self._files and path not in self._shown_as}
+        for path in sorted(new):
+            text = store.source_text(path)
+            twin = next((each for each in self._files.values() if (each.name, each.text) == (_name(path), text)), None)
+            self._shown_as[path] = twin.path if twin is not None else path
+            if text is not None and twin is None:
+                self._files[path] = SourceFile(_name(path), path, text)
+                self.files_changed.emit(list(self._files.values()))
 
     def _later(self, _: object = None) -> None:
         if not self._soon.isActive():

@@ -75,13 +75,18 @@ class Jobs(QObject):
         return self._pool.waitForDone(timeout_ms)
 
     @property
+    def doing(self) -> str:
+        """What to tell the user; empty when nobody waits for anything."""
+        told = [job.doing for job in self._running.values() if job.doing]
+        return told[-1] if told else ""
+
+    @property
     def busy(self) -> bool:
         """Whether an answer is still awaited."""
         return bool(self._running)
 
     def _announce(self) -> None:
-        told = [job.doing for job in self._running.values() if job.doing]
-        self.doing_changed.emit(told[-1] if told else "")
+        self.doing_changed.emit(self.doing)
 
     def _deliver(self, number: int, answer: object, error: object) -> None:
         job = self._running.pop(number, None)

@@ -93,6 +93,11 @@ class RunSetup(QObject):
         self.module, self.arguments = module, arguments
         self.choice_changed.emit()
 
+    def choose_nothing(self) -> None:
+        """Nothing is chosen: what is shown cannot be run here."""
+        self.scenario = self.variant = self.program = self.module = None
+        self.choice_changed.emit()
+
     def set_value(self, name: str, value: object) -> None:
         """Set a parameter of the chosen scenario. Raises ParameterError."""
         assert self.scenario is not None

@@ -1,8 +1,8 @@
 """The surface that the timeline is painted on, and where mouse and keys become wishes.
 
 A plain widget and not a GraphicsObject in a pyqtgraph view: a scene brings its own axis, its own mapping of time to
-pixels and its own hit test, so a second set of them would only have to be kept in step; and pyqtgraph's import alone would
-double the time until the window stands.
+pixels and its own hit test, so a second set of them would only have to be kept in step; and pyqtgraph's import alone
+would double the time until the window stands.
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ class ShortcutsDialog(QDialog):
             column, row = places[menu]
             self._fill(grid, menu, [each for each in commands if each.menu == menu], column, row)
         note = QLabel("Keys of the timeline count while it has the keyboard: click on it, or press F6.\n"
-                      "Wheel: zoom about the cursor. Shift+wheel or drag: move in time. Ctrl+wheel: scroll.")  # fmt: skip
+                      "Wheel: zoom about the cursor. Shift+wheel or drag: move in time. Ctrl+wheel: scroll."
+                      )  # fmt: skip
         note.setProperty("role", "muted")
         area = QScrollArea()
         area.setWidgetResizable(True)

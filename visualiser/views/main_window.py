@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self.output = OutputView(output)
         self.panel = SidePanel()
         self.actions_by_id: dict[str, QAction] = {}
-        self._closing = False
+        self._may_close = False
         self.setWindowTitle("Interleave")
         self.setAcceptDrops(True)
         self._lay_out()
@@ -110,6 +110,10 @@ class MainWindow(QMainWindow):
         """Show or fold away `sidebar`, `output` or `panel`."""
         {"sidebar": self.sidebar, "output": self.output, "panel": self.panel}[name].setVisible(shown)
         self.set_switch(name, shown)
+
+    def allow_close(self) -> None:
+        """Everything is put away: the window may go."""
+        self._may_close = True
 
     @property
     def splitters(self) -> tuple[QSplitter, QSplitter, QSplitter]:
@@ -197,10 +201,9 @@ class MainWindow(QMainWindow):
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing:
-            self._closing = True
+        if not self._may_close:
             self.close_requested.emit()
-        event.accept()
+        event.setAccepted(self._may_close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):

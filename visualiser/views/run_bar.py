@@ -130,6 +130,10 @@ class RunBar(QFrame):
         combo.setCurrentIndex(max(combo.findData(chosen), 0))
         combo.blockSignals(False)
 
+    def choices(self) -> tuple[QWidget, ...]:
+        """What says how to run: not to be touched while something runs."""
+        return (self._variants, self._arguments, self._pythons, *self._fields)
+
     # --- inner -------------------------------------------------------------------------------------------------------
 
     def _put_after(self, before: QWidget, widget: QWidget) -> None:

@@ -1,0 +1,100 @@
+"""Opening, saving and exporting runs without holding up the window.
+
+A TraceStore is not for several threads at once. So a worker never gets the one that is shown: it gets the raw records
+(arrays that nobody changes any more) and makes a store of its own from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from visualiser.trace import EventBatch, TraceStore
+from visualiser.viewmodels.jobs import Jobs
+
+MaySay = (ValueError, OSError)
+"""What readers and writers raise on purpose; a ValueError's text is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class FileFunctions:
+    """What does the work; given by the composition root."""
+
+    load: Callable[[Path], TraceStore]
+    save: Callable[[TraceStore, Path], None]
+    export: Callable[..., None]
+    write_csv: Callable[[TraceStore, Path], None]
+    write_chrome: Callable[[TraceStore, Path], None]
+
+
+class FileWork(QObject):
+    """Facts: `opened(store, path)`, `saved(path)`, `exported(path)`, `refused(sentence)`."""
+
+    opened = Signal(object, str)
+    saved = Signal(str)
+    exported = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, jobs: Jobs, functions: FileFunctions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs, self._do = jobs, functions
+
+    def open(self, path: str) -> None:
+        """Read a saved run."""
+        doing = f"Opening {Path(path).name}"
+        self._jobs.start("open", doing, lambda _: self._do.load(Path(path)), lambda store: self.opened.emit(store, path),
+                         self._refuse)  # fmt: skip
+
+    def save(self, store: TraceStore, path: str) -> None:
+        """Write a run into a file that can be opened again."""
+        self._write("save", store, path, self._do.save, self.saved)
+
+    def export_data(self, store: TraceStore, path: str) -> None:
+        """Write CSV, or a Chrome trace when the name ends in .json."""
+        write = self._do.write_chrome if Path(path).suffix.lower() == ".json" else self._do.write_csv
+        self._write("export", store, path, write, self.exported)
+
+    def export_picture(self, store: TraceStore, path: str, **options: Any) -> None:
+        """Write a picture; options as of `export_picture`."""
+
+        def write(copy: TraceStore, place: Path) -> None:
+            self._do.export(copy, place, **options)
+
+        self._write("export", store, path, write, self.exported)
+
+    def _write(self, name: str, store: TraceStore, path: str, write: Callable[[TraceStore, Path], None],
+               told: Any) -> None:  # fmt: skip
+        copy = copier(store)
+        self._jobs.start(name, f"Writing {Path(path).name}", lambda _: write(copy(), Path(path)),
+                         lambda _: told.emit(path), self._refuse)  # fmt: skip
+
+    def _refuse(self, error: Exception) -> None:
+        if isinstance(error, OSError):
+            self.refused.emit(f"{error.filename or 'The file'}: {error.strerror or error}.")
+        elif isinstance(error, MaySay):
+            self.refused.emit(str(error))
+        else:
+            raise error
+
+
+def copier(store: TraceStore) -> Callable[[], TraceStore]:
+    """A function that makes, in whichever thread calls it, a store equal to what `store` is now."""
+    batch = EventBatch(
+        headers=tuple(store.headers), chunks=tuple(store.raw_chunks()), definitions=tuple(store.raw_definitions()),
+        losses=tuple(store.losses), events=store.events,
+    )  # fmt: skip
+    info, finished, directory, attachments = store.info, store.finished, store.directory, store.attachments
+
+    def copy() -> TraceStore:
+        made = TraceStore(info)
+        made.directory, made.attachments = directory, attachments
+        made.extend(batch)
+        if finished:
+            made.finish(info)
+        return made
+
+    return copy

@@ -1,0 +1,42 @@
+"""The questions that stop the user until they are answered: which file, and whether to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+OPENED = "Programs and runs (*.py *.pyw *.ilv);;Python programs (*.py *.pyw);;Saved runs (*.ilv);;All files (*)"
+PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+TABLES = "CSV (*.csv);;Trace for Perfetto and Chrome (*.json)"
+RUNS = "Saved run (*.ilv)"
+
+
+def ask_open(parent: QWidget, folder: str) -> str:
+    """Which file to open; empty when the user changed their mind."""
+    path, _ = QFileDialog.getOpenFileName(parent, "Open a Python program or a saved run", folder, OPENED)
+    return path
+
+
+def ask_python(parent: QWidget) -> str:
+    """Which executable is the Python to use; empty when the user changed their mind."""
+    path, _ = QFileDialog.getOpenFileName(parent, "Choose a Python executable", "/usr/bin", "All files (*)")
+    return path
+
+
+def ask_save(parent: QWidget, title: str, suggestion: str, kinds: str) -> str:
+    """Where to write; the ending of the chosen kind is added when the name has none. Empty: the user changed their mind."""
+    path, kind = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
+    if path and not Path(path).suffix:
+        path += kind[kind.index("*") + 1 : kind.index(")")]
+    return path
+
+
+def ask_lose(parent: QWidget) -> bool:
+    """Whether a long run that is in no file may be lost."""
+    answer = QMessageBox.question(
+        parent, "Close without saving?",
+        "A long run of your own program is in no file yet. Close all the same, and lose it?",
+        QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Cancel,
+    )  # fmt: skip
+    return answer == QMessageBox.StandardButton.Close
