@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,15 @@ from tests.unit.run.harness import (
     FORKS_FOR_EVER,
     IGNORES_SIGNALS,
     POOL_DEADLOCK,
+    RECORDER,
+    ROOT,
     Recorder,
     marked,
     none_left,
     until,
+    written,
 )
+from visualiser.run import record, resolve_target
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
@@ -133,3 +139,59 @@ def test_the_run_directory_is_gone_when_the_recorder_is(tmp_path: Path) -> None:
     with Recorder(tmp_path, "") as recorder:
         recorder.facts()
         assert not list(recorder.home.glob("interleave-*/run-*"))
+
+
+TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-P", "-c", sys.argv[1]])
+"""
+
+
+def test_in_a_terminal_the_program_has_it_and_its_ctrl_c(tmp_path: Path) -> None:
+    source = """
+        import os, signal, sys
+        from pathlib import Path
+        in_front = os.tcgetpgrp(0) == os.getpgrp()
+        Path("seen").write_text(f"{sys.stdin.isatty()} {sys.stdout.isatty()} {in_front}")
+        Path("ready").touch()
+        signal.pause()
+    """
+    written(tmp_path, source)
+    keyboard, screen = os.openpty()
+    said = tmp_path / "said"
+    with said.open("wb") as errors:
+        command = [sys.executable, "-c", TERMINAL, RECORDER]
+        environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        recorder = subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=screen, stdout=screen, stderr=errors)
+    try:
+        until((tmp_path / "ready").exists, "the program to start")
+        assert (tmp_path / "seen").read_text() == "True True True"
+        os.write(keyboard, b"\x03")
+        recorder.wait(60)
+    finally:
+        recorder.kill()
+        recorder.wait()
+        os.close(keyboard)
+        os.close(screen)
+    facts = json.loads(said.read_text().splitlines()[-1])
+    assert (facts["signal"], facts["stopped_by"]) == (signal.SIGINT, "interrupt")
+
+
+def test_modules_beside_the_program_do_not_mislead_the_observer(tmp_path: Path) -> None:
+    for name in ("visualiser.py", "psutil.py", "ctypes.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong module')")
+    with Recorder(tmp_path, "print('fine')") as recorder:
+        facts = recorder.facts()
+        assert (facts["exit_code"], facts["failure"]) == (0, None)
+
+
+def test_memory_of_the_program_is_part_of_what_was_recorded(tmp_path: Path) -> None:
+    program = written(tmp_path, "data = bytes(50_000_000)")
+    with record(resolve_target(str(program)), own_terminal=False) as recording:
+        (process,) = recording.store.processes
+        times, resident = process.memory
+        assert len(times) == len(resident) > 0
+        assert recording.store.start_ns <= times[0] <= recording.store.end_ns
+        assert 1_000_000 < resident.max() < 1_000_000_000

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from visualiser.run.directory import RunDirectory, sweep
 from visualiser.run.launch import LaunchError
 from visualiser.run.live import LiveRun
 from visualiser.run.reading import remaining
@@ -26,7 +27,7 @@ class Collector(QThread):
     Signals carry the number of the run, so that a late one is known as such. They are delivered in the receiver's
     thread. `acknowledge` each batch: unread ones do not pile up in memory, they stay in the diaries, and a later batch
     is the larger. No batch comes before the report "started"; `concluded` or `failed` is the last signal. `looks`
-    counts the ticks so far.
+    counts the ticks so far. `leftover`: an earlier run's directory, to be removed first.
     """
 
     reported = Signal(int, object)  # run number, Report
@@ -37,11 +38,14 @@ class Collector(QThread):
 
     _running: ClassVar[set[Collector]] = set()  # a QThread that is collected while it runs ends the whole process
 
-    def __init__(self, number: int, live: LiveRun, parent: QObject | None = None) -> None:
+    def __init__(
+        self, number: int, live: LiveRun, leftover: RunDirectory | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("collector")
         self.number = number
         self.live = live
+        self._leftover = leftover
         self.looks = 0
         self._wake = threading.Event()
         self._stopping = False
@@ -70,6 +74,9 @@ class Collector(QThread):
 
     def _drive(self) -> None:
         """The thread's work."""
+        if self._leftover is not None:
+            self._leftover.close()
+        sweep()
         try:
             self.live.launch()
         except (LaunchError, BadTarget) as error:

@@ -40,9 +40,8 @@ class RunDirectory:
 
     @classmethod
     def create(cls) -> RunDirectory:
-        """A fresh directory, owned by this process; stale ones are removed on the way. Raises BadRunDirectory."""
+        """A fresh directory, owned by this process. Raises BadRunDirectory."""
         home = _home()
-        sweep(home)
         try:
             path = Path(tempfile.mkdtemp(prefix="run-", dir=home))
             _mark(path)
@@ -84,12 +83,11 @@ def _mark(path: Path) -> None:
     (path / OWNER).write_text(json.dumps({"pid": me.pid, "create_time": me.create_time()}), encoding="utf-8")
 
 
-def sweep(home: Path) -> list[Path]:
-    """Remove the runs below `home` whose owner no longer lives; returns what was removed."""
-    stale = [path for path in home.glob("run-*") if _is_stale(path)]
-    for path in stale:
-        shutil.rmtree(path, ignore_errors=True)
-    return stale
+def sweep() -> None:
+    """Remove this user's runs whose owner no longer lives. May take a while: they can be large."""
+    for path in _home().glob("run-*"):
+        if _is_stale(path):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_stale(path: Path) -> bool:

@@ -9,6 +9,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class ObserverLink:
     def __init__(self, own_session: bool) -> None:
         self.closed = False
         self._incoming = b""
+        self._order_lock = threading.Lock()  # two orders at once must not be mixed
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", str(OBSERVER), str(theirs.fileno())]
         try:
@@ -61,7 +63,7 @@ class ObserverLink:
 
     def order(self, do: str, **fields: Any) -> None:
         """Tell the observer something. May be called from any thread; an observer that has gone is no error."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), self._order_lock:
             self._line.sendall(json.dumps({"do": do, **fields}).encode() + b"\n")
 
     def reports(self, seconds: float) -> list[Report]:

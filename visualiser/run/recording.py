@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from visualiser.run.directory import RunDirectory
+from visualiser.run.directory import RunDirectory, sweep
 from visualiser.run.live import DEFAULT_LIMIT, LiveRun, RunOptions
 from visualiser.run.reading import read_store
 from visualiser.run.status import Report
@@ -74,6 +74,7 @@ def record(
     """
     options = RunOptions(capture_output=not own_terminal, own_session=False, cwd=cwd, limit=limit, command=command)
     directory = RunDirectory.create()
+    sweep()
     try:
         return _recorded(LiveRun(target, directory, options), on_report or _ignore)
     except BaseException:

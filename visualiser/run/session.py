@@ -96,19 +96,20 @@ class Session(QObject):
         """
         if self.is_active:
             raise IllegalTransition("A run is going on: stop it before the next is started.")
-        self._let_go()
+        leftover, self._directory = self._directory, None
         self._number += 1
         self.target, self.store, self.info, self.lost = target, None, None, 0
         try:
             self._directory = RunDirectory.create()
         except BadRunDirectory as error:
+            self._directory = leftover  # for the next start, or close, to remove
             self._fail(str(error))
             return
         if cwd is None and target.kind == "file" and target.path is not None:
             cwd = target.path.parent
         live = LiveRun(target, self._directory, RunOptions(cwd=cwd, limit=limit))
         self._go(SessionState.STARTING, f"Starting Python {target.interpreter.version_text}")
-        self._collect(live)
+        self._collect(Collector(self._number, live, leftover))
 
     def stop(self) -> None:
         """End the run: ask, terminate, kill. A second time: kill at once. Harmless when none is going on."""
@@ -136,12 +137,14 @@ class Session(QObject):
             collector.stop(CLOSE_WAIT)
         if self.state is not SessionState.IDLE:
             self._go(SessionState.IDLE)
-        self._let_go()
+        if self._directory is not None:
+            self._directory.close()
+            self._directory = None
 
     # --- what the collector says ----------------------------------------------------------------------------------
 
-    def _collect(self, live: LiveRun) -> None:
-        collector = self._collector = Collector(self._number, live)
+    def _collect(self, collector: Collector) -> None:
+        self._collector = collector
         collector.reported.connect(self._take_report)
         collector.batch_arrived.connect(self._take_batch)
         collector.drained.connect(self._take_problems)
@@ -231,11 +234,6 @@ class Session(QObject):
         if self._collector is not None:
             self._collector.wait(3000)
             self._collector = None
-
-    def _let_go(self) -> None:
-        if self._directory is not None:
-            self._directory.close()
-            self._directory = None
 
 
 def how_it_ended(info: RunInfo) -> str:

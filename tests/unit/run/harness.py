@@ -190,7 +190,7 @@ class Recorder:
         self.home.mkdir()
         written(folder, source)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", driver],
+            [sys.executable, "-P", "-c", driver],
             cwd=folder,
             env={**os.environ, "TMPDIR": str(self.home), "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,

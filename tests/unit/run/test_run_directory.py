@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from visualiser.run import BadRunDirectory, RunDirectory
-from visualiser.run.directory import OWNER, is_alive
+from visualiser.run.directory import OWNER, is_alive, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -44,17 +44,17 @@ def dead_pid() -> int:
 def test_runs_whose_owner_has_died_are_swept_up_and_others_stay() -> None:
     with RunDirectory.create() as mine, RunDirectory.create() as stale:
         (stale.path / OWNER).write_text(json.dumps({"pid": dead_pid(), "create_time": 1.0}))
-        with RunDirectory.create():
-            assert mine.path.exists()
-            assert not stale.path.exists()
+        sweep()
+        assert mine.path.exists()
+        assert not stale.path.exists()
 
 
 def test_a_pid_that_was_given_to_another_process_does_not_count_as_its_owner() -> None:
     with RunDirectory.create() as stale:
         created = psutil.Process().create_time() - 3600
         (stale.path / OWNER).write_text(json.dumps({"pid": os.getpid(), "create_time": created}))
-        with RunDirectory.create():
-            assert not stale.path.exists()
+        sweep()
+        assert not stale.path.exists()
 
 
 def test_a_directory_that_is_only_being_made_is_left_alone() -> None:
@@ -62,9 +62,9 @@ def test_a_directory_that_is_only_being_made_is_left_alone() -> None:
         (young.path / OWNER).unlink()
         (old.path / OWNER).write_text("{")
         os.utime(old.path, (1.0, 1.0))
-        with RunDirectory.create():
-            assert young.path.exists()
-            assert not old.path.exists()
+        sweep()
+        assert young.path.exists()
+        assert not old.path.exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX owners")
