@@ -15,7 +15,7 @@ import numpy as np
 
 from visualiser.events import Kind, StartMethod
 
-from .columns import Growing
+from .growing import Growing
 from .values import ProcessHeader
 
 METHODS = {StartMethod.FORK: "fork", StartMethod.SPAWN: "spawn", StartMethod.FORKSERVER: "forkserver"}

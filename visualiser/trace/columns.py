@@ -1,4 +1,4 @@
-"""Columns: arrays that grow, and the frozen tables of equally long columns in which the trace answers."""
+"""The frozen tables of equally long columns in which the trace answers."""
 
 from __future__ import annotations
 
@@ -13,45 +13,6 @@ Int32s = npt.NDArray[np.int32]
 UInt16s = npt.NDArray[np.uint16]
 UInt8s = npt.NDArray[np.uint8]
 Int8s = npt.NDArray[np.int8]
-
-
-class Growing:
-    """An array with room to grow: appending costs amortised constant time, `view` costs nothing.
-
-    A view stays readable for ever and shows what was there when it was taken, unless rows are rewritten.
-    """
-
-    __slots__ = ("_array", "_length")
-
-    def __init__(self, dtype: npt.DTypeLike, room: int = 64) -> None:
-        self._array: npt.NDArray[Any] = np.empty(room, dtype)
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    def append(self, values: npt.ArrayLike) -> None:
-        """Add the values of a one-dimensional array (or one scalar) at the end."""
-        new = np.atleast_1d(np.asarray(values, self._array.dtype))
-        end = self._length + len(new)
-        if end > len(self._array):
-            self._grow(end)
-        self._array[self._length : end] = new
-        self._length = end
-
-    def cut(self, length: int) -> None:
-        """Forget everything from row `length` on."""
-        self._length = min(self._length, length)
-
-    @property
-    def view(self) -> npt.NDArray[Any]:
-        """Everything so far, without copying."""
-        return self._array[: self._length]
-
-    def _grow(self, need: int) -> None:
-        bigger = np.empty(max(need, 2 * len(self._array)), self._array.dtype)
-        bigger[: self._length] = self.view
-        self._array = bigger
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Growing, Points
+from .columns import Points
+from .growing import Growing
 
 _DTYPES = {"t": "i8", "thread": "i4", "flag": "u2", "text": "i4", "site": "i4"}
 

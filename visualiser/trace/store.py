@@ -19,6 +19,7 @@ from .census import Census, Exit, ProcessFacts, exit_told_by_system
 from .columns import Arrows, Int64s, Points, Spans, UInt8s
 from .crossing import end_holds_elsewhere
 from .definitions import NO_OBJECT, NO_SITE, Definitions, Object, Site
+from .growing import sorted_set
 from .legal import GROUP_OF_KIND, NEEDS, ONCE, Group
 from .lives import Process, Thread
 from .point_list import PointList
@@ -277,7 +278,7 @@ class TraceStore:
             parts += [replaced.start, replaced.end] if replaced else [self._threads[index].times()]
             end = self.threads[index].end_ns
             parts.append(np.array([] if end is None else [end], np.int64))
-        return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+        return sorted_set(parts)
 
     def replace_states(self, thread: int, states: Spans) -> None:
         """Let a better source say what `thread` did. `states`: gapless from the thread's start to its end."""
@@ -364,7 +365,7 @@ class TraceStore:
     def raw_chunks(self) -> Sequence[Chunk]:
         """All records as they came, the observer's too: one chunk per thread."""
         logs = self._logs.values()
-        return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.view) for one in logs)
+        return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.since(0)) for one in logs)
 
     def raw_definitions(self) -> Sequence[Definition]:
         """All definitions as they came."""

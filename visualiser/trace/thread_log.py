@@ -9,8 +9,9 @@ import numpy as np
 from visualiser.events import Kind, Table
 
 from .census import ThreadFacts
-from .columns import Growing, Int64s
+from .columns import Int64s
 from .definitions import Definitions
+from .growing import Blocks
 from .legal import GROUP_OF_KIND, Group
 from .tracks import HoldTrack, SpanTrack, StateTrack
 from .values import RECORD_DTYPE, Records
@@ -25,7 +26,7 @@ class ThreadLog:
     def __init__(self, process: int, serial: int, tid: int, ident: int, facts: ThreadFacts | None) -> None:
         self.process, self.serial, self.tid, self.ident = process, serial, tid, ident
         self.facts = facts
-        self.raw = Growing(RECORD_DTYPE)
+        self.raw = Blocks(RECORD_DTYPE)
         self.last_ns = 0
         self.happened: set[int] = set()  # kinds of LIFE events so far
         self._done = 0
@@ -55,7 +56,7 @@ class ThreadLog:
         return self._tracks
 
     def _derive(self, definitions: Definitions, states: StateTrack, holds: HoldTrack, spans: SpanTrack) -> None:
-        new = self.raw.view[self._done :]
+        new = self.raw.since(self._done)
         self._done = len(self.raw)
         group = GROUP_OF_KIND[new["kind"]]
         wanted = (
@@ -71,5 +72,5 @@ class ThreadLog:
 
     def times(self) -> Int64s:
         """When something was recorded; doubles and order as recorded."""
-        times: Int64s = self.raw.view["t"].astype(np.int64)
+        times: Int64s = self.raw.since(0)["t"].astype(np.int64)
         return times

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from visualiser.events import WAIT_STATES, Kind, Wait
 
-from .columns import SPAN_DTYPES, Growing, Int32s, Int64s, Spans
+from .columns import SPAN_DTYPES, Int32s, Int64s, Spans
+from .growing import Growing
 from .legal import NEEDS, UNENDED
 from .nesting import NEVER, Bools, Matched, innermost, match, match_crossing
 from .values import STATE_NAMES, Records, Source, State

@@ -1,0 +1,102 @@
+"""Arrays that grow while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .columns import Int64s
+
+
+class Growing:
+    """An array with room to grow: appending costs amortised constant time, `view` costs nothing.
+
+    A view stays readable for ever and shows what was there when it was taken, unless rows are rewritten.
+    """
+
+    __slots__ = ("_array", "_length")
+
+    def __init__(self, dtype: npt.DTypeLike, room: int = 64) -> None:
+        self._array: npt.NDArray[Any] = np.empty(room, dtype)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, values: npt.ArrayLike) -> None:
+        """Add the values of a one-dimensional array (or one scalar) at the end."""
+        new = np.atleast_1d(np.asarray(values, self._array.dtype))
+        end = self._length + len(new)
+        if end > len(self._array):
+            self._grow(end)
+        self._array[self._length : end] = new
+        self._length = end
+
+    def cut(self, length: int) -> None:
+        """Forget everything from row `length` on."""
+        self._length = min(self._length, length)
+
+    @property
+    def view(self) -> npt.NDArray[Any]:
+        """Everything so far, without copying."""
+        return self._array[: self._length]
+
+    def _grow(self, need: int) -> None:
+        bigger = np.empty(max(need, 2 * len(self._array)), self._array.dtype)
+        bigger[: self._length] = self.view
+        self._array = bigger
+
+
+class Blocks:
+    """Records to which more are only ever added: in blocks, so that nothing is copied again, however many there are."""
+
+    LARGEST = 1 << 16
+
+    __slots__ = ("_blocks", "_dtype", "_filled", "_length")
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._dtype = np.dtype(dtype)
+        self._blocks: list[npt.NDArray[Any]] = []
+        self._filled = 0  # of the last block
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, values: npt.NDArray[Any]) -> None:
+        """Add records at the end."""
+        self._length += len(values)
+        while len(values):
+            if not self._blocks or self._filled == len(self._blocks[-1]):
+                size = min(self.LARGEST, max(64, self._length))
+                self._blocks.append(np.empty(size, self._dtype))
+                self._filled = 0
+            block = self._blocks[-1]
+            fitting = values[: len(block) - self._filled]
+            block[self._filled : self._filled + len(fitting)] = fitting
+            self._filled += len(fitting)
+            values = values[len(fitting) :]
+
+    def since(self, row: int) -> npt.NDArray[Any]:
+        """The records from `row` on: a copy, or a view when they lie in the last block."""
+        parts: list[npt.NDArray[Any]] = []
+        end = self._length
+        for block in reversed(self._blocks):
+            used = self._filled if not parts else len(block)
+            first = max(0, row - (end - used))
+            parts.append(block[first:used])
+            end -= used
+            if end <= row:
+                break
+        return np.concatenate(parts[::-1]) if len(parts) > 1 else parts[0] if parts else np.empty(0, self._dtype)
+
+
+def sorted_set(parts: Sequence[Int64s]) -> Int64s:
+    """The numbers of all parts, sorted and without doubles (np.unique of numpy 2.3 and later is ten times slower)."""
+    numbers = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    if (numbers[1:] < numbers[:-1]).any():
+        numbers = np.sort(numbers, kind="stable")  # merges what is sorted already
+    return numbers[np.append(True, numbers[1:] != numbers[:-1])] if len(numbers) else numbers
