@@ -227,4 +227,4 @@ def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures
         default=0.0,
     )  # fmt: skip
     least = min(max(0.17 * window.width, 130.0), 230.0) * measures.normal / 12 if measures.details else NARROWEST
-    return min(max(widest + 44, least), 0.32 * window.width)
+    return min(max(widest + 44, least), max(0.2 * window.width, least), 0.32 * window.width)

@@ -103,6 +103,7 @@ def _add_process(
         thread = store.threads[index]
         if _is_shown(thread, window):
             _add_thread(made, store, measures, thread)
+    made.height += measures.pad / 2
     made.groups.append(Group(process.index, depth, top, made.height))
 
 

@@ -50,8 +50,8 @@ DOTS_GROUND = "#CDE9F8"
 PATTERN_SIZE = 12
 """Every pattern repeats after so many pixels, at the latest."""
 
-LIGHT_THREADS = ("#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#2D3C00", "#5A69E1", "#691E5A")
-DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2", "#5A96A5")
+LIGHT_THREADS = ("#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#5A69E1", "#691E5A")
+DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _resolve(palette: Palette, ink: str) -> str:
     paper = palette.roles["paper"]
     if role.startswith("state"):
         colour = STATE_LOOKS[int(number)].colour
-        return colour if role == "state" else blend(colour, paper, 0.24)
+        return colour if role == "state" else blend(colour, paper, 0.24 if palette.name == "light" else 0.34)
     colour = palette.threads[int(number) % len(palette.threads)]
     if role == "thread_tint":
         return blend(colour, paper, 0.18)

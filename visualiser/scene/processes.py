@@ -53,7 +53,7 @@ def draw_memory(frame: Frame, process: Process, top: float, base: float) -> None
     if len(times) < 2:
         return
     xs = frame.x(times)
-    ys = base - (base - top) * rss / largest_memory(frame.store)
+    ys = (base - (base - top) * rss / largest_memory(frame.store)).astype(np.float64)
     xs, ys = _thinned(*_within(xs, ys, frame.body))
     if len(xs) < 2:
         return

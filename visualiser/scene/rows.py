@@ -28,11 +28,12 @@ def draw_spans(frame: Frame, thread: int, y: float, rows: int) -> None:
         mine = np.flatnonzero(depth == row)
         wide, dense = _split(frame, seen.rows(mine))
         _draw_dense(frame, dense, top + 1, top + frame.measures.row - 2, f"thread/{thread}")
+        words = Slots(gap=2.0)
         for i in mine[wide]:
-            _draw_span(frame, thread, seen, int(i), int(which[i]), top)
+            _draw_span(frame, thread, seen, int(i), int(which[i]), top, words)
 
 
-def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: float) -> None:
+def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: float, words: Slots) -> None:
     x0, x1 = frame.clipped(int(seen.start[i])), frame.clipped(int(seen.end[i]))
     box = (x0, top + 0.5, x1, top + frame.measures.row - 1.5)
     frame.sheet.box(Layer.FLAGS, Part.BODY, box, f"thread_tint/{thread}", f"thread/{thread}", radius=2.0)
@@ -41,7 +42,9 @@ def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: 
     length = f"{said} {units.duration(int(seen.end[i] - seen.start[i]))}"
     if text_width(length, size) <= x1 - x0 - 6:
         said = length
-    frame.sheet.text(Part.BODY, x0 + 3, top + 0.5 + 0.93 * size, said, size, room=x1 - x0 - 6)
+    width = min(text_width(said, size), x1 - x0 - 6)
+    if width > 0 and words.take(x0 + 3, x0 + 3 + width):
+        frame.sheet.text(Part.BODY, x0 + 3, top + 0.5 + 0.93 * size, said, size, room=x1 - x0 - 6)
 
 
 def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:
@@ -77,6 +80,8 @@ def draw_marks(frame: Frame, thread: int, y: float, bottom: float) -> None:
     """Own marks: a flag each, never left out; its words where there is room."""
     marks = frame.store.marks(thread)
     first, last = np.searchsorted(marks.t, (frame.window.t0, frame.window.t1 + 1))
+    if last <= first:
+        return
     xs = np.clip(frame.x(marks.t[first:last]), frame.body.x0, frame.body.x1 - 1)
     _, kept = np.unique(np.floor(xs), return_index=True)
     ink, size = f"thread/{thread}", frame.measures.small
