@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.schema import check_stats
+from tests.support.stats_schema import check_stats
 
 RunCli = Callable[..., subprocess.CompletedProcess[str]]
 HERE = Path(__file__).resolve().parents[2]
