@@ -135,7 +135,8 @@ PROGRAMS = {
         for make in (threading.Lock, threading.RLock):
             lock = make()
             print(re.sub('0x[0-9a-f]+', '', repr(lock)), type(lock).__name__, bool(weakref.ref(lock)()))
-            print(lock.acquire(), lock.acquire(False) in (True, False), re.sub('0x[0-9a-f]+|owner=[0-9]+', '', repr(lock)))
+            print(lock.acquire(), lock.acquire(False) in (True, False))
+            print(re.sub('0x[0-9a-f]+|owner=[0-9]+', '', repr(lock)))
             lock.release()
             for bad in ((False, 1), (True, -5), (True, 1e30)):
                 try:
@@ -159,9 +160,11 @@ PROGRAMS = {
                 print(condition.wait(0.01), condition._is_owned())
         """,
     "atexit order": """
-        import atexit, threading
+        import atexit, threading, time
         atexit.register(print, 'first registered')
         atexit.register(print, 'second registered')
+        lock = threading.Lock()
+        for last in (time.sleep, 0), (lock.acquire,), (lock.release,), (lock.acquire,): atexit.register(*last)
         threading.Thread(target=print, args=('thread',)).start()
         """,
     "daemon thread": """
@@ -190,6 +193,43 @@ PROGRAMS = {
     "text of every kind": r"""
         print('Grüße 日本 🐍')
         print('\udcff')
+        """,
+    "print": r"""
+        import inspect, io, pickle, sys
+        class Loud:
+            def __str__(self):
+                print('inside')
+                return 'loud'
+        class Broken:
+            def __str__(self):
+                raise KeyError('broken')
+        class Text(str):
+            def __str__(self):
+                return 'other'
+        print(1, 2, 'x', None, True, 3.5, sep='-', end='!\n')
+        print(); print('', end=''); print(sep=None, end=None); print('x', Loud(), 1, Text('y'), flush=True)
+        for bad in ({'sep': 1}, {'end': b''}, {'of': 1}, {'file': 3}):
+            try:
+                print('bad', **bad)
+            except Exception as error:
+                print(type(error), error)
+        for bad in (Broken(), '\ud800'):
+            try:
+                print('before', bad, 'after')
+            except Exception as error:
+                print(type(error), error)
+        class Printer:
+            emit = print
+        Printer().emit(print, print.__name__, pickle.loads(pickle.dumps(print)))
+        print('to', file=sys.stderr)
+        real = sys.stdout.write
+        sys.stdout.write = lambda text: real(text.upper())
+        print('loud', 1)
+        del sys.stdout.write
+        try:
+            print(inspect.signature(print))
+        except ValueError as error:
+            print(error)
         """,
     "logging": """
         import logging, sys
@@ -253,6 +293,7 @@ def run(folder: Path, *command: str, watched: bool, env: Mapping[str, str] | Non
     directory = folder / "run"
     directory.mkdir(exist_ok=True)
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INTERLEAVE_")}
+    settings.pop("PYTHONUNBUFFERED", None)
     settings.update({"INTERLEAVE_RUN": str(directory)} if watched else {}, **(env or {}))
     argv = [PYTHON, *([str(PROBE)] if watched else []), *command]
     return finish(argv, folder, settings)
@@ -328,6 +369,25 @@ def test_without_room_for_a_diary_the_program_runs_unrecorded(place: str, tmp_pa
     (tmp_path / "program.py").write_text("import threading; threading.Thread(target=print, args=('ran',)).start()")
     env = {"INTERLEAVE_RUN": str(tmp_path / "nowhere")} if place == "absent" else {"INTERLEAVE_LIMIT": "1000"}
     assert run(tmp_path, "program.py", watched=True, env=env) == (0, "ran\n", "")
+
+
+def test_no_other_thread_prints_into_the_middle_of_a_line(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(
+        dedent("""
+            import sys, threading
+            sys.setswitchinterval(1e-6)
+            def work(name):
+                for number in range(100):
+                    print(name, number, name)
+            threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "two", "three")]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            """)
+    )
+    _, out, _ = run(tmp_path, "program.py", watched=True)
+    assert sorted(out.splitlines()) == sorted(
+        f"{name} {n} {name}" for name in ("one", "two", "three") for n in range(100)
+    )
 
 
 def test_ctrl_c_never_leaves_a_lock_taken(tmp_path: Path) -> None:

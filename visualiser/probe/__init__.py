@@ -1,4 +1,4 @@
-"""What runs inside a watched process; and, for programs, marks of their own: `probe.span("load")`, `probe.mark("here")`.
+"""What runs inside a watched process; and, for programs, marks of their own.
 
     from visualiser import probe
 
@@ -25,8 +25,8 @@ def _recorder() -> Any:
     return sys.modules.get("_interleave.probe.recorder")
 
 
-class span:  # noqa: N801  (reads as a statement: with span("load"))
-    """A named stretch of the running thread's time, as a context manager; may be used again, nested, and by any thread."""
+class span:
+    """A named stretch of the running thread's time: a context manager; may be used again, nested, by any thread."""
 
     __slots__ = ("name",)
 
@@ -36,7 +36,7 @@ class span:  # noqa: N801  (reads as a statement: with span("load"))
     def __enter__(self) -> span:
         recorder = _recorder()
         if recorder is not None:
-            recorder.begin_span(recorder.USER, self.name, sys._getframe(1))
+            recorder.begin_span(recorder.USER, self.name, sys._getframe().f_back)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -49,4 +49,4 @@ def mark(name: str) -> None:
     """A named moment in the running thread's time."""
     recorder = _recorder()
     if recorder is not None:
-        recorder.mark(name, sys._getframe(1))
+        recorder.mark(name, sys._getframe().f_back)

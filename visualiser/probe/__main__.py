@@ -12,10 +12,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Mapping
+    from collections.abc import Mapping
 
 
-def environment(environ: Mapping[str, str]) -> Dict[str, str]:
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
     """A copy of `environ` in which a Python of 3.9 or newer loads the probe, as the program of this run.
 
     For whoever starts `EXE [-m MODULE | FILE] ARGS` itself: the same as through this file, and 10 to 20 ms earlier.
@@ -25,13 +25,13 @@ def environment(environ: Mapping[str, str]) -> Dict[str, str]:
     return {**environ, "PYTHONPATH": path, "INTERLEAVE_PROGRAM": "1"}
 
 
-def flags() -> List[str]:
+def flags() -> list[str]:
     """The interpreter's own options as given to this process, e.g. -X dev -O."""
     if hasattr(sys, "orig_argv"):
         return sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv)]
     from subprocess import _args_from_interpreter_flags  # type: ignore[attr-defined]  # Python 3.9: no better way
 
-    given: List[str] = _args_from_interpreter_flags()
+    given: list[str] = _args_from_interpreter_flags()
     return given
 
 

@@ -1,8 +1,8 @@
 """Starts the probe inside a process to be watched; executed, not imported, before the program's first line.
 
 The package is loaded under the private name `_interleave`, from this file's place and without a `sys.path` entry, so a
-program with a module called `visualiser` of its own is undisturbed. Modules of the standard library that only the probe
-needed are taken out of `sys.modules` again: a program's own `json.py` or `struct.py` must be found as under plain Python.
+program with a module called `visualiser` of its own is undisturbed. Modules of the standard library that only the
+probe needed are taken out of `sys.modules` again: a program's own `json.py` or `struct.py` must be found.
 If anything fails here, the program runs unrecorded: to watch is never a reason to fail.
 """
 
@@ -10,11 +10,12 @@ import os
 import sys
 
 
-def _load(package, settings):  # type: ignore[no-untyped-def]
+def _load(package: str, settings: dict[str, str]) -> None:
     """Load the package under its private name, by the import system's own parts, and start the probe."""
     external, internal = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
     path = os.path.join(package, "__init__.py")
     spec = external.spec_from_file_location("_interleave", path, submodule_search_locations=[package])
+    assert spec is not None
     module = internal.module_from_spec(spec)
     sys.modules["_interleave"] = module
     spec.loader.exec_module(module)
@@ -23,14 +24,14 @@ def _load(package, settings):  # type: ignore[no-untyped-def]
     start(settings)
 
 
-def _forget(before):  # type: ignore[no-untyped-def]
+def _forget(before: set[str]) -> None:
     """Take out of `sys.modules` what was not there before, but for our own."""
     for name in set(sys.modules) - before:
         if name.partition(".")[0] != "_interleave":
             del sys.modules[name]
 
 
-def boot(package, settings):  # type: ignore[no-untyped-def]
+def boot(package: str, settings: dict[str, str]) -> None:
     """Watch this process, once. `settings`: the INTERLEAVE_ variables of the environment."""
     before = set(sys.modules)
     if "_interleave" in before:

@@ -1,8 +1,8 @@
-"""A diary that holds no file descriptor: a program may count, close or pass on every one it has, as under plain Python.
+"""A diary that holds no file descriptor: a program may count, close and pass on all it has, as under plain Python.
 
-The file is opened for the moment in which a chunk is reserved and mapped. Before Python 3.13 a mapping keeps a duplicate
-of the descriptor for itself; that is closed too, and the mapping is then kept for the life of the process, by something
-that goes later than every file object: were it freed earlier, it would close whatever has that number by then.
+The file is opened for the moment in which a chunk is reserved and mapped. Before Python 3.13 a mapping keeps a
+duplicate of the descriptor for itself; that is closed too, and the mapping is then kept for the life of the process, by
+something that goes later than every file object: freed earlier, it would close whatever has that number by then.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ..events.diary import Full, _bytes_in, _mapped, _reserve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    pass
 
-_kept: List[mmap.mmap] = []
+_kept: list[mmap.mmap] = []
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_kept.__len__)  # called for nothing: holds the list until the interpreter is gone
+    os.register_at_fork(after_in_child=_kept.__len__)  # for nothing, but it holds the list to the very end
 
 
 class HiddenDiary(Diary):
@@ -29,7 +29,7 @@ class HiddenDiary(Diary):
     def _map(self, size: int) -> None:
         if _bytes_in(self.directory) + size > self.limit:
             raise Full
-        path = os.path.join(self.directory, "%d-%d%s" % (self.pid, self.start_ns, SUFFIX))
+        path = os.path.join(self.directory, f"{self.pid}-{self.start_ns}{SUFFIX}")
         fd, self._fd = (self._fd, -1) if not self._chunks else (os.open(path, os.O_RDWR | os.O_CLOEXEC), -1)
         try:
             _reserve(fd, self._size, size)

@@ -13,9 +13,9 @@ from .places import in_library
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Callable, Dict, Optional
+    from typing import Any, Callable
 
-_wanted: Dict[str, Callable[[ModuleType], None]] = {}
+_wanted: dict[str, Callable[[ModuleType], None]] = {}
 
 
 def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
@@ -28,10 +28,10 @@ def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
 
 def install() -> None:
     """Put the finder that notices imports in front of the others."""
-    sys.meta_path.insert(0, _Finder())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Finder())
 
 
-def _of_the_library(file: Optional[str]) -> bool:
+def _of_the_library(file: str | None) -> bool:
     return file is not None and in_library(file)
 
 
@@ -47,7 +47,7 @@ class _Finder:
             spec = finder.find_spec(name, path, target)
             if spec is not None:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module") and _of_the_library(spec.origin):
-                    spec.loader = _Loader(spec.loader, _wanted[name])
+                    spec.loader = _Loader(spec.loader, _wanted[name])  # type: ignore[assignment]
                 return spec
         return None
 
@@ -76,7 +76,7 @@ class _Lender:
         if name != "visualiser" and not (lent and name == "visualiser.probe"):
             return None
         kind = type(sys.modules["_interleave"].__spec__)
-        return kind(name, self, is_package=name == "visualiser")  # type: ignore[misc, call-arg, arg-type]
+        return kind(name, self, is_package=name == "visualiser")  # type: ignore[misc, arg-type]
 
     def create_module(self, spec: Any) -> Any:
         if spec.name == "visualiser":
@@ -87,11 +87,11 @@ class _Lender:
 
     def exec_module(self, module: Any) -> None:
         if module.__name__ == "visualiser":
-            module.__version__ = sys.modules["_interleave"].__version__  # type: ignore[attr-defined]
+            module.__version__ = sys.modules["_interleave"].__version__
         else:
             module.__spec__ = self.spec
 
 
 def lend_marks() -> None:
-    """Make `from visualiser import probe` succeed in the watched program, unless it finds another `visualiser` first."""
-    sys.meta_path.append(_Lender())  # type: ignore[arg-type]
+    """Make `from visualiser import probe` succeed in the program, unless it finds another `visualiser` first."""
+    sys.meta_path.append(_Lender())

@@ -8,17 +8,17 @@ for Python's own handler of SIGINT; a handler of the program's own is called whe
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]
 import _thread
 
 from .places import is_ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
-    from typing import Any, Optional
+    from types import CodeType, FrameType
+    from typing import Any
 
-_open = set()  # code objects of ours that may be interrupted
+_open: set[CodeType] = set()  # code objects of ours that may be interrupted
 
 
 def may_be_interrupted(function: Any) -> None:
@@ -32,7 +32,7 @@ def install() -> None:
     if _signal.getsignal(_signal.SIGINT) is not real:
         return
 
-    def default_int_handler(signum: int, frame: Optional[FrameType], /) -> Any:
+    def default_int_handler(signum: int, frame: FrameType | None, /) -> Any:
         if frame is not None and is_ours(frame.f_code.co_filename) and frame.f_code not in _open and _later(signum):
             return None
         return real(signum, frame)

@@ -7,17 +7,16 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
-    from typing import Dict, Optional, Tuple
 
-    Place = Tuple[int, int]  # id of a code object, offset of an instruction in it
+    Place = tuple[int, int]  # id of a code object, offset of an instruction in it
 
 LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _NOT_OF_THE_LIBRARY = (LIBRARY + "site-packages" + os.sep, LIBRARY + "dist-packages" + os.sep)
 
 NOWHERE: Place = (0, 0)
-_places: Dict[Place, Place] = {}  # to itself; to NOWHERE for a line of the standard library
-_found: Dict[Place, Tuple[CodeType, int]] = {}  # keeps the code alive, so that its id stays its own
+_places: dict[Place, Place] = {}  # to itself; to NOWHERE for a line of the standard library
+_found: dict[Place, tuple[CodeType, int]] = {}  # keeps the code alive, so that its id stays its own
 
 
 def is_ours(file: str) -> bool:
@@ -30,7 +29,7 @@ def in_library(file: str) -> bool:
     return file.startswith(LIBRARY) and not file.startswith(_NOT_OF_THE_LIBRARY)
 
 
-def find_place(frame: Optional[FrameType]) -> Place:
+def find_place(frame: FrameType | None) -> Place:
     """Where `frame` is; when that is in the standard library or in the probe, where its innermost caller outside is."""
     while frame is not None:
         key = (id(frame.f_code), frame.f_lasti)
@@ -54,4 +53,5 @@ def _learn(frame: FrameType, key: Place) -> Place:
 def describe_place(place: Place) -> str:
     """A place as the table of sites has it: line, function, file."""
     code, line = _found[place]
-    return "%d\t%s\t%s" % (line, getattr(code, "co_qualname", code.co_name), os.path.abspath(code.co_filename))
+    name = getattr(code, "co_qualname", code.co_name)
+    return f"{line}\t{name}\t{os.path.abspath(code.co_filename)}"

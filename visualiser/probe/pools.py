@@ -35,8 +35,8 @@ def _change_pool(pool: Any) -> None:
 def _tell_of_start(pool: Any) -> None:
     real = pool.__init__
 
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        begin_span(Span.POOL_START, "Pool", sys._getframe(1))
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        begin_span(Span.POOL_START, "Pool", sys._getframe().f_back)
         try:
             real(self, *args, **kwargs)
         finally:
@@ -45,9 +45,9 @@ def _tell_of_start(pool: Any) -> None:
     pool.__init__ = disguise(__init__, real)
 
 
-def _waiting(real: Any, kind: int, TimedOut: Any = ()) -> Any:  # noqa: N803
+def _waiting(real: Any, kind: int, TimedOut: Any = ()) -> Any:
     def wait(self: Any, *args: Any, **kwargs: Any) -> Any:
-        frame = sys._getframe(1)
+        frame = sys._getframe().f_back
         thing = define_object("Pool", find_place(frame))
         mine = begin_wait(kind, thing, site(frame), args[0] if args else kwargs.get("timeout"))
         got = True
@@ -71,7 +71,7 @@ def _begin_worker(process: Any) -> None:
     if pool is None or target is not pool.worker:
         return
     given = str(process._name)
-    name = "Pool worker %s (%s)" % (given.rpartition("-")[2], given)
+    name = "Pool worker {} ({})".format(given.rpartition("-")[2], given)
     recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(name)), 0)
     _Worker(*process._args[:2])
 
@@ -115,9 +115,9 @@ def label(task: Any) -> str:
         if calls is not None:
             function, args, kwargs = calls[0], calls[1][0] if len(calls[1]) == 1 else (), {}
             if len(calls[1]) != 1:
-                return "%s x%d" % (_name(function), len(calls[1]))
+                return f"{_name(function)} x{len(calls[1])}"
         said = _say(args[0]) if len(args) == 1 and not kwargs else ""
-        return _name(function) + ("(%s)" % said if said else "")
+        return _name(function) + (f"({said})" if said else "")
     except Exception:
         return "task"
 

@@ -15,10 +15,10 @@ from .threads import disguise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, List
+    from typing import Any, Callable
 
 METHODS = {"fork": StartMethod.FORK, "spawn": StartMethod.SPAWN, "forkserver": StartMethod.FORKSERVER}
-on_child_begin: List[Callable[[Any], None]] = []  # called in a child with its Process, before its program code
+on_child_begin: list[Callable[[Any], None]] = []  # called in a child with its Process, before its program code
 
 
 def install() -> None:
@@ -42,7 +42,7 @@ def _tell_of_starts(base: Any) -> None:
     real = base.start
 
     def start(self: Any) -> None:
-        frame = sys._getframe(1)
+        frame = sys._getframe().f_back
         name = str(self.name)
         begin_span(Span.PROCESS_START, name, frame)
         try:
@@ -59,7 +59,7 @@ def _tell_of_joins(base: Any) -> None:
     real = base.join
 
     def join(self: Any, timeout: Any = None) -> None:
-        frame = sys._getframe(1)
+        frame = sys._getframe().f_back
         thing = define_object("Process", find_place(frame), str(self._name))
         mine = begin_wait(Wait.PROCESS_JOIN, thing, site(frame), timeout)
         try:

@@ -17,7 +17,7 @@ from .places import NOWHERE, describe_place, find_place
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Any, Dict, Optional
+    from typing import Any
 
     from .places import Place
 
@@ -28,9 +28,9 @@ LONGEST_KEPT = 24
 directory = ""
 limit = DEFAULT_LIMIT
 diary: Any = None  # the Diary in use, and the epoch of every id: an id is worth nothing in another diary
-_announced: Dict[int, str] = {}
-_sites: Dict[Place, int] = {}
-_texts: Dict[str, int] = {}
+_announced: dict[int, str] = {}
+sites: dict[Place, int] = {}  # by the place itself; a line of the library is not in it
+_texts: dict[str, int] = {}
 
 
 class Pen(_thread._local):
@@ -64,11 +64,11 @@ class NoPen:
 pen: Any = NoPen()
 
 
-def open_diary(info: Dict[str, Any], thread_name: str) -> None:
+def open_diary(info: dict[str, Any], thread_name: str) -> None:
     """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
     global diary, pen
     new = (HiddenDiary if os.name == "posix" else Diary)(directory, info, limit)
-    for known in (_announced, _sites, _texts):
+    for known in (_announced, sites, _texts):
         known.clear()
     diary = new
     _announced[_thread.get_ident()] = thread_name
@@ -82,15 +82,15 @@ def go_without() -> None:
     pen = NoPen()
 
 
-def describe(role: str, method: Optional[str]) -> Dict[str, Any]:
+def describe(role: str, method: str | None) -> dict[str, Any]:
     """What a diary's header says about this process."""
     enabled = getattr(sys, "_is_gil_enabled", None)
     return {
         "role": role,
         "method": method,
-        "python": "%d.%d.%d" % sys.version_info[:3],
+        "python": ".".join(map(str, sys.version_info[:3])),
         "executable": sys.executable,
-        "argv": list(getattr(sys, "orig_argv", None) or getattr(sys, "argv", ())),
+        "argv": list(getattr(sys, "orig_argv", sys.argv)),
         "gil": enabled() if enabled else True,
         "start_wall_ns": time_ns(),
     }
@@ -113,33 +113,31 @@ def text(string: str) -> int:
         number = pen.define(Table.TEXT, string)
         if len(string) <= LONGEST_KEPT and len(_texts) < MOST_TEXTS:
             _texts[string] = number
-    return number  # type: ignore[no-any-return]
+    return number
 
 
-def site(frame: Optional[FrameType]) -> int:
+def site(frame: FrameType | None) -> int:
     """The id of the line of the program that `frame` is at, or was called from; 0 when there is none."""
-    place = find_place(frame)
-    number = _sites.get(place)
-    return site_of(place) if number is None else number
+    return site_of(find_place(frame))
 
 
 def site_of(place: Place) -> int:
     """The id of a place found earlier, perhaps before a fork."""
-    number = _sites.get(place)
+    number = sites.get(place)
     if number is None:
-        number = _sites[place] = 0 if place is NOWHERE else pen.define(Table.SITE, describe_place(place))
+        number = sites[place] = 0 if place is NOWHERE else pen.define(Table.SITE, describe_place(place))
     return number
 
 
 def define_object(kind: str, place: Place, name: str = "") -> int:
     """The id of a new object: what it is, where it was made, what the program calls it."""
-    number: int = pen.define(Table.OBJECT, "%s\t%d\t%s" % (kind, site_of(place), name))
+    number: int = pen.define(Table.OBJECT, f"{kind}\t{site_of(place)}\t{name}")
     return number
 
 
-def begin_span(kind: int, label: str, frame: Optional[FrameType]) -> None:
+def begin_span(kind: int, label: str, frame: FrameType | None) -> None:
     """A stretch of the running thread's life begins."""
-    pen.record(word(Kind.SPAN_BEGIN, kind, text(str(label))), pair(site(frame) if frame else 0))
+    pen.record(word(Kind.SPAN_BEGIN, kind, text(str(label))), pair(site(frame)))
 
 
 def end_span(kind: int, label: str) -> None:
@@ -147,7 +145,7 @@ def end_span(kind: int, label: str) -> None:
     pen.record(word(Kind.SPAN_END, kind, text(str(label))), 0)
 
 
-def mark(label: str, frame: FrameType) -> None:
+def mark(label: str, frame: FrameType | None) -> None:
     """A moment the program names."""
     pen.record(word(Kind.MARK, 0, text(str(label))), pair(site(frame)))
 

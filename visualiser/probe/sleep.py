@@ -17,7 +17,7 @@ _real = time.sleep
 
 
 class _Sleep:
-    """In place of the built-in function: like it, no descriptor, so it does not become a method of a class that has it."""
+    """In place of the built-in function; like it no descriptor, so it does not become a method of a class."""
 
     __slots__ = ()
     __name__ = __qualname__ = "sleep"
@@ -27,11 +27,15 @@ class _Sleep:
     __text_signature__ = getattr(_real, "__text_signature__", None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
-        mine = begin_wait(Wait.SLEEP, 0, site(sys._getframe(1)), args[0] if args else None)
+        mine = begin_wait(Wait.SLEEP, 0, site(sys._getframe().f_back), args[0] if args else None)
         try:
             return _real(*args, **kwargs)
         finally:
             end_wait(mine, Wait.SLEEP, 0, True)
+
+    @property
+    def __signature__(self) -> Any:
+        return sys.modules["inspect"].signature(_real)  # asked for by `inspect` itself
 
     def __repr__(self) -> str:
         return repr(_real)
@@ -51,4 +55,4 @@ may_be_interrupted(_Sleep.__call__)
 
 def install() -> None:
     """Exchange `time.sleep`; whoever imports it from now on gets this one."""
-    time.sleep = _Sleep()  # type: ignore[assignment]
+    time.sleep = _Sleep()

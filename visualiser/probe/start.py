@@ -11,7 +11,8 @@ from . import forks, hooks, interrupts, locks, output, pools, processes, recorde
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    from collections.abc import Mapping
+    from typing import Any
 
 __all__ = ["start"]
 

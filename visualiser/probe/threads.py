@@ -18,7 +18,7 @@ from .tracebacks import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict
+    from typing import Any, Callable
 
 
 def change_threading(threading: Any) -> None:
@@ -70,7 +70,7 @@ def _tell_of_ends(threading: Any) -> None:
     """A thread's last step is to delete itself from `_active`; its first after an exception, to call its excepthook."""
     make = threading._make_invoke_excepthook
 
-    class Active(Dict[int, Any] if TYPE_CHECKING else dict):  # type: ignore[misc]
+    class Active(dict[int, Any] if TYPE_CHECKING else dict):  # type: ignore[misc]
         def __delitem__(self, ident: int) -> None:
             if ident == _thread.get_ident():
                 end_thread()
@@ -104,7 +104,7 @@ def _tell_of_starts(thread: Any) -> None:
     def start(self: Any) -> None:
         real(self)
         name = text(self._name)
-        recorder.pen.record(word(Kind.THREAD_STARTED, 0, name), pair(site(sys._getframe(1)), self.native_id or 0))
+        recorder.pen.record(word(Kind.THREAD_STARTED, 0, name), pair(site(sys._getframe().f_back), self.native_id or 0))
 
     thread.start = disguise(start, real)
 
@@ -113,7 +113,7 @@ def _tell_of_joins(thread: Any) -> None:
     real = thread.join
 
     def join(self: Any, timeout: Any = None) -> None:
-        frame = sys._getframe(1)
+        frame = sys._getframe().f_back
         name, place = self._name, site(frame)
         thing = define_object("Thread", find_place(frame), name)
         mine = begin_wait(Wait.THREAD_JOIN, thing, place, timeout)

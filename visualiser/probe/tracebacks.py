@@ -12,7 +12,8 @@ from .places import is_ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator
+    from collections.abc import Iterator
+    from typing import Any, Callable
 
 _GENERATOR = 0x20
 
@@ -25,7 +26,7 @@ def install() -> None:
         clean(error)
         return real(kind, error, traceback)
 
-    sys.excepthook = sys.__excepthook__ = excepthook  # type: ignore[misc]
+    sys.excepthook = sys.__excepthook__ = excepthook
 
 
 def clean(error: Any) -> None:
@@ -54,7 +55,7 @@ def change_traceback(traceback: Any) -> None:
 
 
 def _skipping(real: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:
-    lazy = real.__code__.co_flags & _GENERATOR  # type: ignore[attr-defined]
+    lazy = real.__code__.co_flags & _GENERATOR
 
     def walk(start: Any) -> Iterator[Any]:
         if start is None and lazy:

@@ -54,8 +54,9 @@ class Process:
 
 def read_run(directory: Path) -> list[Process]:
     """Every diary of a run, in the order the processes began."""
-    names = sorted(os.listdir(directory), key=lambda name: int(name.split("-")[-1].split(".")[0] or 0))
-    return [read_diary(directory / name) for name in names if name.endswith(layout.SUFFIX)]
+    names = [name for name in os.listdir(directory) if name.endswith(layout.SUFFIX)]
+    by_begin = sorted(names, key=lambda name: int(name.split("-")[1][: -len(layout.SUFFIX)]))
+    return [read_diary(directory / name) for name in by_begin]
 
 
 def read_diary(path: Path) -> Process:

@@ -1,3 +1,5 @@
+# mypy: ignore-errors
+# ruff: noqa: C402
 """Loaded by Python itself, through PYTHONPATH, before the program: starts the probe and hides the way it came.
 
 So the program is started by the interpreter exactly as without us: same `__main__`, stack, traceback, exit code. What
