@@ -52,7 +52,7 @@ class ProcessFacts:
 
 @dataclass(frozen=True)
 class Start:
-    """Somebody (`thread`) started, or joined, somebody (`number`: pid or native thread id)."""
+    """Somebody (`thread`) started, joined or renamed somebody (`number`: pid or native thread id)."""
 
     t: int
     thread: int
@@ -93,6 +93,7 @@ class Census:
         self.children: list[Start] = []
         self.starts: list[Start] = []
         self.joins: list[Start] = []
+        self.renames: list[Start] = []
         self.exits: list[Exit] = []
         self.memory = {"t": Growing("i8"), "pid": Growing("i8"), "rss": Growing("i8")}
         self.by_pid: dict[int, list[ProcessFacts]] = defaultdict(list)
@@ -133,9 +134,7 @@ class Census:
         elif kind == Kind.THREAD_BEGIN:
             thread.name = text or thread.name
         elif kind == Kind.THREAD_NAME:
-            renamed = self.thread_at(thread.process, number, t) if number else thread
-            if renamed is not None:
-                renamed.name = text or renamed.name
+            self.renames.append(Start(t, thread.index, number or thread.tid, text))
         elif kind == Kind.THREAD_END:
             thread.end_ns, thread.failed = t, (word or "unknown") if flag else None
         elif kind == Kind.CHILD_STARTED:
@@ -193,6 +192,15 @@ class Census:
             if child is not None and child.index != start.thread:
                 found.setdefault(child.index, start)
         return found
+
+    def thread_names(self) -> dict[int, int]:
+        """Thread index -> the last name somebody gave it, itself or another."""
+        names = {thread.index: thread.name for thread in self.threads}
+        for rename in sorted(self.renames, key=lambda one: one.t):
+            renamed = self.thread_at(self.threads[rename.thread].process, rename.number, rename.t)
+            if renamed is not None and rename.name:
+                names[renamed.index] = rename.name
+        return names
 
     def main_thread(self, process: ProcessFacts) -> int | None:
         """Its main thread: the one that says so, or the one whose id is the pid, or the first."""

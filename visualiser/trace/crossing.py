@@ -19,13 +19,18 @@ def end_holds_elsewhere(tracks: Mapping[int, HoldTrack], last_chance: bool) -> l
         return []
     held = _held(tracks, {thing for _, thing, _ in strays})
     left: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    ended: dict[int, dict[int, int]] = defaultdict(dict)
     for t, thing, thread in strays:
         holds = held[thing]
-        if holds and holds[-1][0] <= t:
-            _, holder, row = holds.pop()
-            tracks[holder].end_elsewhere(row, t)
-        else:
+        places = range(len(holds) - 1, -1, -1)
+        at = next((at for at in places if holds[at][0] <= t and holds[at][1] != thread), None)
+        if at is None:
             left[thread].append((t, thing))
+        else:
+            _, holder, row = holds.pop(at)
+            ended[holder][row] = t
+    for holder, ends in ended.items():
+        tracks[holder].end_elsewhere(ends)
     for thread, track in tracks.items():
         track.strays = [] if last_chance else left[thread]
     return [(thread, t) for thread, those in left.items() for t, _ in those] if last_chance else []

@@ -19,6 +19,7 @@ class Registry:
         self._census, self._texts = census, texts
         self._starters = census.starters()
         self._thread_starters = census.thread_starters()
+        self._names = census.thread_names()
         self._exits = self._exits_by_process(finished)
         self._memories = self._memories_by_process()
         self.processes = tuple(self._process(facts) for facts in census.processes)
@@ -97,7 +98,7 @@ class Registry:
             serial=facts.serial,
             tid=facts.tid,
             ident=facts.ident,
-            name=self._texts[facts.name or (start.name if start else 0)] or f"thread {facts.tid}",
+            name=self._texts[self._names[facts.index] or (start.name if start else 0)] or f"thread {facts.tid}",
             start_ns=facts.first_ns,
             end_ns=end,
             ended_by=ended_by,

@@ -5,7 +5,7 @@ All three take records in order of time and remember what is open, so that where
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -231,12 +231,17 @@ class HoldTrack(SpanTrack):
 
     def _complain(self, records: Records, matched: Matched) -> None:
         for place in matched.stray:
-            self.strays.append((int(records["t"][place]), int(records["a"][place])))
+            t, flag, thing = int(records["t"][place]), records["flag"][place], int(records["a"][place])
+            if flag == Wait.LOCK:
+                self.strays.append((t, thing))
+            else:  # an RLock only its holder can release
+                self._odd(t, NEEDS[Kind.RELEASE])
 
-    def end_elsewhere(self, row: int, t: int) -> None:
-        """Another thread released what was taken in `row`."""
-        self.column("end")[row] = t
-        still = self.open_rows != row
+    def end_elsewhere(self, ends: Mapping[int, int]) -> None:
+        """Other threads released what was taken in these rows, at these times."""
+        rows = np.fromiter(ends, np.int64, len(ends))
+        self.column("end")[rows] = np.fromiter(ends.values(), np.int64, len(ends))
+        still = ~np.isin(self.open_rows, rows)
         self.open_rows = self.open_rows[still]
         if self._open:
             self._open.records = self._open.records[still]

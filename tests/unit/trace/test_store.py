@@ -1,0 +1,131 @@
+"""What the store answers besides tracks and lives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.support import ORIGIN, STEP, RunBuilder, dump, trace_from
+from visualiser.trace import RECORD_DTYPE, Chunk, EventBatch, Kind, Loss, RunInfo, Stream, TraceStore
+
+
+def test_output_of_all_threads_is_in_order_of_time() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread("one").begin(0).output(1, "a").output(5, "c")
+    process.thread("two").begin(0).output(3, "b", stream=Stream.STDERR).output(7, "d")
+    store = run.store()
+    outputs = store.outputs()
+    assert [store.text(one) for one in outputs.text.tolist()] == ["a", "b", "c", "d"]
+    assert outputs.thread.tolist() == [0, 1, 0, 1]
+    assert outputs.flag.tolist() == [Stream.STDOUT, Stream.STDERR, Stream.STDOUT, Stream.STDOUT]
+
+
+def test_marks_belong_to_their_thread() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread("one").begin(0).mark(1, "here")
+    process.thread("two").begin(0).mark(2, "there", line=17)
+    store = run.store()
+    (mark,) = store.marks(1).text.tolist()
+    assert store.text(mark) == "there"
+    assert store.site(int(store.marks(1).site[0])).short == "bank.py:17"
+
+
+def test_steps_go_to_every_moment_at_which_something_was_recorded() -> None:
+    store = trace_from("a ?SS? / b ..LL")
+    assert ((store.event_times() - ORIGIN) / STEP).tolist() == [0, 1, 2, 3, 4]
+    assert ((store.event_times(1) - ORIGIN) / STEP).tolist() == [2, 4]
+
+
+def test_equal_names_and_lines_of_two_processes_are_one() -> None:
+    run = RunBuilder()
+    for _ in range(2):
+        process = run.process()
+        process.thread("worker").begin(0).span("task", 1, 2, line=3).hold(3, 4, process.thing("a"))
+    store = run.store()
+    assert store.spans(0).label.tolist() == store.spans(1).label.tolist()
+    assert store.spans(0).site.tolist() == store.spans(1).site.tolist()
+    assert store.holds(0).object.tolist() != store.holds(1).object.tolist()  # but two processes share no lock
+
+
+def test_a_lock_without_a_name_is_called_by_the_line_that_made_it() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread().begin(0).hold(1, 2, process.thing(line=17)).hold(3, 4, process.thing("accounts"))
+    store = run.store()
+    labels = [store.object(one).label for one in store.holds(0).object.tolist()]
+    assert labels == ["Lock (bank.py:17)", "Lock accounts"]
+
+
+def test_ids_that_were_never_defined_mean_nothing() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).add(1, Kind.HOLD, 1, 4_000_000_000, 77).add(2, Kind.MARK, 0, 5)
+    store = run.store()
+    assert store.holds(0).object.tolist() == [0]
+    assert store.object(0).label == ""
+    assert (store.text(99), store.site(99).file) == ("", "")
+
+
+def test_losses_are_totals_not_to_be_added_up_again() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0)
+    store = run.store()
+    for count in (5, 9):
+        store.extend(EventBatch(losses=(Loss(0, 1, count, ORIGIN),)))
+    assert store.lost == 9
+    assert store.losses == (Loss(0, 1, 9, ORIGIN),)
+
+
+def test_records_that_come_too_late_are_counted_as_lost_and_said() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(5)
+    store = run.store(end=9)
+    late = np.array([(Kind.MARK, 0, 0, 0, 0, ORIGIN + STEP)], RECORD_DTYPE)
+    store.extend(EventBatch(chunks=(Chunk(0, 1, 100, 1, late),)))
+    assert store.lost == 1
+    assert "later than younger ones" in store.problems[0].text
+
+
+def test_events_of_an_unknown_kind_are_kept_and_said() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).add(1, 999)
+    store = run.store()
+    assert store.events == 3
+    assert "does not know" in store.problems[0].text
+
+
+def test_records_of_a_process_that_never_introduced_itself_are_left_out() -> None:
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    record = np.array([(Kind.MARK, 0, 0, 0, 0, ORIGIN)], RECORD_DTYPE)
+    store.extend(EventBatch(chunks=(Chunk(3, 1, 1, 1, record),)))
+    assert store.events == 0
+    assert len(store.problems) == 1
+
+
+def test_the_run_lasts_as_long_as_anything_is_known_of_it() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).mark(4, "x")
+    assert run.store().end_ns == ORIGIN + 4 * STEP
+    assert run.store(end=6).end_ns == ORIGIN + 6 * STEP
+
+
+def test_the_kept_source_is_found_by_the_end_of_its_path(tmp_path: Path) -> None:
+    (tmp_path / "program" / "bank").mkdir(parents=True)
+    (tmp_path / "program" / "bank" / "main.py").write_text("inner")
+    (tmp_path / "program" / "main.py").write_text("outer")
+    store = TraceStore()
+    store.directory = tmp_path
+    assert store.source_text("/home/ada/bank/main.py") == "inner"
+    assert store.source_text("/home/ada/shop/main.py") == "outer"
+    assert store.source_text("/home/ada/other.py") is None
+
+
+def test_drawings_come_back_as_they_were_drawn() -> None:
+    for drawing in (
+        "main SSPP?? / w1 ..LL?.",
+        "main RRGGR. / w1 .GRRCC",
+        "main ?PPP. // child .NNI. / helper ..SL.",
+    ):
+        assert dump(trace_from(drawing)) == drawing
