@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 
@@ -109,22 +110,12 @@ def _write_text(path: Path, text: str) -> None:
 
 def _write_whole(goal: Path, write: Callable[[Path], None]) -> None:
     """Write beside the goal first, then move: a picture that was there before is replaced whole or stays."""
-    part: Path | None = None
+    part = goal.with_name(f".{goal.stem[:40]}-{secrets.token_hex(4)}{goal.suffix}")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{goal.stem[:40]}-", suffix=goal.suffix, dir=goal.parent)
-        os.close(handle)
-        part = Path(name)
         write(part)
-        os.chmod(part, 0o666 & ~_umask())
         os.replace(part, goal)
     except OSError as error:
         raise ExportError(f"{goal} could not be written: {error.strerror or error}.") from None
     finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
+        with suppress(OSError):
+            part.unlink()

@@ -34,12 +34,12 @@ STATE_LOOKS = (
     StateLook("#56B4E9", FULL, "dots", "N", "native, without the GIL"),
     StateLook("#E69F00", HALF, "back", "C", "waits for a CPU"),
     StateLook("#D55E00", HALF, "slash", "G", "waits for the GIL"),
-    StateLook("#CC79A7", HALF, "bars", "L", "waits for another thread"),
+    StateLook("#CC79A7", HALF, "bars", "L", "waits for a lock, join or result"),
     StateLook("#0072B2", LINE, "solid", "I", "waits for I/O"),
     StateLook("#808791", HAIR, "solid", "S", "sleeps"),
     StateLook("#808791", HAIR, "dashes", "P", "waits for a process"),
 )
-"""By `trace.State`. "Another thread": a lock, event, queue or join."""
+"""By `trace.State`."""
 
 STACK_ORDER = (1, 2, 3, 4, 5, 0, 6, 7, 8)
 """From the bottom of a dense column upwards: what gets the CPU first, so the solid height says how much it got."""

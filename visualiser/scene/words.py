@@ -10,7 +10,7 @@ from visualiser.trace import Process, State, Thread, TraceStore, state_at, units
 
 from .palette import STATE_LOOKS
 from .shares import track
-from .textfit import clean
+from .textfit import clean, text_width
 
 DOT = " · "
 
@@ -60,10 +60,15 @@ def _doing(store: TraceStore, thread: Thread, playhead: int) -> str:
     if found is None:
         return "ended"
     where = found.site.short if found.site is not None and found.site.short not in found.words else ""
-    told = DOT.join(part for part in (clean(found.words), where) if part)
-    if found.state == State.UNKNOWN:
-        return told
-    return DOT.join((told, units.duration(playhead - found.start_ns)))
+    since = "" if found.state == State.UNKNOWN else units.duration(playhead - found.start_ns)
+    return DOT.join(part for part in (clean(found.words), since, where) if part)
+
+
+def fitted(text: str, room: float, size: float) -> str:
+    """As many of the parts joined by dots as fit; of a single one, as much as fits."""
+    while text_width(text, size) > room and DOT in text:
+        text = text.rpartition(DOT)[0]
+    return text
 
 
 def subtitle(store: TraceStore) -> str:
