@@ -392,6 +392,8 @@ def test_no_other_thread_prints_into_the_middle_of_a_line(tmp_path: Path) -> Non
 
 def test_ctrl_c_never_leaves_a_lock_taken(tmp_path: Path) -> None:
     """The main thread takes and gives back a lock without a pause; after Ctrl+C another thread must get it."""
+    if "3.9." in subprocess.run([PYTHON, "-V"], capture_output=True, text=True, check=True).stdout:
+        pytest.skip("plain Python 3.9 leaves it taken as well: it may stop between a block's end and __exit__")
     (tmp_path / "program.py").write_text(
         dedent("""
             import os, signal, threading

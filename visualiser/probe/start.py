@@ -23,7 +23,7 @@ def start(settings: Mapping[str, str]) -> None:
     recorder.limit = int(settings.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
     recorder.open_diary(_who_is_this(settings), "MainThread")
     recorder.pen.record(word(Kind.PROCESS_BEGIN), pair(0, os.getppid()))
-    atexit.register(_end, os.getpid())
+    atexit.register(_end)
     _wrap()
 
 
@@ -53,7 +53,7 @@ def _change_threading(threading: Any) -> None:
     locks.change_threading(threading)
 
 
-def _end(pid: int) -> None:
+def _end() -> None:
     """Runs last of all exit functions. The exit code is not known here: whoever started the program learns it."""
     if forks.ended:
         return

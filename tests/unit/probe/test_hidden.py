@@ -1,0 +1,46 @@
+"""A diary without a file descriptor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.unit.probe.diaries import read_run
+from visualiser.events import DEFAULT_LIMIT, Full, Kind, ThreadLog, word
+from visualiser.probe.hidden import HiddenDiary
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="descriptors are hidden where they are inherited")
+
+
+def test_a_diary_holds_no_descriptor_however_much_it_grows(tmp_path: Path) -> None:
+    before = set(os.listdir("/dev/fd"))
+    diary = HiddenDiary(str(tmp_path), {}, DEFAULT_LIMIT)
+    log = ThreadLog(diary, 1, 1)
+    for _ in range(30_000):
+        log.record(word(Kind.MARK), 0)
+    assert set(os.listdir("/dev/fd")) == before
+    (process,) = read_run(tmp_path)
+    assert len(process.of("MARK")) == 30_000
+
+
+def test_without_room_for_a_header_there_is_no_diary_and_no_descriptor(tmp_path: Path) -> None:
+    before = set(os.listdir("/dev/fd"))
+    with pytest.raises(OSError):  # noqa: PT011  (any is fine: the program runs unrecorded)
+        HiddenDiary(str(tmp_path), {}, 1000)
+    assert set(os.listdir("/dev/fd")) == before
+
+
+def test_a_vanished_directory_loses_events_and_says_nothing(tmp_path: Path) -> None:
+    directory = tmp_path / "run"
+    directory.mkdir()
+    diary = HiddenDiary(str(directory), {}, DEFAULT_LIMIT)
+    (file,) = directory.iterdir()
+    file.unlink()
+    directory.rmdir()
+    log = ThreadLog(diary, 1, 1)
+    for _ in range(30_000):
+        log.record(word(Kind.MARK), 0)
+    with pytest.raises(Full):
+        diary.segment(1, 64, log)
