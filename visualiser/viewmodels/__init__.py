@@ -6,6 +6,7 @@ calls them with what the user wants. Arithmetic (`Playhead`, `Viewport`) is pure
 
 from visualiser.scenarios import Parameter, Scenario, Variant
 from visualiser.scene import STATE_LOOKS, LegendEntry, Scene
+from visualiser.trace import TraceStore
 from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
@@ -13,9 +14,12 @@ from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
+from visualiser.viewmodels.preferences import Preferences
+from visualiser.viewmodels.pythons import Pythons
 from visualiser.viewmodels.recent import RecentFile, recent_files
 from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
 from visualiser.viewmodels.run_state import RunState, run_state
+from visualiser.viewmodels.run_work import RunWork
 from visualiser.viewmodels.scenario_list import Row, rows
 from visualiser.viewmodels.shelf import Kept, Shelf
 from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
@@ -46,17 +50,21 @@ __all__ = [
     "Parameter",
     "Player",
     "Playhead",
+    "Preferences",
+    "Pythons",
     "RecentFile",
     "Row",
     "RunRequest",
     "RunSetup",
     "RunState",
+    "RunWork",
     "Scenario",
     "Scene",
     "Shelf",
     "SourceFile",
     "Status",
     "TimelineModel",
+    "TraceStore",
     "Variant",
     "Viewport",
     "count",

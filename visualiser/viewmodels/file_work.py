@@ -45,9 +45,9 @@ class FileWork(QObject):
 
     def open(self, path: str) -> None:
         """Read a saved run."""
-        doing = f"Opening {Path(path).name}"
-        self._jobs.start("open", doing, lambda _: self._do.load(Path(path)), lambda store: self.opened.emit(store, path),
-                         self._refuse)  # fmt: skip
+        place = Path(path)
+        self._jobs.start("open", f"Opening {place.name}", lambda _: self._do.load(place),
+                         lambda store: self.opened.emit(store, path), self._refuse)  # fmt: skip
 
     def save(self, store: TraceStore, path: str) -> None:
         """Write a run into a file that can be opened again."""
@@ -85,7 +85,7 @@ def copier(store: TraceStore) -> Callable[[], TraceStore]:
     """A function that makes, in whichever thread calls it, a store equal to what `store` is now."""
     batch = EventBatch(
         headers=tuple(store.headers), chunks=tuple(store.raw_chunks()), definitions=tuple(store.raw_definitions()),
-        losses=tuple(store.losses), events=store.events,
+        losses=tuple(store.losses)
     )  # fmt: skip
     info, finished, directory, attachments = store.info, store.finished, store.directory, store.attachments
 

@@ -1,4 +1,8 @@
-"""The program's output as a list model: one row per recorded write, in order of time, put into words when shown."""
+"""The program's output as a list model: one row per recorded write, in order of time, put into words when shown.
+
+`print` writes its text and the end of the line apart. An end that comes right after its text, from the same thread, is
+no row of its own. One that another thread came before is: there the lines ran together, and that is to be seen.
+"""
 
 from __future__ import annotations
 
@@ -45,19 +49,21 @@ class OutputModel(QAbstractListModel):
         super().__init__(parent)
         self._store: TraceStore | None = None
         self._points: Points | None = None
+        self._end_id, self._checked = -1, 0
 
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run's output."""
         self.beginResetModel()
         self._store = store
-        self._points = store.outputs() if store is not None else None
+        self._end_id, self._checked = -1, 0
+        self._points = _rows(store, self._find_end(store)) if store is not None else None
         self.endResetModel()
 
     def grow(self) -> None:
         """Take in what has been written since."""
         if self._store is None:
             return
-        old, new = self._points, self._store.outputs()
+        old, new = self._points, _rows(self._store, self._find_end(self._store))
         rows = len(old) if old is not None else 0
         if len(new) == rows:
             return
@@ -70,13 +76,23 @@ class OutputModel(QAbstractListModel):
         self._points = new
         self.endInsertRows()
 
+    def _find_end(self, store: TraceStore) -> int:
+        """The id of the text "\\n" (equal texts have one id), -1 while there is none. Looks at each text once."""
+        points = store.outputs()
+        last = int(points.text.max()) if len(points) else 0
+        while self._end_id < 0 and self._checked < last:
+            self._checked += 1
+            if store.text(self._checked) == "\n":
+                self._end_id = self._checked
+        return self._end_id
+
     def line(self, row: int) -> OutputLine:
         """One row."""
         assert self._store is not None
         assert self._points is not None
         points, store = self._points, self._store
         t, thread = int(points.t[row]), int(points.thread[row])
-        text = store.text(int(points.text[row])).rstrip("\n").replace("\n", " ⏎ ")
+        text = store.text(int(points.text[row])).rstrip("\n").replace("\n", " ↵ ") or "↵"
         name = store.threads[thread].name
         return OutputLine(t, moment(t - store.start_ns), thread, name, int(points.flag[row]) == STDERR, text)
 
@@ -99,6 +115,16 @@ class OutputModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.line(index.row()).spoken
         return None
+
+
+def _rows(store: TraceStore, end_id: int) -> Points:
+    """The writes that are rows. `end_id`: the text that is the end of a line and nothing else."""
+    points = store.outputs()
+    ends = points.text == end_id
+    same = np.zeros(len(points), bool)
+    same[1:] = (points.thread[1:] == points.thread[:-1]) & (points.flag[1:] == points.flag[:-1]) & ~ends[:-1]
+    keep = ~(ends & same)
+    return Points(points.t[keep], points.thread[keep], points.flag[keep], points.text[keep], points.site[keep])
 
 
 def _begins_with(new: Points, old: Points) -> bool:

@@ -57,6 +57,13 @@ class RunSetup(QObject):
         return self.program.name if self.program is not None else f"-m {self.module}" if self.module else ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What distinguishes this choice from others, whatever its parameters are."""
+        if self.scenario is not None and self.variant is not None:
+            return self.scenario.id, self.variant.id
+        return str(self.program or self.module or ""), ""
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the chosen variant."""
         return self.variant.parameters if self.variant is not None else ()

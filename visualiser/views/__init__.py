@@ -5,10 +5,11 @@ Only the composition root (`visualiser.app`) imports this room.
 """
 
 from visualiser.views.appearance import Appearance, appearance, dress
-from visualiser.views.asking import PICTURES, RUNS, TABLES, ask_lose, ask_open, ask_python, ask_save
+from visualiser.views.asking import ask_lose, ask_python, show
 from visualiser.views.commands import COMMANDS
 from visualiser.views.crash import CrashReporter, versions
 from visualiser.views.dialogs import ExportDialog, PictureChoice, ShortcutsDialog, TextDialog
+from visualiser.views.file_menu import FileMenu
 from visualiser.views.main_window import MainWindow
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
@@ -16,12 +17,10 @@ from visualiser.views.unix_signals import UnixSignals
 __all__ = [
     "COMMANDS",
     "EMPTY",
-    "PICTURES",
-    "RUNS",
-    "TABLES",
     "Appearance",
     "CrashReporter",
     "ExportDialog",
+    "FileMenu",
     "MainWindow",
     "PictureChoice",
     "ShortcutsDialog",
@@ -29,9 +28,8 @@ __all__ = [
     "UnixSignals",
     "appearance",
     "ask_lose",
-    "ask_open",
     "ask_python",
-    "ask_save",
     "dress",
+    "show",
     "versions",
 ]

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from visualiser.assets import resource_path
 from visualiser.paint import Theme, theme
 
 PRESENTER = 1.4
@@ -89,6 +90,8 @@ class _Names(dict[str, str]):
         self._look = look
 
     def __missing__(self, key: str) -> str:
+        if key == "icons":
+            return resource_path("icons").as_posix()
         return f"{self._look.pixels(int(key[2:]))}px" if key.startswith("px") else self._look.name(key)
 
 
@@ -123,11 +126,21 @@ QLineEdit, QAbstractSpinBox, QComboBox {{
     background: {field}; border: 1px solid {edge}; border-radius: 6px; padding: 3px 8px; min-height: 22px;
     color: {text}; selection-background-color: {accent}; selection-color: {accent_text};
 }}
-QAbstractSpinBox {{ padding-right: 18px; }}
+QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 18px; background: transparent;
+    subcontrol-origin: border; margin: 2px; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: url({icons}/up.svg); width: 9px; height: 9px; }}
+QAbstractSpinBox::down-arrow {{ image: url({icons}/down.svg); width: 9px; height: 9px; }}
+QComboBox {{ padding-right: 22px; }}
+QComboBox::drop-down {{ border: none; width: 20px; subcontrol-origin: border; subcontrol-position: center right; }}
+QComboBox::down-arrow {{ image: url({icons}/down.svg); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {edge}; selection-background-color: {selection};
     selection-color: {text}; outline: 0; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 2px 7px; }}
-QAbstractSpinBox:focus {{ padding-right: 17px; }}
+QAbstractSpinBox:focus {{ padding-right: 19px; }}
+QComboBox:focus {{ padding-right: 21px; }}
 QCheckBox {{ min-height: 28px; spacing: 8px; }}
 QCheckBox:focus {{ color: {accent}; }}
 QAbstractScrollArea {{ border: none; background: {surface}; }}
@@ -139,10 +152,18 @@ QTabBar::tab:selected {{ color: {accent}; border-bottom: 2px solid {accent}; fon
 QTabBar::tab:hover {{ background: {hover}; }}
 QTabBar::tab:focus {{ color: {text}; }}
 QTabWidget::pane {{ border: none; }}
-QSplitter::handle {{ background: {grid}; }}
-QSplitter::handle:hover {{ background: {accent}; }}
-QSplitter::handle:horizontal {{ width: 1px; margin: 0; }}
-QSplitter::handle:vertical {{ height: 1px; margin: 0; }}
+QSplitter {{ background: {surface}; }}
+QSplitter::handle {{ background: {surface}; }}
+QSplitter::handle:hover {{ background: {selection}; }}
+QSplitter::handle:horizontal {{ border-left: 1px solid {grid}; }}
+QSplitter::handle:vertical {{ border-top: 1px solid {grid}; }}
+QAbstractScrollArea::corner {{ background: {surface}; border: none; }}
+QListWidget {{ outline: 0; }}
+QListWidget::item {{ border-radius: 6px; padding-left: 8px; }}
+QListWidget::item:hover {{ background: {hover}; }}
+QListWidget::item:selected {{ background: {selection}; color: {text}; font-weight: bold; }}
+QListWidget::item:disabled {{ background: transparent; color: {muted}; }}
+QStatusBar QLabel {{ padding: 0 8px; color: {muted}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {edge}; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from visualiser.views.dialogs import ExportDialog, PictureChoice
 
 OPENED = "Programs and runs (*.py *.pyw *.ilv);;Python programs (*.py *.pyw);;Saved runs (*.ilv);;All files (*)"
 PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
@@ -25,11 +27,25 @@ def ask_python(parent: QWidget) -> str:
 
 
 def ask_save(parent: QWidget, title: str, suggestion: str, kinds: str) -> str:
-    """Where to write; the ending of the chosen kind is added when the name has none. Empty: the user changed their mind."""
+    """Where to write; the chosen kind's ending is added when the name has none. Empty: the user changed their mind."""
     path, kind = QFileDialog.getSaveFileName(parent, title, suggestion, kinds)
     if path and not Path(path).suffix:
         path += kind[kind.index("*") + 1 : kind.index(")")]
     return path
+
+
+def ask_picture(parent: QWidget, title: str, theme: str, seen: str) -> PictureChoice | None:
+    """How the picture is to be; None when the user changed their mind. `seen`: the range on the screen, in words."""
+    dialog = ExportDialog(title, theme, seen, parent)
+    accepted, choice = dialog.exec(), dialog.choice
+    dialog.deleteLater()
+    return choice if accepted else None
+
+
+def show(dialog: QDialog) -> None:
+    """Show a dialog until it is closed."""
+    dialog.exec()
+    dialog.deleteLater()
 
 
 def ask_lose(parent: QWidget) -> bool:

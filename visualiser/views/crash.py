@@ -18,7 +18,8 @@ from visualiser.views.dialogs import TextDialog
 _log = logging.getLogger(__name__)
 
 SENTENCE = (
-    "Something in Interleave itself went wrong. What you see may be incomplete from now on; your program is not affected. "
+    "Something in Interleave itself went wrong. What you see may be incomplete from now on; your program is not "
+    "affected. "
     "Please report it with the details below."
 )
 

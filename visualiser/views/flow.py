@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Rows of widgets, each as large as it wants to be; hidden ones take no room."""
+    """Rows of widgets, centred in their row, each as large as it wants to be; hidden ones take no room."""
 
     def __init__(self, parent: QWidget | None = None, gap: int = 8, margins: QMargins | None = None) -> None:
         super().__init__(parent)
@@ -18,22 +18,24 @@ class FlowLayout(QLayout):
     def _arrange(self, rect: QRect, place: bool) -> int:
         """The height that the rows take in `rect`; with `place`, the widgets are put there."""
         area = rect.marginsRemoved(self.contentsMargins())
-        x, y, row = area.x(), area.y(), 0
-        rows: list[tuple[QLayoutItem, int, int, QSize]] = []
+        x = area.x()
+        rows: list[list[tuple[QLayoutItem, int, QSize]]] = [[]]
         for entry in self._entries:
             if entry.isEmpty():
                 continue
             size = entry.sizeHint().boundedTo(QSize(max(area.width(), 1), 1 << 14))
             if x > area.x() and x + size.width() > area.right() + 1:
-                x, y, row = area.x(), y + row + self._gap, 0
-            rows.append((entry, x, y, size))
+                x = area.x()
+                rows.append([])
+            rows[-1].append((entry, x, size))
             x += size.width() + self._gap
-            row = max(row, size.height())
-        if place:
-            for entry, left, top, size in rows:
-                entry.setGeometry(QRect(QPoint(left, top), size))
-        margins = self.contentsMargins()
-        return y + row - rect.y() + margins.bottom()
+        y = area.y()
+        for row in rows:
+            height = max((size.height() for _, _, size in row), default=0)
+            for entry, left, size in row if place else ():
+                entry.setGeometry(QRect(QPoint(left, y + (height - size.height()) // 2), size))
+            y += height + self._gap
+        return y - self._gap - rect.y() + self.contentsMargins().bottom()
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 

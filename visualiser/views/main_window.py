@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QProgressBar, QSplitter, QStatusBar, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import OutputModel, RecentFile, Status
+from visualiser.settings import Settings, from_text, to_text
+from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState, Status
 from visualiser.views.appearance import Appearance
 from visualiser.views.banner import Banner
 from visualiser.views.commands import COMMANDS, MENUS, THEME_NAMES, Command
@@ -53,7 +55,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._make_status_bar()
         self.transport.command_requested.connect(self.command_requested)
-        self.resize(1440, 900)
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -63,12 +65,26 @@ class MainWindow(QMainWindow):
         for part in (self.timeline, self.output, self.panel):
             part.set_look(look)
 
-    def set_run_state(self, can_run: bool, can_stop: bool, has_run: bool) -> None:
-        """What can be done now."""
-        self.run_bar.set_state(can_run, can_stop, has_run)
-        for name, enabled in (("run", can_run), ("stop", can_stop), ("save", has_run), ("export", has_run),
-                              ("export_data", has_run)):  # fmt: skip
+    def set_run_state(self, state: RunState, active: bool) -> None:
+        """What can be done now; `active`: a program runs, and what to run next cannot be chosen meanwhile."""
+        self.run_bar.set_state(state.can_run, state.can_stop, state.has_run)
+        for name, enabled in (("run", state.can_run), ("stop", state.can_stop), ("save", state.has_run),
+                              ("export", state.has_run), ("export_data", state.has_run)):  # fmt: skip
             self.actions_by_id[name].setEnabled(enabled)
+        for part in (self.sidebar, *self.run_bar.choices()):
+            part.setEnabled(not active)
+        self.timeline.set_live(active)
+
+    def show_choice(self, setup: RunSetup, story: str) -> None:
+        """What Run will run, everywhere it is seen, and the page that belongs to it."""
+        scenario, variant = setup.scenario, setup.variant
+        self.banner.tell("")
+        self.sidebar.choose(scenario.id if scenario else "")
+        self.run_bar.set_variants(scenario.variants if scenario else (), variant.id if variant else "")
+        self.run_bar.set_parameters(setup.parameters, setup.value_of)
+        self.run_bar.set_arguments(setup.arguments, shown=scenario is None and setup.chosen)
+        self.panel.set_story(story)
+        self.setWindowTitle(f"{setup.title} — Interleave" if setup.title else "Interleave")
 
     def set_switch(self, name: str, on: bool) -> None:
         """Show a checkable command as on or off, without a wish."""
@@ -111,13 +127,35 @@ class MainWindow(QMainWindow):
         {"sidebar": self.sidebar, "output": self.output, "panel": self.panel}[name].setVisible(shown)
         self.set_switch(name, shown)
 
+    def set_full_screen(self, on: bool) -> None:
+        """Use the whole screen, or as much as before."""
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
     def allow_close(self) -> None:
         """Everything is put away: the window may go."""
         self._may_close = True
 
-    @property
-    def splitters(self) -> tuple[QSplitter, QSplitter, QSplitter]:
-        """Those whose places are remembered."""
+    def restore(self, settings: Settings) -> None:
+        """Look as it was left."""
+        self.set_theme_choice(settings.theme)
+        self.set_switch("presenter", settings.presenter)
+        if settings.window:
+            self.restoreGeometry(from_text(settings.window))
+            self.resize(self.size().boundedTo(self.screen().availableSize()))
+        for splitter, state in zip(self._splitters(), settings.splitters, strict=False):
+            splitter.restoreState(from_text(state))
+        for name in ("sidebar", "output", "panel"):
+            self.set_part_shown(name, getattr(settings, name))
+
+    def remembered(self, settings: Settings) -> Settings:
+        """The settings, with the window's own as they are now."""
+        splitters = tuple(to_text(each.saveState()) for each in self._splitters())
+        return replace(settings, window=to_text(self.saveGeometry()), splitters=splitters)
+
+    def _splitters(self) -> tuple[QSplitter, QSplitter, QSplitter]:
         return self._across, self._middle, self.panel.splitter
 
     # --- inner -------------------------------------------------------------------------------------------------------
@@ -131,7 +169,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         self._middle = _splitter(Qt.Orientation.Vertical, (upper, self.output), (4, 1))
         self._across = _splitter(Qt.Orientation.Horizontal, (self.sidebar, self._middle, self.panel), (0, 1, 0))
-        self._across.setSizes([224, 850, 366])
+        self._across.setSizes([236, 784, 420])
         self._middle.setSizes([620, 170])
         inside = QWidget()
         outer = QVBoxLayout(inside)

@@ -42,7 +42,6 @@ class RunBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self._flow = FlowLayout(gap=8)
-        self.setLayout(self._flow)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -62,9 +61,12 @@ class RunBar(QFrame):
         self.export_button = self._button("Export …", "Save the timeline as a picture (Ctrl+E)",
                                           self.export_requested.emit)  # fmt: skip
         icons.put(self.export_button, "export")
-        for widget in (self.run_button, self.stop_button, self._variants, self._arguments, self._pythons,
-                       self.export_button):  # fmt: skip
+        for widget in (self.run_button, self.stop_button, self._variants, self._arguments, self._pythons):
             self._flow.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 16, 0)
+        row.addLayout(self._flow, 1)
+        row.addWidget(self.export_button)
         self.set_state(can_run=False, can_stop=False, has_run=False)
 
     # --- what is shown -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import Facts, Follow, Scene
+from visualiser.viewmodels import Facts, Follow, Scene, TimelineModel
 from visualiser.views.appearance import Appearance
 from visualiser.views.canvas import TimelineCanvas
 from visualiser.views.icons import Icons
@@ -43,6 +43,23 @@ class TimelineView(QFrame):
         self._lay_out()
         self.canvas.scroll_requested.connect(lambda dy: self._bar.setValue(self._bar.value() + round(dy)))
         self.set_scene(None)
+
+    def attach(self, model: TimelineModel) -> None:
+        """Show what this model announces, and tell it what the mouse and the scroll bar want."""
+        canvas = self.canvas
+        canvas.resized.connect(model.resize)
+        canvas.zoom_requested.connect(model.zoom)
+        canvas.pan_requested.connect(model.pan_pixels)
+        canvas.pan_share_requested.connect(model.pan)
+        canvas.press_requested.connect(model.press)
+        canvas.seek_requested.connect(model.seek_pixel)
+        canvas.hover_requested.connect(model.hover)
+        canvas.left.connect(model.leave)
+        self.scroll_requested.connect(model.scroll_to)
+        self.follow_requested.connect(model.follow)
+        model.scene_changed.connect(self.set_scene)
+        model.follow_changed.connect(self.set_follow)
+        model.hover_changed.connect(self.set_facts)
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show a scene; None: say what to do."""

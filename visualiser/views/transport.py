@@ -30,7 +30,7 @@ class Transport(QFrame):
         self._tool("to-end", "to_end", "To the end of the run (Ctrl+End)")
         self.time = QLabel()
         self.time.setAccessibleName("Playhead")
-        self.time.setMinimumWidth(110)
+        self.time.setMinimumWidth(96)
         self.time.setMinimumHeight(28)
         self._flow.addWidget(self.time)
         self._speed = QComboBox()
@@ -42,7 +42,7 @@ class Transport(QFrame):
         self._flow.addWidget(self._speed)
         self._tool("zoom-out", "zoom_out", "A longer stretch of time (-)")
         self._tool("zoom-in", "zoom_in", "A shorter stretch of time (+)")
-        self._push("Whole run", "fit", "fit", "Show the run from start to end (Home)", "Show the whole run")
+        self._tool("fit", "fit", "The whole run (Home)")
         self.set_enabled(False)
 
     def set_enabled(self, enabled: bool) -> None:

@@ -1,0 +1,142 @@
+"""One run after the other: started from the choice, shown while it grows, kept when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from visualiser.trace import RunInfo, TraceStore
+from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
+from visualiser.viewmodels.run_state import RunState, run_state
+from visualiser.viewmodels.shelf import Kept, Shelf
+from visualiser.viewmodels.status import outcome
+
+
+class SessionLike(Protocol):
+    """What is needed of `run.Session`, which this room does not know."""
+
+    store: TraceStore | None
+    info: RunInfo | None
+    progress: str
+    state_changed: Any
+    trace_grew: Any
+    progress_changed: Any
+    message: Any
+    finished: Any
+
+    @property
+    def state(self) -> Enum: ...
+
+    @property
+    def is_active(self) -> bool: ...
+
+    def start(self, target: Any) -> None: ...
+
+
+class RunWork(QObject):
+    """Facts: `run_changed(Kept or None)`: another run is shown; `grew()`; `state_changed()`; `doing_changed(str)`;
+    `told(sentence)` in passing; `warned(sentence, bad)` to stay in sight, empty to take it away."""
+
+    run_changed = Signal(object)
+    grew = Signal()
+    state_changed = Signal()
+    doing_changed = Signal(str)
+    told = Signal(str)
+    warned = Signal(str, bool)
+
+    def __init__(self, session: SessionLike, setup: RunSetup, jobs: Jobs, resolve: Callable[[RunRequest], Any],
+                 parent: QObject | None = None) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.run: Kept | None = None
+        self.shelf = Shelf()
+        self._session, self._setup, self._jobs, self._resolve = session, setup, jobs, resolve
+        self._said = ""
+        self._asked = False
+        session.state_changed.connect(self._on_state_changed)
+        session.trace_grew.connect(self._on_trace_grew)
+        session.progress_changed.connect(self._say_doing)
+        session.message.connect(self._on_message)
+        session.finished.connect(self._on_finished)
+        jobs.doing_changed.connect(self._say_doing)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a program runs, or is about to."""
+        return self._asked or self._session.is_active
+
+    @property
+    def state(self) -> RunState:
+        """What can be done now."""
+        can = run_state("starting" if self._asked else str(self._session.state.value))
+        able = can.can_run and self._setup.chosen
+        return RunState(able, can.can_stop and not self._asked, self.run is not None and not self.is_active, can.doing)
+
+    def start(self) -> None:
+        """Run what is chosen. What is wrong with it is warned of."""
+        if self.is_active or not self._setup.chosen:
+            return
+        self.warned.emit("", False)
+        try:
+            request = self._setup.request()
+        except BadArguments as error:
+            self.warned.emit(str(error), True)
+            return
+        self._asked = True
+        self.state_changed.emit()
+        self._jobs.start("run", "Looking for the program", lambda _: self._resolve(request), self._begin, self._refuse)
+
+    def show(self, run: Kept | None) -> None:
+        """Show another run, or none."""
+        self.run = run
+        self.run_changed.emit(run)
+        self.state_changed.emit()
+
+    def show_latest(self) -> None:
+        """Show the latest run of what is chosen, if there has been one."""
+        self.show(self.shelf.get(self._setup.key))
+
+    def _begin(self, target: Any) -> None:
+        self._asked = False
+        if self.run is not None:
+            self.run.keep_sources()
+        self.show(None)
+        self._session.start(target)
+
+    def _refuse(self, error: Exception) -> None:
+        self._asked = False
+        self.state_changed.emit()
+        if not isinstance(error, ValueError):
+            raise error
+        self.warned.emit(str(error), True)
+
+    def _on_state_changed(self) -> None:
+        self.state_changed.emit()
+        self._say_doing()
+
+    def _on_trace_grew(self) -> None:
+        if self.run is None and self._session.store is not None:
+            self.show(Kept(self._session.store))
+        self.grew.emit()
+
+    def _on_message(self, text: str) -> None:
+        self._said = text
+        self.told.emit(text)
+
+    def _on_finished(self) -> None:
+        info = self._session.info
+        if self._session.state.value == "failed":
+            self.warned.emit(self._said, True)
+        elif info is not None:
+            self.warned.emit(*outcome(info))
+        if self.run is not None and self.run.store is self._session.store:
+            self.run.keep_sources()
+            self.shelf.put(self._setup.key, self.run)
+        self.grew.emit()
+        self.state_changed.emit()
+
+    def _say_doing(self) -> None:
+        self.doing_changed.emit(self._session.progress or self.state.doing or self._jobs.doing)
