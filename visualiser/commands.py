@@ -49,7 +49,7 @@ def complain(text: str, code: int) -> int:
 def desktop(options: argparse.Namespace) -> int:
     if options.version:
         return _versions()
-    ready = _qt_ready()
+    ready = _qt_ready(window=True)
     if not ready.has_display:
         return _first_picture(ready.reason)
     from visualiser.app import run_app
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _app(**what: Any) -> int:
-    ready = _qt_ready()
+    ready = _qt_ready(window=True)
     if not ready.has_display:
         raise CommandError(
             f"No window can be shown ({ready.reason}). The commands record, export and stats work without one.",
@@ -176,7 +176,7 @@ def _picture(
     from visualiser.export import ExportError, export_picture
 
     if output.suffix.lower() != ".svg":
-        _qt_ready()
+        _qt_ready(window=False)
     more: dict[str, Any] = {} if size is None else {"size": size}
     if t_range is not None:
         more["t_range"] = (store.start_ns + t_range[0], store.start_ns + t_range[1])
@@ -217,11 +217,11 @@ def _versions() -> int:
 # --- what commands have in common -----------------------------------------------------------------------------------
 
 
-def _qt_ready() -> Readiness:
+def _qt_ready(*, window: bool) -> Readiness:
     """Qt can be loaded from here on, on the platform that preflight chose; else a sentence and exit code 69."""
     from visualiser.preflight import ready_for_qt
 
-    ready = ready_for_qt(window=False)
+    ready = ready_for_qt(window=window)
     if ready.missing:
         raise CommandError(ready.advice, UNAVAILABLE)
     if ready.platform:
