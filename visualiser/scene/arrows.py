@@ -8,8 +8,8 @@ from .frame import Frame
 from .model import Lane, LaneKind, Part, Shape
 from .sheet import Layer
 
-JOINED = 21
-"""`events.Kind.WAIT_END`: how `trace.Arrows.kind` says that a thread was awaited (a test holds them equal)."""
+CHILD_STARTED, THREAD_STARTED = 4, 13
+"""`events.Kind`'s, as `trace.Arrows.kind` has them (a test holds them equal)."""
 
 MOST = 400
 """So many arrows are drawn at once; a picture with more of them shows none of it better."""
@@ -20,7 +20,11 @@ HEAD = 4.0
 def draw_arrows(frame: Frame, lanes: list[Lane]) -> None:
     """All starts in the window, between lanes that are shown."""
     arrows = frame.store.arrows()
-    seen = (arrows.kind != JOINED) & (arrows.t >= frame.window.t0) & (arrows.t <= frame.window.t1)
+    seen = (
+        np.isin(arrows.kind, (CHILD_STARTED, THREAD_STARTED))
+        & (arrows.t >= frame.window.t0)
+        & (arrows.t <= frame.window.t1)
+    )
     of_thread = {lane.thread: lane for lane in lanes if lane.kind == LaneKind.THREAD}
     of_process = {lane.process: lane for lane in lanes if lane.kind == LaneKind.PROCESS}
     for row in np.flatnonzero(seen)[:MOST]:

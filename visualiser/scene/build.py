@@ -151,7 +151,8 @@ class _Builder:
         room = frame.labels[1] - 10 - x
         frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
         if lane.detail and (measures.details or lane.kind == LaneKind.PROCESS):
-            frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, lane.detail, measures.small, "muted", room=room)
+            detail = words.fitted(lane.detail, room, measures.small)
+            frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, detail, measures.small, "muted", room=room)
 
     def _indent(self, lane: Lane) -> float:
         depth = next((group.depth for group in self.layout.groups if group.process == lane.process), 0)

@@ -214,6 +214,7 @@ class Hit:
     """What is under the mouse. `what`: state, output, mark, span, hold, end, lost, process, label, axis or nothing.
 
     `index` counts in the table that `what` names (the thread's states, spans, holds or marks; the run's outputs).
+    Over the names at the left `t` is None: `label` of a thread or of the output, `process` of a process.
     """
 
     what: str

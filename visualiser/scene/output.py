@@ -1,7 +1,7 @@
 """The output strip: what was printed, in its real order, as flags in the colour of the thread that printed it.
 
-Flags never overlap. Where they would, lines are told by their number on the flag before them ("hello +12"); the poles
-underneath still stand at every moment at which something was printed.
+Flags never overlap. Where they would, lines are told by their number on the flag before them ("hello +12"). What is
+blank (the end of a line is often written apart) has no flag; but a pole stands at every moment of every write.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import Points, units
+from visualiser.trace import Points, TraceStore, units
 
 from .frame import Frame
 from .layout import OUTPUT_ROWS
+from .memory import remembered
 from .model import Lane, Part
 from .sheet import Layer
 from .textfit import clean, elide, text_width
@@ -45,18 +46,30 @@ def draw_output(frame: Frame, lane: Lane) -> None:
     first, last = (int(i) for i in np.searchsorted(outputs.t, (frame.window.t0, frame.window.t1 + 1)))
     if last <= first:
         return
-    xs = np.clip(frame.x(outputs.t[first:last]), frame.body.x0, frame.body.x1 - 1)
+    all_xs = np.clip(frame.x(outputs.t[first:last]), frame.body.x0, frame.body.x1 - 1)
+    said = first + np.flatnonzero(~blank(frame.store, outputs)[first:last])
+    xs = all_xs[said - first]
     top = lane.y0 + frame.measures.pad
     step = frame.measures.row + 4
     bottom = top + OUTPUT_ROWS * step + 4
     size = frame.measures.small
 
     def width(i: int) -> float:
-        return min(text_width(_said(frame, outputs, first + i), size) + 10, WIDEST * size / 11)
+        return min(text_width(_said(frame, outputs, int(said[i])), size) + 10, WIDEST * size / 11)
 
-    _draw_poles(frame, outputs.thread[first:last], xs, bottom)
+    _draw_poles(frame, outputs.thread[first:last], all_xs, bottom)
     for flag in place(xs, width, frame.body.x0, frame.body.x1):
-        _draw_flag(frame, outputs, first, flag, top + flag.row * step, bottom)
+        _draw_flag(frame, outputs, int(said[flag.index]), flag, top + flag.row * step, bottom)
+
+
+def blank(store: TraceStore, outputs: Points) -> NDArray[np.bool_]:
+    """Which outputs are nothing but white space."""
+
+    def look() -> NDArray[np.bool_]:
+        texts, which = np.unique(outputs.text, return_inverse=True)
+        return np.array([not store.text(int(one)).strip() for one in texts], bool)[which]
+
+    return remembered(store, "blank output", look)
 
 
 def place(xs: NDArray[np.float64], width: Callable[[int], float], left: float, right: float) -> list[Flag]:
@@ -104,8 +117,7 @@ def _draw_poles(frame: Frame, threads: NDArray[np.int32], xs: NDArray[np.float64
         frame.sheet.line(Layer.FRAMES, Part.BODY, poles, _ink(thread))
 
 
-def _draw_flag(frame: Frame, outputs: Points, first: int, flag: Flag, y: float, bottom: float) -> None:
-    index = first + flag.index
+def _draw_flag(frame: Frame, outputs: Points, index: int, flag: Flag, y: float, bottom: float) -> None:
     thread = int(outputs.thread[index])
     box = (flag.x0, y, flag.x1, y + frame.measures.row + 2)
     edge = "text" if outputs.flag[index] == STDERR else None

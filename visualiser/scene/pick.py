@@ -19,7 +19,8 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
     if lane is None or y > body.y1:
         return Hit("nothing", t)
     if t is None:
-        return Hit("label", None, number, lane.process, lane.thread)
+        what = "process" if lane.kind == LaneKind.PROCESS else "label"
+        return Hit(what, None, number, lane.process, lane.thread)
     for target in reversed(scene.targets):
         if target.box.x0 <= x <= target.box.x1 and target.box.y0 <= y <= target.box.y1:
             process = lane.process

@@ -54,12 +54,25 @@ def draw_memory(frame: Frame, process: Process, top: float, base: float) -> None
         return
     xs = frame.x(times)
     ys = (base - (base - top) * rss / largest_memory(frame.store)).astype(np.float64)
+    looks = np.column_stack((xs, ys))
     xs, ys = _thinned(*_within(xs, ys, frame.body))
     if len(xs) < 2:
         return
     under = np.column_stack((np.concatenate((xs, xs[[-1, 0]])), np.concatenate((ys, [base, base]))))
     frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill="band_tint"))
     frame.sheet.add(Layer.LIFE, Shape(Part.BODY, np.column_stack((xs, ys)), ink="band", width=1.0))
+    _draw_looks(frame, looks, base, top)
+
+
+def _draw_looks(frame: Frame, looks: Floats, base: float, top: float) -> None:
+    """A dot wherever somebody looked, where looks are far apart: the line between them is only a line."""
+    looks = looks[(looks[:, 0] >= frame.body.x0) & (looks[:, 0] <= frame.body.x1)]
+    if len(looks) and (frame.body.x1 - frame.body.x0) / len(looks) >= 12:
+        dots = np.column_stack((looks - 1.5, looks + 1.5))
+        dots[:, (1, 3)] = dots[:, (1, 3)].clip(top - 1.5, base + 1.5)
+        frame.sheet.box(
+            Layer.LIFE, Part.BODY, dots.clip([frame.body.x0, 0, 0, 0], [9e9, 9e9, frame.body.x1, 9e9]), "band"
+        )
 
 
 def largest_memory(store: TraceStore) -> float:

@@ -117,9 +117,12 @@ def _draw_dense(frame: Frame, spans: Spans, y0: float, y1: float, fill: str) -> 
         return
     left, width = frame.body.x0, round(frame.body.x1 - frame.body.x0)
     shares, touched = _column_shares(frame, spans, width)
-    columns = np.flatnonzero(touched)
-    tops = y1 - np.maximum((y1 - y0) * np.minimum(shares[columns], 1.0), 2.0)
-    boxes = np.column_stack((left + columns, tops, left + columns + 1, np.full(len(columns), y1)))
+    heights = np.where(touched, np.maximum(np.round((y1 - y0) * np.minimum(shares, 1.0)), 2.0), 0.0)
+    starts = np.flatnonzero(np.diff(heights, prepend=0.0))  # columns of one height are one box
+    ends = np.append(starts[1:], width)
+    tall = heights[starts] > 0
+    starts, ends, tops = starts[tall], ends[tall], y1 - heights[starts[tall]]
+    boxes = np.column_stack((left + starts, tops, left + ends, np.full(len(starts), y1)))
     frame.sheet.box(Layer.FRAMES, Part.BODY, boxes, fill)
 
 

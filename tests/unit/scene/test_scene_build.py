@@ -25,7 +25,7 @@ from visualiser.scene import (
     text_width,
 )
 from visualiser.scene import Strip as DenseStrip
-from visualiser.scene.arrows import JOINED
+from visualiser.scene.arrows import CHILD_STARTED, THREAD_STARTED
 from visualiser.scene.output import STDERR
 from visualiser.trace import STATE_LETTERS, EventBatch, Loss, TraceStore
 
@@ -201,6 +201,24 @@ def test_output_flags_carry_what_was_printed_in_the_colour_of_the_thread() -> No
     assert fills["thread/1"] == "text"  # written to stderr
 
 
+def test_the_end_of_a_line_has_a_pole_but_no_flag_of_its_own() -> None:
+    run = RunBuilder()
+    run.process().thread("a").begin(0).output(2, "hello").output(2.01, "\n").output(5, " \n").end(10)
+    scene = view(run.store(end=10))
+    assert [text for text in texts(scene, Part.BODY) if "hello" in text] == ["hello"]
+    assert len([target for target in scene.targets if target.what == "output"]) == 1
+    poles = np.concatenate([item.lines for item in scene.items if isinstance(item, Lines) and item.ink == "thread/0"])
+    assert scene.x_of(ORIGIN + 5 * STEP) == pytest.approx(poles[:, 0].max(), abs=1)
+
+
+def test_a_joined_thread_is_not_shown_as_started() -> None:
+    run = RunBuilder()
+    process = run.process()
+    main, worker = process.thread("main").begin(0), process.thread("worker").begin(2).end(5)
+    main.add(6, Kind.THREAD_JOINED, 0, 0, 0, worker.tid).end(10)
+    assert not [item for item in view(run.store(end=10)).items if isinstance(item, Shape)]
+
+
 def test_crowded_output_is_counted_and_nothing_of_it_disappears() -> None:
     run = RunBuilder()
     thread = run.process().thread().begin(0)
@@ -340,8 +358,9 @@ def test_pointing_at_a_lane_finds_its_state_and_moment() -> None:
 
 def test_pointing_beside_the_lanes_finds_names_axis_and_nothing() -> None:
     scene = view(trace_from("main RRGGRR"))
-    kinds = [hit(scene, 5, scene.lanes[1].y0 + 3), hit(scene, 300, 2), hit(scene, 300, scene.height - 1)]
-    assert [found.what if found else None for found in kinds] == ["label", "axis", "nothing"]
+    places = [(5, scene.lanes[0].y0 + 3), (5, scene.lanes[1].y0 + 3), (300, 2), (300, scene.height - 1)]
+    found = [hit(scene, *place) for place in places]
+    assert [one.what if one else None for one in found] == ["process", "label", "axis", "nothing"]
     assert hit(scene, -1, 5) is None
 
 
@@ -366,7 +385,7 @@ def test_a_larger_picture_for_an_audience_has_no_small_words() -> None:
 
 
 def test_numbers_of_kinds_are_those_that_are_written_down() -> None:
-    assert JOINED == Kind.WAIT_END
+    assert (CHILD_STARTED, THREAD_STARTED) == (Kind.CHILD_STARTED, Kind.THREAD_STARTED)
     assert STDERR == Stream.STDERR
 
 
