@@ -30,7 +30,7 @@ def read_attachments(directory: Path) -> tuple[dict[str, bytes], list[str]]:
         if data:
             files[name] = data[:LONGEST_OUTPUT]
     left_out = 0
-    for path in sorted((directory / "program").rglob("*.py")):
+    for path in _sources(directory / "program"):
         data = _read(path, LONGEST_SOURCE + 1)
         if len(files) < MOST_SOURCES and len(data) <= LONGEST_SOURCE:
             files[path.relative_to(directory).as_posix()] = data
@@ -39,6 +39,12 @@ def read_attachments(directory: Path) -> tuple[dict[str, bytes], list[str]]:
     if left_out:
         cut.append(f"{left_out} source files were not kept: too many, or larger than {LONGEST_SOURCE >> 20} MiB.")
     return files, cut
+
+
+def _sources(folder: Path) -> list[Path]:
+    """Its Python files; a link might lead to anything, and is not followed."""
+    inside = folder.resolve()
+    return [path for path in sorted(folder.rglob("*.py")) if path.resolve() == inside / path.relative_to(folder)]
 
 
 def _read(path: Path, most: int) -> bytes:

@@ -121,9 +121,9 @@ class _Export:
         for number, (kind, thread, t, child, child_t) in enumerate(rows, 1):
             if child < 0 or not (self._inside(t) and self._inside(child_t)):
                 continue
-            name, ends = _ARROWS[kind], [(thread, min(t, child_t)), (child, child_t)]
-            if kind == Kind.THREAD_JOINED:
-                ends = [(child, child_t), (thread, t)]
+            name, ends = _ARROWS[kind], [(child, child_t), (thread, t)]
+            if kind != Kind.THREAD_JOINED:  # a child may have begun before its starter came to record that
+                ends = [(thread, min(t, child_t)), (child, max(child_t, self._store.threads[child].start_ns))]
             for phase, (index, at) in zip(("s", "f"), ends, strict=True):
                 yield self._arrow_end(phase, name, number, index, at)
 

@@ -16,20 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from visualiser.events import FORMAT
-from visualiser.events.layout import (
-    EVENTS,
-    FILLER,
-    HEADER,
-    HEADER_INFO_AT,
-    HEADER_LOST_AT,
-    HEADER_SIZE,
-    MAGIC,
-    SEGMENT,
-    SEGMENT_HEADER,
-    SEGMENT_MAGIC,
-    STRINGS,
-)
+from visualiser.events import FORMAT, layout
 
 from .pens import LAST_TIME, Data, Pen, Segment, look_at_strings, loss_at, take_strings
 from .values import Chunk, Definition, Loss, ProcessHeader
@@ -54,7 +41,7 @@ class DiaryFile:
         self._next_key, self._say = next_key, say
         self._key: int | None = None
         self._data: Data = b""
-        self._next = HEADER_SIZE
+        self._next = layout.HEADER_SIZE
         self._pens: dict[int, Pen] = {}
         self._strings: list[Segment] = []
         self._told = (0, 0)
@@ -100,7 +87,7 @@ class DiaryFile:
         """Map the file, again when it has grown."""
         try:
             size = os.stat(self.path).st_size
-            if size > len(self._data) and size >= HEADER_SIZE:
+            if size > len(self._data) and size >= layout.HEADER_SIZE:
                 with open(self.path, "rb") as file:
                     self._data = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
@@ -116,14 +103,14 @@ class DiaryFile:
         self.broken = True
 
     def _read_header(self, final: bool) -> ProcessHeader | None:
-        magic, number, size, pid, parent, start, _, _, _, length, _ = HEADER.unpack_from(self._data)
+        magic, number, size, pid, parent, start, _, _, _, length, _ = layout.HEADER.unpack_from(self._data)
         if magic == bytes(8) and not final:
             return None
-        if magic != MAGIC:
+        if magic != layout.MAGIC:
             self._give_up("is not a diary of Interleave" if any(magic) else "was never begun")
         elif number != FORMAT:
             self._give_up(f"has format {number}, which this version of Interleave does not know")
-        elif size != HEADER_SIZE or length > size - HEADER_INFO_AT or not 0 < start < LAST_TIME:
+        elif size != layout.HEADER_SIZE or length > size - layout.HEADER_INFO_AT or not 0 < start < LAST_TIME:
             self._give_up("has a damaged header")
         else:
             self._key = self._next_key()
@@ -132,7 +119,7 @@ class DiaryFile:
 
     def _read_info(self, length: int) -> dict[str, Any]:
         try:
-            info = json.loads(self._data[HEADER_INFO_AT : HEADER_INFO_AT + length])
+            info = json.loads(self._data[layout.HEADER_INFO_AT : layout.HEADER_INFO_AT + length])
         except (ValueError, RecursionError):
             info = None
         if not isinstance(info, dict):
@@ -145,13 +132,13 @@ class DiaryFile:
     def _walk(self, final: bool) -> None:
         """Find the segments that were begun since."""
         total = len(self._data)
-        while self._next + SEGMENT_HEADER <= total:
-            fields = SEGMENT.unpack_from(self._data, self._next)
+        while self._next + layout.SEGMENT_HEADER <= total:
+            fields = layout.SEGMENT.unpack_from(self._data, self._next)
             magic, kind, _, size, serial, *_, begun = fields
             if not magic and final and self._skip_unused():
                 continue
-            whole = size >= SEGMENT_HEADER and size % 8 == 0 and (kind == FILLER or (serial and begun))
-            if magic != SEGMENT_MAGIC or kind not in (EVENTS, STRINGS, FILLER) or not whole:
+            whole = size >= layout.SEGMENT_HEADER and size % 8 == 0 and (kind == layout.FILLER or (serial and begun))
+            if magic != layout.SEGMENT_MAGIC or kind not in (layout.EVENTS, layout.STRINGS, layout.FILLER) or not whole:
                 if final and any(fields):
                     self._say(f"{self.path.name} is damaged at byte {self._next}; what comes after is missing.")
                     self._next = total
@@ -173,10 +160,10 @@ class DiaryFile:
         return unused > 0
 
     def _enter(self, kind: int, serial: int, at: int, end: int) -> None:
-        start = at + SEGMENT_HEADER
-        if kind == EVENTS:
+        start = at + layout.SEGMENT_HEADER
+        if kind == layout.EVENTS:
             self._pens.setdefault(serial, Pen(serial)).add(at, start, end)
-        elif kind == STRINGS:
+        elif kind == layout.STRINGS:
             self._strings.append(Segment(at, start, end, start, start))
 
     # --- what is new
@@ -194,7 +181,7 @@ class DiaryFile:
         self._strings = [one for one in self._strings if one.taken < one.end]
 
     def _losses(self, key: int) -> Iterator[Loss]:
-        now = loss_at(self._data, HEADER_LOST_AT)
+        now = loss_at(self._data, layout.HEADER_LOST_AT)
         if now != self._told:
             self._told = now
             yield Loss(key, 0, *now)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from visualiser.events.layout import ENTRY, ENTRY_SIZE, SEGMENT, SEGMENT_LOST_AT
+from visualiser.events import layout
 
 from .values import RECORD_DTYPE, Records
 
@@ -57,7 +57,7 @@ class Pen:
 
     def who(self, data: Data) -> tuple[int, int]:
         """(native thread id, Python's ident)."""
-        _, _, _, _, _, tid, ident, *_ = SEGMENT.unpack_from(data, self.segments[0].at)
+        _, _, _, _, _, tid, ident, *_ = layout.SEGMENT.unpack_from(data, self.segments[0].at)
         return tid, ident
 
     def look(self, data: Data, final: bool) -> None:
@@ -115,7 +115,7 @@ class Pen:
 
     def loss(self, data: Data) -> tuple[int, int] | None:
         """(How many were lost so far, when the first of them was), if that has changed since it was last told."""
-        count, first = loss_at(data, self.segments[-1].at + SEGMENT_LOST_AT)
+        count, first = loss_at(data, self.segments[-1].at + layout.SEGMENT_LOST_AT)
         now = (count + self.holes, first)
         if now == self.told:
             return None
@@ -146,9 +146,9 @@ def in_order(records: Records) -> Records:
 
 def look_at_strings(data: Data, segment: Segment) -> None:
     """Note how far definitions are written."""
-    while segment.seen + ENTRY_SIZE <= segment.end:
-        length, _, _, _ = ENTRY.unpack_from(data, segment.seen)
-        need = ENTRY_SIZE + (length + 6 & ~7)
+    while segment.seen + layout.ENTRY_SIZE <= segment.end:
+        length, _, _, _ = layout.ENTRY.unpack_from(data, segment.seen)
+        need = layout.ENTRY_SIZE + (length + 6 & ~7)
         if not length or segment.seen + need > segment.end:
             return
         segment.seen += need
@@ -157,8 +157,8 @@ def look_at_strings(data: Data, segment: Segment) -> None:
 def take_strings(data: Data, segment: Segment) -> Iterator[tuple[int, int, str]]:
     """The definitions seen and not taken yet: (id, table, text)."""
     while segment.taken < segment.seen:
-        length, number, table, _ = ENTRY.unpack_from(data, segment.taken)
-        start = segment.taken + ENTRY_SIZE
+        length, number, table, _ = layout.ENTRY.unpack_from(data, segment.taken)
+        start = segment.taken + layout.ENTRY_SIZE
         yield number, table, readable(data[start : start + length - 1])
         segment.taken = start + (length + 6 & ~7)
 
