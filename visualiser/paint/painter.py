@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPen, QPolygonF
 
 from visualiser.scene import HALF, STATE_LOOKS, Boxes, Lines, Part, Scene, Shape, StateRects, Strip, Text
 
@@ -41,7 +41,7 @@ class Brush:
 def paint(scene: Scene, painter: QPainter, theme: Theme, parts: Collection[Part] = ALL_PARTS) -> None:
     """Draw a scene, or only some of its parts, in its own logical pixels with the painter as it stands."""
     transform = painter.deviceTransform()
-    is_vector = painter.device().colorCount() > 0 and painter.paintEngine().type() == painter.paintEngine().Type.Pdf
+    is_vector = painter.paintEngine().type() == QPaintEngine.Type.Pdf
     brush = Brush(painter, theme, transform.m11(), is_vector)
     painter.save()
     clipped: Part | None = None

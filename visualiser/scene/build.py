@@ -92,10 +92,12 @@ class _Builder:
         lines = card.footer_lines(frame.store, width, frame.measures, "")
         if frame.window.height is None:
             return lines, np.inf
-        room = frame.window.height - body_y - (len(lines) + 1) * 1.45 * frame.measures.small - 8 - MARGIN / 2
-        missing = sum(1 for lane in self.layout.lanes if lane.y1 > room)
-        if not missing:
+        line = 1.45 * frame.measures.small
+        room = frame.window.height - body_y - len(lines) * line - 8 - MARGIN / 2
+        if self.layout.height <= room:
             return lines, np.inf
+        room -= line  # for the note
+        missing = sum(1 for lane in self.layout.lanes if lane.y1 > room)
         note = f"{missing} more lane{'s' * (missing != 1)} did not fit into this height"
         return card.footer_lines(frame.store, width, frame.measures, note), room
 
