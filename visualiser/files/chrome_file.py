@@ -16,7 +16,7 @@ from typing import Any
 from visualiser.trace import Kind, Process, Thread, TraceStore
 
 from .rows import Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
-from .writing import Progress, no_progress, replacing
+from .writing import Progress, no_progress, replacing, telling
 
 Event = dict[str, Any]
 
@@ -30,11 +30,10 @@ def write_chrome(store: TraceStore, path: Path, t_range: Range = None, progress:
     with replacing(path) as file:
         file.write(json.dumps(about)[:-1].encode() + b', "traceEvents": [')
         separator = b"\n"
-        for event in _Export(store, t_range, progress).events():
+        for event in telling(_Export(store, t_range).events(), store.events, progress):
             file.write(separator + json.dumps(event).encode())
             separator = b",\n"
         file.write(b"\n]}\n")
-    progress(1.0)
 
 
 def _about(store: TraceStore) -> dict[str, Any]:
@@ -46,19 +45,16 @@ def _about(store: TraceStore) -> dict[str, Any]:
 class _Export:
     """One file being made."""
 
-    def __init__(self, store: TraceStore, t_range: Range, progress: Progress) -> None:
-        self._store, self._range, self._progress = store, t_range, progress
+    def __init__(self, store: TraceStore, t_range: Range) -> None:
+        self._store, self._range = store, t_range
         self._tids = count(1)
         self._main_tid: dict[int, int] = {}  # thread index -> number of its track of states
 
     def events(self) -> Iterator[Event]:
         """Everything, one process after the other."""
-        threads = 0
         for process in self._store.processes:
             yield from self._process(process)
             for index in process.threads:
-                self._progress(threads / len(self._store.threads))
-                threads += 1
                 yield from self._thread(process, self._store.threads[index])
         yield from self._arrows()
 

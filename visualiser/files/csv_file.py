@@ -10,7 +10,7 @@ from pathlib import Path
 from visualiser.trace import Process, Thread, TraceStore
 
 from .rows import Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
-from .writing import Progress, no_progress, replacing
+from .writing import Progress, no_progress, replacing, telling
 
 COLUMNS = ("pid", "process", "tid", "thread", "track", "state", "start_ns", "end_ns", "cpu", "source", "detail")
 
@@ -25,11 +25,9 @@ def write_csv(store: TraceStore, path: Path, t_range: Range = None, progress: Pr
         text = io.TextIOWrapper(file, "utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
-        for number, thread in enumerate(store.threads):
-            progress(number / len(store.threads))
-            writer.writerows(_lines(store, thread, t_range))
+        lines = (line for thread in store.threads for line in _lines(store, thread, t_range))
+        writer.writerows(telling(lines, store.events, progress))
         text.detach()  # flushes; the file itself is not ours to close
-    progress(1.0)
 
 
 def _lines(store: TraceStore, thread: Thread, t_range: Range) -> Iterator[tuple[object, ...]]:

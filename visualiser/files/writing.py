@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 Progress = Callable[[float], None]
 """Told the share done, from 0 to 1, now and then. What it raises ends the work, and leaves no file."""
@@ -14,6 +14,18 @@ Progress = Callable[[float], None]
 
 def no_progress(share: float) -> None:
     """For callers who do not want to know."""
+
+
+One = TypeVar("One")
+
+
+def telling(rows: Iterable[One], expected: int, progress: Progress) -> Iterator[One]:
+    """The rows; `progress` is told now and then how many of about `expected` have passed, and at the end: all."""
+    for number, row in enumerate(rows):
+        if number % 4096 == 0:
+            progress(min(number / max(expected, 1), 0.99))
+        yield row
+    progress(1.0)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 
 from .census import Census, Exit, ProcessFacts, Start, ThreadFacts
 from .lives import NO_MEMORY, Memory, Process, Thread
+from .values import ProcessHeader
 
 
 class Registry:
@@ -64,7 +65,7 @@ class Registry:
             index=facts.index,
             pid=header.pid,
             parent=self._parent(facts, start),
-            name=self._texts[facts.name or (start.name if start else 0)] or f"pid {header.pid}",
+            name=self._texts[facts.name or (start.name if start else 0)] or _nameless(header),
             start_ns=header.start_ns,
             end_ns=None if ended is None else max(ended, self._last_sign(facts)),
             exit_code=code,
@@ -104,6 +105,11 @@ class Registry:
             ended_by=ended_by,
             starter=starter,
         )
+
+
+def _nameless(header: ProcessHeader) -> str:
+    """What to call a process that nobody gave a name; `multiprocessing` calls the first one so."""
+    return "MainProcess" if header.info.get("role") == "program" else f"pid {header.pid}"
 
 
 def _thread_end(facts: ThreadFacts, process: Process, is_main: bool) -> tuple[int | None, str]:
