@@ -12,12 +12,8 @@ import os
 import sys
 
 from ..events import SUFFIX, Diary
-from ..events.diary import Full, _bytes_in, _mapped, _reserve
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
+_AGAIN = os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
 _kept: list[mmap.mmap] = []
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_kept.__len__)  # for nothing, but it holds the list to the very end
@@ -27,22 +23,17 @@ class HiddenDiary(Diary):
     """As Diary, without a descriptor between two chunks."""
 
     def _map(self, size: int) -> None:
-        if _bytes_in(self.directory) + size > self.limit:
-            raise Full
-        path = os.path.join(self.directory, f"{self.pid}-{self.start_ns}{SUFFIX}")
-        fd, self._fd = (self._fd, -1) if not self._chunks else (os.open(path, os.O_RDWR | os.O_CLOEXEC), -1)
+        if self._fd < 0:
+            self._fd = os.open(os.path.join(self.directory, f"{self.pid}-{self.start_ns}{SUFFIX}"), _AGAIN)
         try:
-            _reserve(fd, self._size, size)
-            chunk = _mapped(fd, size, self._size)
-            _kept.append(chunk)
-            same = os.fstat(fd)
+            super()._map(size)
+            _kept.append(self._chunks[-1])
+            same = os.fstat(self._fd)
         finally:
-            os.close(fd)
+            os.close(self._fd)
+            self._fd = -1
         if sys.version_info < (3, 13):
             _close_all(same.st_dev, same.st_ino)
-        self._size += size
-        self._next, self._end = 0, size
-        self._chunks.append(chunk)
 
     def forget(self) -> None:
         """In a forked child: never write to the parent's file."""
