@@ -241,8 +241,10 @@ class TraceStore:
 
     def holds(self, thread: int) -> Spans:
         """Critical sections: while it held which lock. They need not nest; `depth` keeps them apart."""
-        self._end_holds_elsewhere(self._lives.threads[thread].process)
-        return self._tracks(thread)[1].spans(self._end_of(thread))
+        holds = self._tracks(thread)[1]
+        if len(holds.open_rows):  # another thread may have ended them
+            self._end_holds_elsewhere(self._lives.threads[thread].process)
+        return holds.spans(self._end_of(thread))
 
     def spans(self, thread: int) -> Spans:
         """Its own spans, tasks and process starts, nested by `depth`."""
@@ -332,6 +334,12 @@ class TraceStore:
     def losses(self) -> Sequence[Loss]:
         """Where they were lost. `Loss.process` is a header's key."""
         return tuple(loss for loss in self._losses.values() if loss.count)
+
+    def loss_of(self, thread: int) -> Loss | None:
+        """What was lost of one thread; None when nothing was."""
+        log = self._threads[thread]
+        loss = self._losses.get((log.process, log.serial))
+        return loss if loss is not None and loss.count else None
 
     @property
     def start_ns(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import pickle
 import re
 import tempfile
 import zipfile
@@ -81,7 +80,8 @@ def boom_array() -> bytes:
 def test_a_pickled_object_is_refused_and_never_comes_to_life(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(saved.parent)
     hostile = boom_array()
-    assert b"Boom" in hostile or pickle.dumps(Boom())
+    np.lib.format.read_array(io.BytesIO(hostile), allow_pickle=True)
+    Path("boom").unlink()  # so it would have done harm
     for column in ("kind", "t"):
         text = refused(pack(saved.with_name("x"), parts_of(saved) | {f"threads/0/{column}.npy": hostile}))
         assert "not what the header says" in text

@@ -76,6 +76,7 @@ def test_losses_are_totals_not_to_be_added_up_again() -> None:
         store.extend(EventBatch(losses=(Loss(0, 1, count, ORIGIN),)))
     assert store.lost == 9
     assert store.losses == (Loss(0, 1, 9, ORIGIN),)
+    assert store.loss_of(0) == Loss(0, 1, 9, ORIGIN)
 
 
 def test_records_that_come_too_late_are_counted_as_lost_and_said() -> None:
