@@ -45,6 +45,7 @@ class Desk(QObject):
         self.session = Session(self)
         self.work = viewmodels.RunWork(self.session, self.setup, self.jobs, _resolved, self)
         self.files = viewmodels.FileWork(self.jobs, _file_functions(), self)
+        self._look = self._dressed()  # before there are widgets: those that exist do not all take a new font
         self.window = views.MainWindow(self.output)
         self.menu = views.FileMenu(
             self.window,
@@ -293,11 +294,16 @@ class Desk(QObject):
         elif name in ("sidebar", "output", "panel"):
             self.window.set_part_shown(name, getattr(self.preferences.now, name))
 
-    def _dress(self, _: object = None) -> None:
-        self._look = views.appearance(self.preferences.now.theme, self.preferences.now.presenter)
+    def _dressed(self) -> views.Appearance:
+        """The whole application in the look that the user prefers."""
+        look = views.appearance(self.preferences.now.theme, self.preferences.now.presenter)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        views.dress(app, self._look)
+        views.dress(app, look)
+        return look
+
+    def _dress(self, _: object = None) -> None:
+        self._look = self._dressed()
         self.window.set_look(self._look)
         self.timeline.set_presenter(self.preferences.now.presenter)
 

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from visualiser.trace import Site, State, TraceStore, state_at
+from visualiser.viewmodels.names import who
 from visualiser.viewmodels.player import Player
 
 MOST_TAGS = 64
@@ -101,7 +102,7 @@ class CodeModel(QObject):
             waits = now.state is not State.UNKNOWN and now.site is not None
             site = now.site if waits else self._last_site(store, thread.index, t)
             if site is not None and site.line:
-                yield site, LineTag(site.line, thread.index, thread.name, waits)
+                yield site, LineTag(site.line, thread.index, who(store, thread.index), waits)
 
     def _last_site(self, store: TraceStore, thread: int, t: int) -> Site | None:
         """Where the thread's latest event before `t` that has a line was recorded."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from visualiser.scene import Hit
-from visualiser.trace import SOURCE_NAMES, Points, Spans, TraceStore, state_at
+from visualiser.trace import SOURCE_NAMES, Points, Source, Spans, TraceStore, state_at
+from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import duration, moment
 
 
@@ -31,35 +32,31 @@ def facts_of(store: TraceStore, hit: Hit | None) -> Facts:
         return NOTHING
     if hit.what in ("span", "hold", "mark", "output") and hit.index is not None:
         return _item(store, hit, hit.index)
-    if hit.what == "process" and hit.process is not None:
-        return _process(store, hit.process)
     if hit.thread is None:
-        return NOTHING
-    if hit.what == "label" or hit.t is None:
+        return _process(store, hit.process) if hit.process is not None else NOTHING
+    if hit.t is None:
         return _thread(store, hit.thread)
     return _state(store, hit.thread, hit.t)
 
 
 def _state(store: TraceStore, thread: int, t: int) -> Facts:
     now = state_at(store, thread, t)
-    name = store.threads[thread].name
+    name = who(store, thread)
     if now is None:
         return Facts(name, (("State", "not alive at this moment"),))
-    length = f"{duration(now.length_ns)}{' so far' if now.open else ''}"
+    until = "" if not now.open else ", until its end" if store.finished else " so far"
+    length = f"{duration(now.length_ns)}{until}"
+    known = now.source is not Source.NONE
     rows = [
-        ("State", now.words),
+        ("State", now.words if known else f"{now.words} (only its recorded calls are known)"),
         ("Since", f"{moment(now.start_ns - store.start_ns)} (for {length})"),
         ("On", now.object.label if now.object and now.object.label not in now.words else ""),
         ("Line", _where(now.site.short, now.site.function) if now.site else ""),
         ("Holds", ", ".join(now.holds)),
         ("Inside", " > ".join(now.spans)),
-        ("Known", _source_words(SOURCE_NAMES[now.source])),
+        ("Known", SOURCE_NAMES[now.source] if known else ""),
     ]
     return Facts(name, tuple((what, value) for what, value in rows if value))
-
-
-def _source_words(source: str) -> str:
-    return "not observed: only its recorded calls are known" if source == "none" else source
 
 
 def _where(short: str, function: str) -> str:
@@ -88,7 +85,7 @@ def _span(store: TraceStore, thread: int, spans: Spans, index: int, what: str) -
         ("Since", f"{moment(start - store.start_ns)} (for {duration(end - start)})"),
         ("Line", _where(site.short, site.function)),
     ]
-    return Facts(store.threads[thread].name, tuple((key, value) for key, value in rows if value))
+    return Facts(who(store, thread), tuple((key, value) for key, value in rows if value))
 
 
 def _point(store: TraceStore, points: Points, index: int, verb: str) -> Facts:
@@ -100,7 +97,7 @@ def _point(store: TraceStore, points: Points, index: int, verb: str) -> Facts:
         ("At", moment(int(points.t[index]) - store.start_ns)),
         ("Line", _where(site.short, site.function)),
     ]
-    return Facts(store.threads[int(points.thread[index])].name, tuple((key, value) for key, value in rows if value))
+    return Facts(who(store, int(points.thread[index])), tuple((key, value) for key, value in rows if value))
 
 
 def _thread(store: TraceStore, index: int) -> Facts:

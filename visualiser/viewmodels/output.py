@@ -1,7 +1,8 @@
 """The program's output as a list model: one row per recorded write, in order of time, put into words when shown.
 
 `print` writes its text and the end of the line apart. An end that comes right after its text, from the same thread, is
-no row of its own. One that another thread came before is: there the lines ran together, and that is to be seen.
+no row of its own. One that another thread of the process came before is: there lines ran together, and that is to be
+seen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from visualiser.trace import Points, TraceStore
+from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import moment
 
 STDERR = 2
@@ -93,7 +95,7 @@ class OutputModel(QAbstractListModel):
         points, store = self._points, self._store
         t, thread = int(points.t[row]), int(points.thread[row])
         text = store.text(int(points.text[row])).rstrip("\n").replace("\n", " ↵ ") or "↵"
-        name = store.threads[thread].name
+        name = who(store, thread)
         return OutputLine(t, moment(t - store.start_ns), thread, name, int(points.flag[row]) == STDERR, text)
 
     def row_at(self, t: int) -> int:
@@ -121,9 +123,15 @@ def _rows(store: TraceStore, end_id: int) -> Points:
     """The writes that are rows. `end_id`: the text that is the end of a line and nothing else."""
     points = store.outputs()
     ends = points.text == end_id
-    same = np.zeros(len(points), bool)
-    same[1:] = (points.thread[1:] == points.thread[:-1]) & (points.flag[1:] == points.flag[:-1]) & ~ends[:-1]
-    keep = ~(ends & same)
+    # Each process has a buffer of its own, so lines of different processes do not run together.
+    processes = np.array([each.process for each in store.threads], np.int32)[points.thread]
+    order = np.argsort(processes, kind="stable")
+    thread, flag, process = points.thread[order], points.flag[order], processes[order]
+    follows = np.zeros(len(points), bool)
+    follows[1:] = (thread[1:] == thread[:-1]) & (flag[1:] == flag[:-1]) & (process[1:] == process[:-1])
+    follows[1:] &= ~ends[order][:-1]
+    keep = np.ones(len(points), bool)
+    keep[order] = ~(ends[order] & follows)
     return Points(points.t[keep], points.thread[keep], points.flag[keep], points.text[keep], points.site[keep])
 
 

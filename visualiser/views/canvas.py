@@ -51,6 +51,7 @@ class TimelineCanvas(QWidget):
         self._scene: Scene | None = None
         self._look: Appearance | None = None
         self._facts = Facts()
+        self._empty = ""
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._seeking = self._dragged = False
@@ -59,12 +60,18 @@ class TimelineCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 120)
         self.setAccessibleName("Timeline")
-        self.setAccessibleDescription("Empty. Choose a scenario or open a Python file, then press Run.")
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show a scene; None: nothing."""
         self._scene = scene
         self.update()
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands in the middle while there is nothing to show."""
+        self._empty = text
+        if self._scene is None:
+            self.setAccessibleDescription(text)
+            self.update()
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
@@ -90,6 +97,14 @@ class TimelineCanvas(QWidget):
                        for what, value in facts.rows)  # fmt: skip
         QToolTip.showText(where, f"<b>{_escaped(facts.title)}</b><table>{rows}</table>", self)
 
+    def _paint_empty(self, painter: QPainter, look: Appearance) -> None:
+        font = self.font()
+        font.setPixelSize(look.pixels(15))
+        painter.setFont(font)
+        painter.setPen(look.colour("muted"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(32, 32, -32, -32), flags, self._empty)
+
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -98,6 +113,8 @@ class TimelineCanvas(QWidget):
             painter.fillRect(self.rect(), self._look.colour("back"))
             if self._scene is not None:
                 paint(self._scene, painter, self._look.theme)
+            else:
+                self._paint_empty(painter, self._look)
             if self.hasFocus():
                 painter.setPen(QPen(self._look.colour("accent"), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

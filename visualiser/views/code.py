@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QTextBlock
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from visualiser.viewmodels import LineTag, SourceFile
 from visualiser.views.appearance import Appearance
 from visualiser.views.highlighter import Highlighter
+
+LONGEST_TAG = 160
+"""Pixels that a thread's name may take on a line."""
 
 
 class CodePane(QFrame):
@@ -192,17 +195,16 @@ class CodeEditor(QPlainTextEdit):
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for block, box in self._seen_blocks():
-            right = self.viewport().width() - 8.0
-            for tag in self._tags.get(block.blockNumber() + 1, ()):
-                text = tag.name if tag.waits else f"{tag.name}, last seen"
-                width = metrics.horizontalAdvance(text) + 12
-                if right - width < 0.3 * self.viewport().width():
-                    painter.setPen(look.colour("muted"))
-                    painter.drawText(QPointF(right - metrics.horizontalAdvance("…"), box.center().y() + 4), "…")
-                    break
-                pill = QRectF(right - width, box.top() + 1, width, box.height() - 2)
-                self._paint_pill(painter, look, tag, text, pill)
-                right -= width + 4
+            tags = self._tags.get(block.blockNumber() + 1, [])
+            texts = [tag.name if tag.waits else f"{tag.name}, last seen" for tag in tags]
+            texts = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_TAG) for text in texts]
+            widths = [metrics.horizontalAdvance(text) + 12 for text in texts]
+            end = box.left() + QFontMetricsF(self.font()).horizontalAdvance(block.text().expandtabs(4)) + 16
+            room = self.viewport().width() - 8 - sum(widths) - 4 * len(widths)
+            x = max(min(end, room), 8.0)  # after the line's end; over it only where the line is too long
+            for tag, text, width in zip(tags, texts, widths, strict=True):
+                self._paint_pill(painter, look, tag, text, QRectF(x, box.top() + 1, width, box.height() - 2))
+                x += width + 4
 
     def _paint_pill(self, painter: QPainter, look: Appearance, tag: LineTag, text: str, pill: QRectF) -> None:
         colour = look.theme.colour(f"thread/{tag.thread}")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from visualiser.viewmodels import Parameter
 
@@ -72,6 +82,7 @@ class ParameterField(QWidget):
         spin.setSuffix(f" {parameter.unit}" if parameter.unit else "")
         spin.setKeyboardTracking(False)
         spin.setValue(value)
+        spin.setMaximumWidth(_wide_enough(spin, spin.textFromValue(spin.maximum())))
         spin.valueChanged.connect(self._tell)
         return spin
 
@@ -84,8 +95,15 @@ class ParameterField(QWidget):
         spin.setSuffix(f" {parameter.unit}" if parameter.unit else "")
         spin.setKeyboardTracking(False)
         spin.setValue(value)
+        spin.setMaximumWidth(_wide_enough(spin, "0" * 7))
         spin.valueChanged.connect(self._tell)
         return spin
+
+
+def _wide_enough(spin: QAbstractSpinBox, text: str) -> int:
+    """For a text with its unit, and the two arrows."""
+    suffix = spin.suffix() if isinstance(spin, QSpinBox | QDoubleSpinBox) else ""
+    return spin.fontMetrics().horizontalAdvance(text + suffix) + 48
 
 
 class _ShortDoubleSpinBox(QDoubleSpinBox):

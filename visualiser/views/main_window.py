@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         self._middle = _splitter(Qt.Orientation.Vertical, (upper, self.output), (4, 1))
         self._across = _splitter(Qt.Orientation.Horizontal, (self.sidebar, self._middle, self.panel), (0, 1, 0))
-        self._across.setSizes([236, 784, 420])
+        self._across.setSizes([248, 772, 420])
         self._middle.setSizes([620, 170])
         inside = QWidget()
         outer = QVBoxLayout(inside)

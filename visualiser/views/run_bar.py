@@ -66,7 +66,7 @@ class RunBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 16, 0)
         row.addLayout(self._flow, 1)
-        row.addWidget(self.export_button)
+        row.addWidget(self.export_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.set_state(can_run=False, can_stop=False, has_run=False)
 
     # --- what is shown -----------------------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ class Sidebar(QWidget):
         for widget in (self._filter, self._nothing, self._list, open_button):
             column.addWidget(widget)
         column.setStretch(2, 1)
-        self.setMinimumWidth(180)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; the chosen scenario stays chosen if it is among them."""

@@ -26,10 +26,8 @@ class TimelineView(QFrame):
         self.canvas = TimelineCanvas()
         self.legend = Legend()
         self._title, self._subtitle = _line("title"), _line("muted")
-        self._empty = QLabel(EMPTY)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
+        self.canvas.set_empty_text(EMPTY)
+        self._subtitle.setWordWrap(True)
         self.follow_button = QPushButton("Follow the end")
         self.follow_button.setAccessibleName("Follow the end of the run")
         self.follow_button.setToolTip("Move along with the running program again (F)")
@@ -64,7 +62,6 @@ class TimelineView(QFrame):
     def set_scene(self, scene: Scene | None) -> None:
         """Show a scene; None: say what to do."""
         self.canvas.set_scene(scene)
-        self._empty.setVisible(scene is None)
         for widget in (self._title, self._subtitle, self.legend):
             widget.setVisible(scene is not None)
         if scene is None:
@@ -90,7 +87,7 @@ class TimelineView(QFrame):
 
     def set_empty_text(self, text: str) -> None:
         """What to say while there is nothing to show."""
-        self._empty.setText(text)
+        self.canvas.set_empty_text(text)
 
     def set_live(self, live: bool) -> None:
         """Whether the run is still growing: then there is an end to follow."""
@@ -139,7 +136,6 @@ class TimelineView(QFrame):
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(legend)
-        column.addWidget(self._empty)
         column.addLayout(row, 1)
 
 

@@ -21,7 +21,7 @@ class Transport(QFrame):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._flow = FlowLayout(gap=6)
+        self._flow = FlowLayout(gap=4)
         self.setLayout(self._flow)
         self._tool("to-start", "to_start", "To the start of the run (Ctrl+Home)")
         self._push("Event", "previous", "previous_event", "To the event before (,)", "Previous event")
@@ -36,6 +36,8 @@ class Transport(QFrame):
         self._speed = QComboBox()
         self._speed.setAccessibleName("Speed of playing")
         self._speed.setToolTip("How fast it is played, as a share of the speed at which it happened ([ and ])")
+        self._speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._speed.setMinimumContentsLength(9)
         for speed in SPEEDS:
             self._speed.addItem(f"speed {speed_words(speed)}", speed)
         self._speed.activated.connect(lambda index: self.speed_requested.emit(self._speed.itemData(index)))
