@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
@@ -53,7 +54,7 @@ class SettingsFile:
 
     def load(self) -> Settings:
         """What was saved, field by field; defaults for what is missing or makes no sense."""
-        found = {field.name: self._read(field.name) for field in fields(Settings)}
+        found: dict[str, Any] = {field.name: self._read(field.name) for field in fields(Settings)}
         settings = Settings(**{name: value for name, value in found.items() if value is not None})
         if settings.theme not in THEMES:
             settings = replace(settings, theme="system")

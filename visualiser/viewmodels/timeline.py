@@ -134,7 +134,7 @@ class TimelineModel(QObject):
         found = self.hit(x, y)
         if self.store is None or found is None:
             return
-        if found.what == "label" and found.process is not None and found.thread is None:
+        if found.t is None and found.process is not None and found.thread is None:
             self._collapsed ^= {found.process}
             self._later()
         elif x >= self._body_left():

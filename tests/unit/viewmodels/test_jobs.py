@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Event
 
 import pytest
@@ -10,8 +11,12 @@ from pytestqt.qtbot import QtBot
 from visualiser.viewmodels import Jobs
 
 
+def never(answer: object) -> None:
+    pytest.fail(f"{answer!r} was delivered")
+
+
 @pytest.fixture
-def jobs(qtbot: QtBot):  # type: ignore[no-untyped-def]
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
     made = Jobs()
     yield made
     assert made.close()
@@ -21,7 +26,7 @@ def test_an_answer_arrives_and_the_window_is_told_meanwhile(jobs: Jobs, qtbot: Q
     told: list[str] = []
     answers: list[int] = []
     jobs.doing_changed.connect(told.append)
-    jobs.start("load", "Opening it", lambda _: 42, answers.append, pytest.fail)
+    jobs.start("load", "Opening it", lambda _: 42, answers.append, never)
     assert jobs.doing == "Opening it"
     qtbot.waitUntil(lambda: answers == [42])
     assert told[-1] == ""
@@ -33,7 +38,7 @@ def test_an_error_arrives_as_one(jobs: Jobs, qtbot: QtBot) -> None:
     def work(_: object) -> None:
         raise OSError("no disk")
 
-    jobs.start("load", "", work, pytest.fail, errors.append)
+    jobs.start("load", "", work, never, errors.append)
     qtbot.waitUntil(lambda: len(errors) == 1)
     assert str(errors[0]) == "no disk"
 
@@ -49,8 +54,8 @@ def test_a_newer_job_of_the_same_name_takes_the_place_of_the_older(jobs: Jobs, q
         cancelled.append(is_cancelled())
         return "old"
 
-    jobs.start("load", "", slow, answers.append, pytest.fail)
-    jobs.start("load", "", lambda _: "new", answers.append, pytest.fail)
+    jobs.start("load", "", slow, answers.append, never)
+    jobs.start("load", "", lambda _: "new", answers.append, never)
     qtbot.waitUntil(lambda: answers == ["new"])
     release.set()
     qtbot.waitUntil(lambda: cancelled == [True])
@@ -60,7 +65,7 @@ def test_a_newer_job_of_the_same_name_takes_the_place_of_the_older(jobs: Jobs, q
 
 def test_closing_drops_what_has_not_answered(qtbot: QtBot) -> None:
     jobs, release = Jobs(), Event()
-    jobs.start("load", "Opening it", lambda _: release.wait(10), pytest.fail, pytest.fail)
+    jobs.start("load", "Opening it", lambda _: release.wait(10), never, never)
     jobs.cancel()
     assert jobs.doing == ""
     release.set()

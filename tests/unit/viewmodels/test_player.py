@@ -26,7 +26,8 @@ def test_a_playhead_that_was_placed_stays_while_the_run_grows(qtbot: QtBot) -> N
 
 
 def test_times_beyond_32_bits_arrive_whole(qtbot: QtBot) -> None:
-    player, heard = Player(), []
+    player = Player()
+    heard: list[int] = []
     player.moved.connect(heard.append)
     player.begin(5_000_000_000_000)
     player.grow(6_000_000_000_000)

@@ -1,0 +1,159 @@
+"""The timeline's state against drawn runs: what part is shown, where a click leads, what the hover text says."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.support.builder import ORIGIN, STEP, RunBuilder
+from tests.support.drawn import trace_from
+from visualiser.events import Wait
+from visualiser.trace import RunInfo, TraceStore
+from visualiser.viewmodels import NOTHING, Facts, Follow, Player, Scene, TimelineModel
+
+
+class Shown:
+    """A timeline model of 800 by 400 pixels, and what it has announced."""
+
+    def __init__(self, store: TraceStore | None) -> None:
+        self.player = Player()
+        self.model = TimelineModel(self.player)
+        self.hovered: list[Facts] = []
+        self.selected: list[Facts] = []
+        self.follows: list[Follow] = []
+        self.model.hover_changed.connect(self.hovered.append)
+        self.model.selection_changed.connect(self.selected.append)
+        self.model.follow_changed.connect(self.follows.append)
+        self.model.resize(800, 400)
+        self.model.set_store(store)
+        self.model.rebuild()
+
+    @property
+    def scene(self) -> Scene:
+        self.model.rebuild()
+        assert self.model.scene is not None
+        return self.model.scene
+
+    def point(self, thread: int, step: float) -> tuple[float, float]:
+        """The pixel at which a thread's lane shows a step's moment."""
+        lane = next(lane for lane in self.scene.lanes if lane.thread == thread)
+        return self.scene.x_of(ORIGIN + step * STEP), (lane.bar[0] + lane.bar[1]) / 2
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Shown:
+    return Shown(trace_from("main LLLLLLLLLL / w1 SSSSSLLLLL"))
+
+
+def test_a_new_run_is_shown_whole(shown: Shown) -> None:
+    assert (shown.scene.window.t0, shown.scene.window.t1) == (ORIGIN, ORIGIN + 10 * STEP)
+
+
+def test_zoom_keeps_the_moment_under_the_cursor(shown: Shown) -> None:
+    x, _ = shown.point(1, 4)
+    shown.model.zoom(3, x)
+    assert shown.scene.t_of(x) == pytest.approx(ORIGIN + 4 * STEP, abs=STEP / 50)
+
+
+def test_dragging_moves_the_picture_with_the_hand(shown: Shown) -> None:
+    shown.model.zoom(2, shown.point(1, 5)[0])
+    before = shown.point(1, 5)[0]
+    shown.model.pan_pixels(40)
+    assert shown.point(1, 5)[0] == pytest.approx(before + 40, abs=1)
+
+
+def test_a_click_on_a_lane_places_the_playhead_and_selects_the_span(shown: Shown) -> None:
+    shown.model.press(*shown.point(1, 7))
+    assert shown.player.playhead.t == pytest.approx(ORIGIN + 7 * STEP, abs=STEP / 20)
+    assert shown.selected[-1].title == "w1"
+
+
+def test_the_hover_text_says_state_since_and_how_long(shown: Shown) -> None:
+    shown.model.hover(*shown.point(1, 2))
+    facts = dict(shown.hovered[-1].rows)
+    assert shown.hovered[-1].title == "w1"
+    assert facts["State"] == "sleeps"
+    assert facts["Since"] == "0.000 ms (for 5 ms)"
+
+
+def test_the_hover_text_names_the_lock_and_the_line(qtbot: QtBot) -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread().begin(0).wait(Wait.LOCK, 2, 8, process.thing("accounts", line=3), line=17).end(10)
+    shown = Shown(run.store(end=10))
+    shown.model.hover(*shown.point(0, 5))
+    assert "accounts" in shown.hovered[-1].line
+    assert "bank.py:17 in work" in shown.hovered[-1].line
+
+
+def test_what_was_not_observed_is_said_to_be_so(qtbot: QtBot) -> None:
+    shown = Shown(trace_from("main ????"))
+    shown.model.hover(*shown.point(0, 2))
+    assert "not observed" in dict(shown.hovered[-1].rows)["State"]
+
+
+def test_nothing_is_said_when_the_mouse_leaves(shown: Shown) -> None:
+    shown.model.hover(*shown.point(1, 2))
+    shown.model.leave()
+    assert shown.hovered[-1] == NOTHING
+
+
+def test_steps_go_along_the_selected_thread(shown: Shown) -> None:
+    shown.player.seek(ORIGIN)
+    shown.model.press(*shown.point(1, 2))
+    shown.model.step(1)
+    assert shown.player.playhead.t == ORIGIN + 5 * STEP
+
+
+def test_a_growing_run_is_followed_until_the_user_moves_away_and_again_when_asked(qtbot: QtBot) -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).wait(Wait.SLEEP, 1, 100)
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    shown = Shown(store)
+    shown.model.zoom(4, shown.scene.x_of(ORIGIN + 20 * STEP))
+    assert shown.follows == [Follow.NOT]
+    before = shown.model.visible_range()
+    run.processes[0].threads[0].rows.clear()
+    run.processes[0].threads[0].wait(Wait.SLEEP, 150, 200)
+    batch = run.batch()
+    store.extend(type(batch)(chunks=batch.chunks))
+    shown.model.grow()
+    assert shown.model.visible_range() == before
+    shown.model.follow()
+    assert shown.model.visible_range()[1] == store.end_ns
+
+
+def test_a_click_on_a_processs_name_folds_it_and_another_unfolds_it(qtbot: QtBot) -> None:
+    shown = Shown(trace_from("main PPPP / w1 SSSS // child .SS."))
+    lanes = len(shown.scene.lanes)
+    name = next(lane for lane in shown.scene.lanes if lane.thread is None and lane.process == 0)
+    shown.model.press(20, (name.y0 + name.y1) / 2)
+    assert len(shown.scene.lanes) < lanes
+    shown.model.press(20, (name.y0 + name.y1) / 2)
+    assert len(shown.scene.lanes) == lanes
+
+
+def test_no_run_has_no_scene(qtbot: QtBot) -> None:
+    shown = Shown(None)
+    assert shown.model.scene is None
+    shown.model.press(10, 10)
+    shown.model.step(1)
+
+
+def test_scrolling_past_the_lanes_comes_back_to_the_last(qtbot: QtBot) -> None:
+    drawing = " / ".join(f"w{number} SSSS" for number in range(30))
+    shown = Shown(trace_from(drawing))
+    shown.model.scroll_to(1e6)
+    assert shown.scene is not None
+    assert shown.scene.lanes[-1].y1 <= shown.scene.body.y1 + shown.scene.window.height  # type: ignore[operator]
+    assert 0 < shown.scene.window.top < shown.scene.content_height
+
+
+def test_many_changes_in_one_frame_are_built_once(shown: Shown, qtbot: QtBot) -> None:
+    built: list[object] = []
+    shown.model.scene_changed.connect(built.append)
+    for _ in range(50):
+        shown.model.zoom(1.01, 400)
+    qtbot.waitUntil(lambda: len(built) == 1)
+    assert len(built) == 1
