@@ -17,11 +17,12 @@ from .columns import Arrows, Points, Spans, no_spans
 from .definitions import Object, Site
 from .lives import Memory, Process, Thread
 from .moment import Moment, state_at, state_words
+from .problems import Problem
 from .reader import DiaryReader
 from .runinfo import RUN_FILE, RunInfo
 from .stats import state_totals, stats
 from .stats_text import stats_text
-from .store import Problem, TraceStore
+from .store import TraceStore
 from .units import parse_duration
 from .values import (
     RECORD_DTYPE,

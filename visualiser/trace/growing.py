@@ -82,6 +82,11 @@ class Blocks:
 
     def since(self, row: int) -> npt.NDArray[Any]:
         """The records from `row` on: a copy, or a view when they lie in the last block."""
+        parts = self.parts(row)
+        return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.empty(0, self._dtype)
+
+    def parts(self, row: int = 0) -> list[npt.NDArray[Any]]:
+        """The same as views, which never change: other threads may read them while more is added."""
         parts: list[npt.NDArray[Any]] = []
         end = self._length
         for block in reversed(self._blocks):
@@ -91,7 +96,7 @@ class Blocks:
             end -= used
             if end <= row:
                 break
-        return np.concatenate(parts[::-1]) if len(parts) > 1 else parts[0] if parts else np.empty(0, self._dtype)
+        return parts[::-1]
 
 
 def sorted_set(parts: Sequence[Int64s]) -> Int64s:

@@ -6,8 +6,7 @@ what is new. So taking in costs some microseconds per thread, and what nobody lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,26 +22,13 @@ from .growing import sorted_set
 from .legal import GROUP_OF_KIND, NEEDS, ONCE, Group
 from .lives import Process, Thread
 from .point_list import PointList
+from .problems import Problem, Problems
 from .registry import Registry
 from .runinfo import RunInfo
 from .sources import find_source
 from .thread_log import ThreadLog
 from .tracks import HoldTrack, SpanTrack, StateTrack
 from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
-
-MOST_PROBLEMS = 1000  # kept; a damaged file must not fill the memory with sentences
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something in the records that cannot be, or could not be read. `t` (ns) and `thread` where they are known."""
-
-    text: str
-    t: int | None = None
-    thread: int | None = None
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class TraceStore:
@@ -68,8 +54,7 @@ class TraceStore:
         self._logs: dict[tuple[int, int], ThreadLog] = {}
         self._threads: list[ThreadLog] = []
         self._losses: dict[tuple[int, int], Loss] = {}
-        self._problems: list[Problem] = []  # that follow from the records
-        self._noted: list[Problem] = []
+        self._problems = Problems()
         self._marks = PointList()
         self._outputs = PointList()
         self._last_ns = 0
@@ -103,13 +88,12 @@ class TraceStore:
 
     def add_problem(self, text: str) -> None:
         """Note what somebody else found wrong (the reader, a file's loader), to be shown, and saved, with the run."""
-        if Problem(text) not in self._noted:
-            self._noted.append(Problem(text))
-            self.revision += 1
+        self._problems.note(text)
+        self.revision += 1
 
     def _add_header(self, header: ProcessHeader) -> None:
         if header.key in self._headers:
-            self._complain(f"Process {header.pid} introduces itself twice.", header.start_ns)
+            self._problems.find(f"Process {header.pid} introduces itself twice.", header.start_ns)
             return
         self._headers[header.key] = header
         if header.info.get("role") != "observer":
@@ -117,7 +101,7 @@ class TraceStore:
 
     def _add_chunk(self, chunk: Chunk) -> None:
         if chunk.process not in self._headers:
-            self._complain("Records of an unknown process were left out.")
+            self._problems.find("Records of an unknown process were left out.")
             return
         if not len(chunk.records):
             return
@@ -149,7 +133,7 @@ class TraceStore:
 
     def _count_late(self, log: ThreadLog, late: int) -> None:
         index = log.facts.index if log.facts else None
-        self._complain(f"{late} records came later than younger ones and were left out.", log.last_ns, index)
+        self._problems.find(f"{late} records came later than younger ones and were left out.", log.last_ns, index)
         known = self._losses.get((log.process, log.serial), Loss(log.process, log.serial, 0, log.last_ns))
         self._losses[log.process, log.serial] = Loss(log.process, log.serial, known.count + late, known.first_ns)
 
@@ -179,22 +163,15 @@ class TraceStore:
         unknown = records[group == Group.UNKNOWN]
         if len(unknown):
             what = f"{len(unknown)} events of a kind that this version does not know."
-            self._complain(what, int(unknown["t"][0]), facts.index)
+            self._problems.find(what, int(unknown["t"][0]), facts.index)
 
     def _note_life(self, log: ThreadLog, kind: int, flag: int, a: int, site: int, value: int, t: int) -> None:
         assert log.facts is not None
         if kind in ONCE and kind in log.happened:
-            self._odd(log.facts.index, t, ONCE[kind])
+            self._problems.find_odd(log.facts.index, t, ONCE[kind])
         log.happened.add(kind)
         text = self._definitions.resolve_one(log.process, Table.TEXT, a)
         self._census.note(log.facts, kind, flag, a, text, self._definitions.texts[text], value, t)
-
-    def _odd(self, thread: int | None, t: int, what: str) -> None:
-        self._complain(f"Inconsistent: {what}.", t, thread)
-
-    def _complain(self, text: str, t: int | None = None, thread: int | None = None) -> None:
-        if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(Problem(text, t, thread))
 
     # --- who
 
@@ -217,7 +194,7 @@ class TraceStore:
         return Exit(max(end, first.header.start_ns), first.header.pid, info.exit_code, info.signal)
 
     @property
-    def headers(self) -> Sequence[ProcessHeader]:
+    def headers(self) -> tuple[ProcessHeader, ...]:
         """All diaries' headers, the observer's too."""
         return tuple(self._headers.values())
 
@@ -288,7 +265,7 @@ class TraceStore:
         self.revision += 1
 
     def _tracks(self, thread: int) -> tuple[StateTrack, HoldTrack, SpanTrack]:
-        return self._threads[thread].tracks(self._definitions, self._odd)
+        return self._threads[thread].tracks(self._definitions, self._problems.find_odd)
 
     def _end_holds_elsewhere(self, process: int) -> None:
         if self._crossed.get(process) == self.revision:
@@ -296,7 +273,7 @@ class TraceStore:
         self._crossed[process] = self.revision
         tracks = {index: self._tracks(index)[1] for index in self._lives.processes[process].threads}
         for thread, t in end_holds_elsewhere(tracks, last_chance=self.finished):
-            self._odd(thread, t, NEEDS[Kind.RELEASE])
+            self._problems.find_odd(thread, t, NEEDS[Kind.RELEASE])
 
     def _end_of(self, thread: int) -> int:
         end = self._lives.threads[thread].end_ns
@@ -331,7 +308,7 @@ class TraceStore:
         return sum(loss.count for loss in self._losses.values())
 
     @property
-    def losses(self) -> Sequence[Loss]:
+    def losses(self) -> tuple[Loss, ...]:
         """Where they were lost. `Loss.process` is a header's key."""
         return tuple(loss for loss in self._losses.values() if loss.count)
 
@@ -358,15 +335,15 @@ class TraceStore:
         """What is wrong with the records, as far as is known now."""
         for process in self.processes:
             self._end_holds_elsewhere(process.index)
+        found = self._problems.found
         if self._definitions.refused:
-            refused = Problem(f"{self._definitions.refused} definitions made no sense and were left out.")
-            return (*self._noted, refused, *self._problems)
-        return (*self._noted, *self._problems)
+            found = [Problem(f"{self._definitions.refused} definitions made no sense and were left out."), *found]
+        return (*self._problems.noted, *found)
 
     @property
     def noted_problems(self) -> Sequence[Problem]:
         """Those that do not follow from the records, and so have to be saved with them."""
-        return tuple(self._noted)
+        return tuple(self._problems.noted)
 
     # --- raw
 
@@ -375,6 +352,31 @@ class TraceStore:
         logs = self._logs.values()
         return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.since(0)) for one in logs)
 
-    def raw_definitions(self) -> Sequence[Definition]:
+    def copier(self) -> Callable[[], TraceStore]:
+        """A function that makes a store equal to what this one is now. It may be called in another thread.
+
+        Made at once, whatever the size: so a long run is saved or exported without keeping its user waiting.
+        """
+        parts = [(one, one.raw.parts()) for one in self._logs.values()]
+        chunks = tuple(Chunk(one.process, one.serial, one.tid, one.ident, part) for one, all_ in parts for part in all_)
+        batch = EventBatch(self.headers, chunks, self.raw_definitions(), self.losses)
+        kept = (self.info, self.finished, self.directory, self.attachments, self.noted_problems, dict(self._replaced))
+
+        def copy() -> TraceStore:
+            info, finished, directory, attachments, problems, replaced = kept
+            made = TraceStore(info)
+            made.directory, made.attachments = directory, attachments
+            made.extend(batch)
+            for problem in problems:
+                made.add_problem(problem.text)
+            for thread, states in replaced.items():
+                made.replace_states(thread, states)
+            if finished:
+                made.finish(info)
+            return made
+
+        return copy
+
+    def raw_definitions(self) -> tuple[Definition, ...]:
         """All definitions as they came."""
         return tuple(self._raw_definitions)

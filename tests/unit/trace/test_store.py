@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.support import ORIGIN, STEP, RunBuilder, dump, trace_from
-from visualiser.trace import RECORD_DTYPE, Chunk, EventBatch, Kind, Loss, RunInfo, Stream, TraceStore
+from visualiser.trace import RECORD_DTYPE, Chunk, EventBatch, Kind, Loss, RunInfo, Stream, TraceStore, stats
 
 
 def test_output_of_all_threads_is_in_order_of_time() -> None:
@@ -110,6 +110,21 @@ def test_the_run_lasts_as_long_as_anything_is_known_of_it() -> None:
     run.process().thread().begin(0).mark(4, "x")
     assert run.store().end_ns == ORIGIN + 4 * STEP
     assert run.store(end=6).end_ns == ORIGIN + 6 * STEP
+
+
+def test_a_copy_is_what_the_store_was_when_it_was_ordered() -> None:
+    run = RunBuilder()
+    thread = run.process().thread().begin(0)
+    for t in range(300):
+        thread.wait(2, t, t + 0.5)
+    store = run.store(end=300)
+    store.add_problem("odd")
+    before, copy = stats(store), store.copier()
+    more = np.array([(Kind.MARK, 0, 0, 0, 0, ORIGIN + 999 * STEP)], RECORD_DTYPE)
+    store.extend(EventBatch(chunks=(Chunk(0, 1, 100, 1, more),)))
+    made = copy()
+    assert stats(made) == before != stats(store)
+    assert [problem.text for problem in made.problems] == ["odd"]
 
 
 def test_the_kept_source_is_found_by_the_end_of_its_path(tmp_path: Path) -> None:
