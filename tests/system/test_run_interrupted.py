@@ -188,7 +188,7 @@ def test_modules_beside_the_program_do_not_mislead_the_observer(tmp_path: Path) 
 
 
 def test_memory_of_the_program_is_part_of_what_was_recorded(tmp_path: Path) -> None:
-    program = written(tmp_path, "data = bytes(50_000_000)")
+    program = written(tmp_path, "import time\ndata = bytes(50_000_000)\ntime.sleep(0.6)  # longer than several looks")
     with record(resolve_target(str(program)), own_terminal=False) as recording:
         (process,) = recording.store.processes
         times, resident = process.memory
