@@ -35,7 +35,7 @@ def main() -> int:
             run = Path(scratch) / "run.ilv"
             for command in (
                 ["record", *target, "-o", str(run)],
-                ["export", str(run), "-o", str(folder / f"{name}.png"), "--size", f"{WIDTH}x0", "--scale", "1.5"],
+                ["export", str(run), "-o", str(folder / f"{name}.png"), "--size", str(WIDTH), "--scale", "1.5"],
             ):
                 done = subprocess.run([sys.executable, str(ROOT / "main.py"), *command], check=False)
                 if done.returncode:
@@ -47,9 +47,26 @@ def window(path: Path) -> int:
     """The app's own window after a scenario has run, grabbed offscreen."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.path.insert(0, str(ROOT))
-    from visualiser.app import grab_after_run
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
 
-    return grab_after_run("two-threads-one-program", path)
+    from visualiser.app import Desk
+    from visualiser.run import resolve_target
+    from visualiser.settings import SettingsFile
+
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = Desk(SettingsFile(Path(scratch) / "settings.ini"))
+        desk.choose_target(resolve_target("two-threads-one-program"))
+        desk.window.resize(1360, 850)
+        desk.window.show()
+        desk.session.finished.connect(lambda: QTimer.singleShot(500, app.quit))
+        QTimer.singleShot(0, desk.work.start)
+        app.exec()
+        saved = desk.window.grab().save(str(path))
+        desk.close()
+    return 0 if saved else 1
 
 
 if __name__ == "__main__":

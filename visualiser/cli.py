@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(command)
     command.add_argument("-o", "--output", metavar="FILE", required=True, help=".png .svg .pdf .csv .json .ilv")
     command.add_argument("--range", metavar="T0:T1", help="only this part of the run, such as 100ms:1.5s")
-    command.add_argument("--size", metavar="WxH", help="size of the picture in pixels, such as 1600x900")
+    command.add_argument("--size", metavar="WxH", help="size of the picture in pixels: 1600x900, or 1600 wide alone")
     command.add_argument("--scale", metavar="N", type=float, default=1.0, help="pixels per pixel: 2 for print")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--title", metavar="TEXT", help="instead of the run's own title")

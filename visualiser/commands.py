@@ -171,7 +171,7 @@ def _picture(
     output: Path,
     options: argparse.Namespace,
     t_range: Range | None,
-    size: tuple[int, int] | None,
+    size: tuple[int, int | None] | None,
 ) -> None:
     from visualiser.export import ExportError, export_picture
 
@@ -324,13 +324,14 @@ def _range(text: str | None) -> Range | None:
     return first, last
 
 
-def _size(text: str | None) -> tuple[int, int] | None:
+def _size(text: str | None) -> tuple[int, int | None] | None:
+    """WxH, or W alone: as high as what is drawn needs."""
     if text is None:
         return None
     try:
-        width, height = (int(part) for part in text.lower().split("x"))
+        width, *height = (int(part) for part in text.lower().split("x"))
     except ValueError:
-        width = height = 0
-    if width < 1 or height < 1:
-        raise CommandError(f"“{text}” is not a size; write it as 1600x900.")
-    return width, height
+        width, height = 0, []
+    if width < 1 or len(height) > 1 or min(height, default=1) < 1:
+        raise CommandError(f"“{text}” is not a size; write it as 1600x900, or as 1600 alone.")
+    return width, height[0] if height else None
