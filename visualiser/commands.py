@@ -26,7 +26,7 @@ PROGRAM_FAILED, USAGE, INTERRUPTED = 1, 2, 130
 UNAVAILABLE = 69  # sysexits.h: EX_UNAVAILABLE
 
 Range = tuple[int, int]
-"""Two times in ns since the start of the run."""
+"""Two times in ns: as typed since the start of the run, then on the store's clock."""
 
 
 class CommandError(Exception):
@@ -148,6 +148,8 @@ def export(options: argparse.Namespace) -> int:
     _check_place(output, suffixes)
     t_range, size = _range(options.range), _size(options.size)
     store = _source(options)
+    if t_range is not None:
+        t_range = (store.start_ns + t_range[0], store.start_ns + t_range[1])
     from visualiser import files
 
     suffix = output.suffix.lower()
@@ -178,8 +180,6 @@ def _picture(
     if output.suffix.lower() != ".svg":
         _qt_ready(window=False)
     more: dict[str, Any] = {} if size is None else {"size": size}
-    if t_range is not None:
-        more["t_range"] = (store.start_ns + t_range[0], store.start_ns + t_range[1])
     try:
         export_picture(store, output, scale=options.scale, theme=options.theme, title=options.title, **more)
     except ExportError as error:

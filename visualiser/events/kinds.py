@@ -17,7 +17,7 @@ class Kind:
     """What happened. Comments: flag; a; site; value."""
 
     PROCESS_BEGIN = 1  # -; text: name; -; parent's pid
-    PROCESS_END = 2  # -; -; -; exit code (two's complement), written by the process itself
+    PROCESS_END = 2  # 1: does not know its exit code; -; -; exit code (two's complement), written by the process itself
     PROCESS_NAME = 3  # -; text: name; -; -
     CHILD_STARTED = 4  # StartMethod; text: name; site of start(); pid of the child
     CHILD_ENDED = 5  # -; exit code (two's complement, negative: signal); -; pid of the child

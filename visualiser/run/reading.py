@@ -22,6 +22,8 @@ def read_store(directory: Path, info: RunInfo) -> TraceStore:
     try:
         for batch in remaining(reader):
             store.extend(batch)
+        for problem in reader.problems:
+            store.add_problem(problem)
     finally:
         reader.close()
     store.finish(info)
