@@ -30,8 +30,8 @@ class Kind:
     WAIT_END = 21  # Wait; object; -; 1: got it, 0: timed out
     HOLD = 22  # Wait (LOCK, RLOCK); object; caller's line; -
     RELEASE = 23  # Wait; object; caller's line; -
-    SPAN_BEGIN = 30  # Span; text: label; caller's line; -
-    SPAN_END = 31  # Span; text: label; -; -
+    SPAN_BEGIN = 30  # Span; text: label; caller's line; bytes (UNPICKLE)
+    SPAN_END = 31  # Span; text: label; -; bytes (PICKLE, UNPICKLE)
     MARK = 40  # -; text: label; caller's line; -
     OUTPUT = 41  # Stream; text: what was written; caller's line; its length in characters
     MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB
@@ -50,6 +50,18 @@ class Wait:
     POOL_RESULT = 6  # parent: ApplyResult.wait / get, pool.map ...
     POOL_TASK = 7  # worker: waits for the next task
     POOL_JOIN = 8
+    SEMAPHORE = 9  # these six are threads' or processes' alike: the object's type says whose
+    CONDITION = 10
+    EVENT = 11
+    BARRIER = 12
+    QUEUE_GET = 13
+    QUEUE_PUT = 14
+    QUEUE_JOIN = 15
+    CONNECTION_SEND = 40  # multiprocessing's pipes
+    CONNECTION_RECV = 41
+    CONNECTION_POLL = 42  # poll(timeout), connection.wait()
+    MANAGER_CALL = 43  # a proxy waits for its manager's answer
+    THREADS_AT_EXIT = 44  # the main thread waits for the others before the interpreter ends
 
 
 class Span:
@@ -61,6 +73,10 @@ class Span:
     POOL_START = 4
     SEND_RESULT = 5  # a worker hands a result back
     IMPORT_MAIN = 6  # spawn, forkserver: the child imports the main module again
+    PICKLE = 20  # multiprocessing pickles; label: type; the end's value: bytes
+    UNPICKLE = 21  # multiprocessing unpickles; the value of both ends: bytes
+    INITIALIZER = 22  # of a pool's worker, labelled by its function
+    AT_EXIT = 23  # what runs between the program's last line and the end: labelled by what
 
 
 class Stream:
@@ -107,6 +123,18 @@ WAIT_STATES = {
     Wait.POOL_RESULT: "lock",
     Wait.POOL_TASK: "lock",
     Wait.POOL_JOIN: "child",
+    Wait.SEMAPHORE: "lock",
+    Wait.CONDITION: "lock",
+    Wait.EVENT: "lock",
+    Wait.BARRIER: "lock",
+    Wait.QUEUE_GET: "lock",
+    Wait.QUEUE_PUT: "lock",
+    Wait.QUEUE_JOIN: "lock",
+    Wait.CONNECTION_SEND: "io",
+    Wait.CONNECTION_RECV: "io",
+    Wait.CONNECTION_POLL: "io",
+    Wait.MANAGER_CALL: "io",
+    Wait.THREADS_AT_EXIT: "lock",
 }
 
 WAIT_WORDS = {
@@ -118,4 +146,16 @@ WAIT_WORDS = {
     Wait.POOL_RESULT: "waits for a result of the Pool",
     Wait.POOL_TASK: "waits for a task",
     Wait.POOL_JOIN: "joins the Pool's workers",
+    Wait.SEMAPHORE: "waits for a Semaphore",
+    Wait.CONDITION: "waits for a Condition",
+    Wait.EVENT: "waits for an Event",
+    Wait.BARRIER: "waits at a Barrier",
+    Wait.QUEUE_GET: "waits for an item of a Queue",
+    Wait.QUEUE_PUT: "waits for room in a Queue",
+    Wait.QUEUE_JOIN: "waits until all of a Queue is done",
+    Wait.CONNECTION_SEND: "sends through a pipe",
+    Wait.CONNECTION_RECV: "waits for data from a pipe",
+    Wait.CONNECTION_POLL: "waits until a pipe has data",
+    Wait.MANAGER_CALL: "waits for a Manager's answer",
+    Wait.THREADS_AT_EXIT: "waits for its threads before it ends",
 }
