@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from visualiser.views.icons import Icons
@@ -20,7 +20,8 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setAccessibleName("Message")
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        close = QToolButton()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self.close_button = close = QToolButton()
         icons.put(close, "close")
         close.setAccessibleName("Close the message")
         close.setToolTip("Close the message")
@@ -35,6 +36,11 @@ class Banner(QFrame):
     def text(self) -> str:
         """What it says; empty when it is hidden."""
         return self._text.text() if not self.isHidden() else ""
+
+    @property
+    def shown_format(self) -> Qt.TextFormat:
+        """Whether words are taken as they are."""
+        return self._text.textFormat()
 
     def tell(self, text: str, bad: bool = False) -> None:
         """Show a message; an empty one hides the banner. `bad`: something went wrong (said by its words too)."""

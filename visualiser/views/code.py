@@ -73,13 +73,12 @@ class CodePane(QFrame):
         """Paint in this theme."""
         self.editor.set_look(look)
 
-    def follow_tags(self) -> None:
-        """Show the file that somebody stands in, when nobody stands in the one shown."""
-        if self._tags and self._shown_path() not in self._tags:
-            index = self._choice.findData(next(iter(self._tags)))
-            if index >= 0:
-                self._choice.setCurrentIndex(index)
-                self._show()
+    def choose(self, path: str) -> None:
+        """Show that one of the files, if it is among them."""
+        index = self._choice.findData(path)
+        if index >= 0:
+            self._choice.setCurrentIndex(index)
+            self._show()
 
     def _shown_path(self) -> str:
         return str(self._choice.currentData() or "")

@@ -99,16 +99,16 @@ class MainWindow(QMainWindow):
 
     def set_recent(self, files: Sequence[RecentFile]) -> None:
         """The files opened lately; those that are gone are grey."""
-        self._recent.clear()
+        self.recent_menu.clear()
         for each in files:
-            action = self._recent.addAction(each.label if each.exists else f"{each.label} (not there any more)")
+            action = self.recent_menu.addAction(each.label if each.exists else f"{each.label} (not there any more)")
             action.setStatusTip(each.path)
             action.setEnabled(each.exists)
             action.triggered.connect(lambda _=False, path=each.path: self.file_requested.emit(path))
-        self._recent.setEnabled(bool(files))
+        self.recent_menu.setEnabled(bool(files))
         if files:
-            self._recent.addSeparator()
-            self._recent.addAction("Forget these").triggered.connect(lambda: self.clear_recent_requested.emit())
+            self.recent_menu.addSeparator()
+            self.recent_menu.addAction("Forget these").triggered.connect(lambda: self.clear_recent_requested.emit())
 
     def set_status(self, status: Status, sources: str) -> None:
         """The numbers of the run, and how they were obtained."""
@@ -186,10 +186,10 @@ class MainWindow(QMainWindow):
             if command.before == "-":
                 menus[command.menu].addSeparator()
             menus[command.menu].addAction(self._action(command))
-        self._recent = QMenu("Open &recent")
-        self._recent.setEnabled(False)
-        menus["&File"].insertMenu(self.actions_by_id["save"], self._recent)
-        themes = QMenu("&Theme")
+        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu.setEnabled(False)
+        menus["&File"].insertMenu(self.actions_by_id["save"], self.recent_menu)
+        themes = QMenu("&Theme", self)
         menus["&View"].insertMenu(self.actions_by_id["presenter"], themes)
         group = QActionGroup(self)
         for name, text in THEME_NAMES:
@@ -199,7 +199,6 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.theme_requested.emit(name))
             group.addAction(action)
             self.actions_by_id[f"theme_{name}"] = action
-        self._submenus = (self._recent, themes)
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self)

@@ -57,7 +57,7 @@ class RunBar(QFrame):
         self._variant_ids: list[str] = []
         self._fields: list[ParameterField] = []
         self._arguments, self.arguments_edit = self._argument_row()
-        self._pythons, self._python_combo = self._python_row()
+        self._pythons, self.python_combo = self._python_row()
         self.export_button = self._button("Export …", "Save the timeline as a picture (Ctrl+E)",
                                           self.export_requested.emit)  # fmt: skip
         icons.put(self.export_button, "export")
@@ -122,7 +122,7 @@ class RunBar(QFrame):
 
     def set_pythons(self, pythons: Sequence[tuple[str, str]], chosen: str) -> None:
         """The interpreters as (executable, label); `chosen` is an executable, empty for this app's own."""
-        combo = self._python_combo
+        combo = self.python_combo
         combo.blockSignals(True)
         combo.clear()
         for executable, label in pythons:
@@ -131,6 +131,12 @@ class RunBar(QFrame):
         combo.addItem(BROWSE, None)
         combo.setCurrentIndex(max(combo.findData(chosen), 0))
         combo.blockSignals(False)
+
+    def variant_button(self, variant_id: str) -> QPushButton:
+        """The button of a variant. Raises ValueError for one that is not shown."""
+        button = self._variant_group.button(self._variant_ids.index(variant_id))
+        assert isinstance(button, QPushButton)
+        return button
 
     def choices(self) -> tuple[QWidget, ...]:
         """What says how to run: not to be touched while something runs."""
@@ -194,7 +200,7 @@ class RunBar(QFrame):
         self.variant_requested.emit(self._variant_ids[number])
 
     def _on_python_chosen(self, index: int) -> None:
-        executable = self._python_combo.itemData(index)
+        executable = self.python_combo.itemData(index)
         if executable is None:
             self.browse_python_requested.emit()
         else:

@@ -30,16 +30,16 @@ class Sidebar(QWidget):
         self._filter.setAccessibleName("Find a scenario")
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self.filter_requested)
-        self._list = QListWidget()
-        self._list.setAccessibleName("Scenarios")
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._list.currentItemChanged.connect(self._on_current_changed)
-        self._list.itemActivated.connect(self._on_activated)
-        self._nothing = QLabel("No scenario has these words. Clear the box to see all of them.")
-        self._nothing.setWordWrap(True)
-        self._nothing.setProperty("role", "muted")
-        self._nothing.hide()
+        self.list = QListWidget()
+        self.list.setAccessibleName("Scenarios")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.currentItemChanged.connect(self._on_current_changed)
+        self.list.itemActivated.connect(self._on_activated)
+        self.nothing = QLabel("No scenario has these words. Clear the box to see all of them.")
+        self.nothing.setWordWrap(True)
+        self.nothing.setProperty("role", "muted")
+        self.nothing.hide()
         open_button = QPushButton("Open a Python file …")
         open_button.setAccessibleName("Open a Python file or a saved run")
         open_button.setToolTip("A Python program, or a saved run (Ctrl+O). Files can be dropped on the window as well.")
@@ -48,30 +48,30 @@ class Sidebar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(8)
-        for widget in (self._filter, self._nothing, self._list, open_button):
+        for widget in (self._filter, self.nothing, self.list, open_button):
             column.addWidget(widget)
         column.setStretch(2, 1)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; the chosen scenario stays chosen if it is among them."""
-        self._list.blockSignals(True)
-        self._list.clear()
+        self.list.blockSignals(True)
+        self.list.clear()
         for row in rows:
-            self._list.addItem(self._item(row))
+            self.list.addItem(self._item(row))
         self.choose(self._chosen)
-        self._list.blockSignals(False)
-        self._nothing.setVisible(not rows)
+        self.list.blockSignals(False)
+        self.nothing.setVisible(not rows)
 
     def choose(self, scenario_id: str) -> None:
         """Mark a scenario as chosen, without a wish; empty for none."""
         self._chosen = scenario_id
-        was = self._list.blockSignals(True)
-        self._list.setCurrentRow(-1)
-        for number in range(self._list.count()):
-            item = self._list.item(number)
+        was = self.list.blockSignals(True)
+        self.list.setCurrentRow(-1)
+        for number in range(self.list.count()):
+            item = self.list.item(number)
             if scenario_id and item.data(ID) == scenario_id:
-                self._list.setCurrentItem(item)
-        self._list.blockSignals(was)
+                self.list.setCurrentItem(item)
+        self.list.blockSignals(was)
 
     def _item(self, row: Row) -> QListWidgetItem:
         item = QListWidgetItem(row.title)

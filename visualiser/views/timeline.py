@@ -34,12 +34,12 @@ class TimelineView(QFrame):
         icons.put(self.follow_button, "follow")
         self.follow_button.clicked.connect(self.follow_requested)
         self.follow_button.hide()
-        self._bar = QScrollBar(Qt.Orientation.Vertical)
-        self._bar.setAccessibleName("Scroll through the lanes")
-        self._bar.valueChanged.connect(self._on_scrolled)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Vertical)
+        self.scroll_bar.setAccessibleName("Scroll through the lanes")
+        self.scroll_bar.valueChanged.connect(self._on_scrolled)
         self._live, self._follow = False, Follow.WHOLE
         self._lay_out()
-        self.canvas.scroll_requested.connect(lambda dy: self._bar.setValue(self._bar.value() + round(dy)))
+        self.canvas.scroll_requested.connect(lambda dy: self.scroll_bar.setValue(self.scroll_bar.value() + round(dy)))
         self.set_scene(None)
 
     def attach(self, model: TimelineModel) -> None:
@@ -65,7 +65,7 @@ class TimelineView(QFrame):
         for widget in (self._title, self._subtitle, self.legend):
             widget.setVisible(scene is not None)
         if scene is None:
-            self._bar.hide()
+            self.scroll_bar.hide()
             return
         self._title.setText(scene.title)
         self._subtitle.setText(scene.subtitle)
@@ -104,12 +104,12 @@ class TimelineView(QFrame):
 
     def _set_scroll(self, scene: Scene) -> None:
         room = max(scene.body.y1 - scene.body.y0, 1.0)
-        with QSignalBlocker(self._bar):
-            self._bar.setPageStep(round(room))
-            self._bar.setSingleStep(30)
-            self._bar.setRange(0, max(round(scene.content_height - room), 0))
-            self._bar.setValue(round(scene.window.top))
-        self._bar.setVisible(self._bar.maximum() > 0)
+        with QSignalBlocker(self.scroll_bar):
+            self.scroll_bar.setPageStep(round(room))
+            self.scroll_bar.setSingleStep(30)
+            self.scroll_bar.setRange(0, max(round(scene.content_height - room), 0))
+            self.scroll_bar.setValue(round(scene.window.top))
+        self.scroll_bar.setVisible(self.scroll_bar.maximum() > 0)
 
     def _on_scrolled(self, value: int) -> None:
         self.scroll_requested.emit(float(value))
@@ -130,7 +130,7 @@ class TimelineView(QFrame):
         row.setContentsMargins(8, 0, 4, 0)
         row.setSpacing(0)
         row.addWidget(self.canvas, 1)
-        row.addWidget(self._bar)
+        row.addWidget(self.scroll_bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

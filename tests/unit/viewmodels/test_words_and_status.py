@@ -48,7 +48,8 @@ def test_no_run_has_no_numbers() -> None:
 @pytest.mark.parametrize(
     ("info", "words", "bad"),
     [(RunInfo(exit_code=0), "", False), (RunInfo(exit_code=3), "exit code 3", True),
-     (RunInfo(signal=9), "SIGKILL", True), (RunInfo(signal=250), "signal 250", True), (RunInfo(stopped_by="user", signal=15), "Stopped", False),
+     (RunInfo(signal=9), "SIGKILL", True), (RunInfo(signal=250), "signal 250", True),
+     (RunInfo(stopped_by="user", signal=15), "Stopped", False),
      (RunInfo(failure="No Python there."), "No Python there.", True)],
 )  # fmt: skip
 def test_each_way_to_end_has_its_sentence(info: RunInfo, words: str, bad: bool) -> None:

@@ -1,0 +1,87 @@
+"""The bar along the top: fields with their bounds, variants, interpreters, arguments."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from visualiser.scenarios import Parameter, find
+from visualiser.views.fields import ParameterField
+from visualiser.views.icons import Icons
+from visualiser.views.run_bar import RunBar
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind"),
+    [(Parameter("N", 5, "int", 1, 9, label="Numbers"), QSpinBox), (Parameter("P", 0.5, "float", 0, 2), QDoubleSpinBox),
+     (Parameter("B", True, "bool"), QCheckBox), (Parameter("T", "CODE", "str"), QLineEdit),
+     (Parameter("M", "fork", "str", choices=("fork", "spawn")), QComboBox)],
+)  # fmt: skip
+def test_each_kind_of_parameter_has_its_field(qtbot: QtBot, parameter: Parameter, kind: type) -> None:
+    field = ParameterField(parameter, parameter.default)
+    qtbot.addWidget(field)
+    assert isinstance(field.editor, kind)
+    assert field.editor.accessibleName()
+
+
+def test_a_number_stays_within_its_bounds_and_carries_its_unit(qtbot: QtBot) -> None:
+    field = ParameterField(Parameter("PAUSE", 0.1, "float", 0, 5, unit="s"), 0.1)
+    qtbot.addWidget(field)
+    spin = field.editor
+    assert isinstance(spin, QDoubleSpinBox)
+    assert spin.text() == "0.1 s"
+    with qtbot.waitSignal(field.value_requested) as asked:
+        spin.setValue(99)
+    assert asked.args == ["PAUSE", 5.0]
+
+
+def test_a_choice_is_asked_for_by_its_value(qtbot: QtBot) -> None:
+    field = ParameterField(Parameter("M", 1, "int", choices=(1, 2, 4)), 1)
+    qtbot.addWidget(field)
+    assert isinstance(field.editor, QComboBox)
+    with qtbot.waitSignal(field.value_requested) as asked:
+        field.editor.setCurrentIndex(2)
+    assert asked.args == ["M", 4]
+
+
+@pytest.fixture
+def run_bar(qtbot: QtBot) -> RunBar:
+    made = RunBar(Icons())
+    qtbot.addWidget(made)
+    return made
+
+
+def test_variants_are_asked_for_by_id(run_bar: RunBar, qtbot: QtBot) -> None:
+    run_bar.set_variants(find("gil-relay-race").variants, "threads")
+    with qtbot.waitSignal(run_bar.variant_requested) as asked:
+        run_bar.variant_button("processes").click()
+    assert asked.args == ["processes"]
+
+
+def test_another_scenario_takes_the_place_of_the_fields_of_the_one_before(run_bar: RunBar, qtbot: QtBot) -> None:
+    for scenario_id in ("gil-relay-race", "pool-map-squares"):
+        scenario = find(scenario_id)
+        run_bar.set_variants(scenario.variants, scenario.default_variant)
+        run_bar.set_parameters(scenario.variant().parameters, lambda each: each.default)
+    names = [field.parameter.name for field in run_bar.findChildren(ParameterField) if not field.isHidden()]
+    assert names == [each.name for each in find("pool-map-squares").variant().parameters]
+
+
+def test_the_last_entry_of_the_pythons_asks_for_another(run_bar: RunBar, qtbot: QtBot) -> None:
+    run_bar.set_pythons([("", "3.11"), ("/usr/bin/python3.13", "3.13")], "/usr/bin/python3.13")
+    combo = run_bar.python_combo
+    assert combo.currentText() == "3.13"
+    with qtbot.waitSignal(run_bar.browse_python_requested):
+        combo.activated.emit(combo.count() - 1)
+    with qtbot.waitSignal(run_bar.python_requested) as asked:
+        combo.activated.emit(0)
+    assert asked.args == [""]
+
+
+def test_return_in_the_arguments_runs(run_bar: RunBar, qtbot: QtBot) -> None:
+    run_bar.set_arguments("--fast", shown=True)
+    with qtbot.waitSignal(run_bar.run_requested):
+        QTest.keyClick(run_bar.arguments_edit, Qt.Key.Key_Return)
