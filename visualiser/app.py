@@ -114,6 +114,7 @@ class Desk(QObject):
         self.player.speed_changed.connect(transport.set_speed)
         self.player.moved.connect(self._on_playhead_moved)
         self.window.output.seek_requested.connect(self._seek)
+        self.output.rowsInserted.connect(lambda: self.window.output.set_playhead(self.player.playhead.t))
 
     def _connect_work(self) -> None:
         work, banner = self.work, self.window.banner
@@ -197,9 +198,9 @@ class Desk(QObject):
     def _on_grew(self) -> None:
         self.timeline.grow()
         self.output.grow()
-        self.window.output.set_playhead(self.player.playhead.t)
         self.code.grow()
         if not self.work.is_active:
+            self.output.refresh()
             self._show_numbers()
         elif not self._numbers.isActive():
             self._numbers.start()

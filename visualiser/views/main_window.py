@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Something is going on")
         self._progress.hide()
+        self._numbers.setObjectName("numbers")
         self._doing.setAccessibleName("What is going on")
         self._numbers.setAccessibleName("Numbers of the run")
         self._sources.setAccessibleName("How the facts were obtained")

@@ -24,6 +24,14 @@ def texts(model: OutputModel) -> list[str]:
     return [model.line(row).text for row in range(model.rowCount())]
 
 
+def test_what_one_print_writes_in_pieces_is_one_line(qtbot: QtBot) -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).output(1, "a").output(2, " ").output(3, "b").output(4, "\n").output(5, "c")
+    model = OutputModel()
+    model.set_store(run.store())
+    assert texts(model) == ["a b", "c"]
+
+
 def test_an_end_of_line_right_after_its_text_is_no_row_of_its_own(qtbot: QtBot) -> None:
     model = OutputModel()
     model.set_store(two_threads().store())
@@ -62,7 +70,7 @@ def test_the_row_of_a_moment_is_the_last_one_written_by_then(qtbot: QtBot) -> No
 
 def test_growing_inserts_rows_and_keeps_the_rules_of_a_model(qtbot: QtBot) -> None:
     run = RunBuilder()
-    thread = run.process("main").thread("a").begin(0).output(1, "first")
+    thread = run.process("main").thread("a").begin(0).output(1, "first\n")
     store = TraceStore(RunInfo(origin_ns=ORIGIN))
     store.extend(run.batch())
     model = OutputModel()
@@ -72,10 +80,10 @@ def test_growing_inserts_rows_and_keeps_the_rules_of_a_model(qtbot: QtBot) -> No
     model.rowsInserted.connect(lambda _, first, last: inserted.append((first, last)))
     thread.rows.clear()
     definitions = len(thread.process.definitions)
-    thread.output(2, "second")
+    thread.output(2, "second\n")
     batch = run.batch()
     store.extend(type(batch)(chunks=batch.chunks, definitions=batch.definitions[definitions:]))
-    model.grow()
+    model.refresh()
     assert inserted == [(1, 1)]
     assert texts(model) == ["first", "second"]
 
@@ -91,7 +99,7 @@ def test_output_that_comes_to_light_late_takes_its_place(qtbot: QtBot) -> None:
     other.process("two").thread().begin(0).output(2, "early in time")
     batch = other.batch()
     store.extend(type(batch)(batch.headers[1:], batch.chunks[1:], batch.definitions[-3:]))
-    model.grow()
+    model.refresh()
     assert texts(model) == ["early in time", "late in time"]
 
 
@@ -101,3 +109,20 @@ def test_no_run_has_no_rows(qtbot: QtBot) -> None:
     model.set_store(None)
     assert model.rowCount() == 0
     assert model.rowCount(QModelIndex()) == 0
+
+
+def test_a_line_that_is_still_being_written_grows_in_its_row(qtbot: QtBot) -> None:
+    run = RunBuilder()
+    thread = run.process("main").thread("a").begin(0).output(1, ".")
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    model = OutputModel()
+    model.set_store(store)
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, last: changed.append(first.row()))
+    thread.rows.clear()
+    thread.output(2, ".")
+    store.extend(type(run.batch())(chunks=run.batch().chunks))
+    model.grow()
+    qtbot.waitUntil(lambda: changed == [0])
+    assert texts(model) == [".."]
