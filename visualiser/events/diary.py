@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 2 << 30  # bytes of diaries per run, all processes together
 FIRST_CHUNK, LAST_CHUNK = 256 << 10, 16 << 20
 FIRST_SEGMENT, LAST_SEGMENT = 4 << 10, 256 << 10
+LEAST_SEGMENT = SEGMENT_HEADER + RECORD_SIZE
 
 
 class Full(Exception):
@@ -78,7 +79,9 @@ class ThreadLog:
         if place is None or place[1] + need > place[2]:
             size = LAST_SEGMENT // 4 if place else FIRST_SEGMENT
             try:
-                buffer, start, end = self.diary.segment(STRINGS, max(size, need + SEGMENT_HEADER), self)
+                buffer, start, end = self.diary.segment(
+                    STRINGS, max(size, need + SEGMENT_HEADER), self, need + SEGMENT_HEADER
+                )
             except Full:
                 return 0
             place = self._strings = [buffer, start, end]
@@ -117,7 +120,7 @@ def _roll(log: ThreadLog, place: Place) -> Place:
     """The thread's next segment; or, when there is no room, the loss counted in its last one."""
     size = place[3]
     try:
-        buffer, start, end = log.diary.segment(EVENTS, size, log)
+        buffer, start, end = log.diary.segment(EVENTS, size, log, LEAST_SEGMENT)
     except Full:
         log.diary.count_lost(log)
         return place
@@ -164,36 +167,50 @@ class Diary:
         HEADER.pack_into(self._header, 0, MAGIC, FORMAT, HEADER_SIZE, self.pid, parent, *now, 0, 0, len(text), 0)
         self._next = HEADER_SIZE
 
-    def segment(self, kind: int, size: int, log: ThreadLog) -> tuple[mmap.mmap, int, int]:
-        """A fresh segment of `size` bytes or a little more: (mapped chunk, first free offset, end). Raises Full."""
+    def segment(self, kind: int, size: int, log: ThreadLog, least: int = 0) -> tuple[mmap.mmap, int, int]:
+        """A fresh segment of about `size` bytes: (mapped chunk, first free offset, end).
+
+        Where so many do not fit, one of `least` bytes or more (by default, `size`). Raises Full.
+        """
         size = size + 7 & ~7
+        least = min(least + 7 & ~7, size) if least else size
         with self._grow_lock:
-            if self._full:
-                raise Full
-            if self._next + size > self._end:
-                self._open_chunk(size)
+            rest = self._end - self._next
+            if rest < size and (rest >= max(least, FIRST_SEGMENT) or not self._open_chunk(size, least)):
+                size = self._end - self._next
+                if size < least:
+                    raise Full
             start = self._next
             rest = self._end - start - size
-            if rest < SEGMENT_HEADER:  # too little for another header: give it away
+            if rest < SEGMENT_HEADER + RECORD_SIZE:  # too little for another segment: give it away
                 size += rest
             self._next = start + size
-        chunk = self._chunks[-1]
+            chunk = self._chunks[-1]
         fields = (log.serial, log.tid, log.ident, 0, 0, time.perf_counter_ns())
         SEGMENT.pack_into(chunk, start, SEGMENT_MAGIC, kind, 0, size, *fields)
         return chunk, start + SEGMENT_HEADER, start + size
 
-    def _open_chunk(self, need: int) -> None:
-        if self._end - self._next >= SEGMENT_HEADER:
-            rest = self._end - self._next
-            SEGMENT.pack_into(self._chunks[-1], self._next, SEGMENT_MAGIC, FILLER, 0, rest, 0, 0, 0, 0, 0, 0)
-            self._next = self._end
-        chunk = min(max(FIRST_CHUNK, self._size), LAST_CHUNK)
+    def _open_chunk(self, size: int, least: int) -> bool:
+        """Map more of the file, for a segment of `size` bytes; at a limit, as much as there is room for.
+
+        False when there is none for even `least`, and from then on; what was mapped before can still be used.
+        """
+        if self._full:
+            return False
+        last, begin, end = self._chunks[-1], self._next, self._end
         grain = mmap.ALLOCATIONGRANULARITY
-        try:
-            self._map(max(chunk, (need + grain - 1) // grain * grain))
-        except (Full, OSError):
-            self._full = True
-            raise Full from None
+        chunk = max(min(max(FIRST_CHUNK, self._size), LAST_CHUNK), size)
+        while chunk >= least:
+            try:
+                self._map((chunk + grain - 1) // grain * grain)
+            except (Full, OSError):
+                chunk = chunk // 2 if chunk > least * 2 else least if chunk > least else 0
+                continue
+            if end - begin >= SEGMENT_HEADER:
+                SEGMENT.pack_into(last, begin, SEGMENT_MAGIC, FILLER, 0, end - begin, 0, 0, 0, 0, 0, 0)
+            return self._end >= size
+        self._full = True
+        return False
 
     def _map(self, size: int) -> None:
         if _bytes_in(self.directory) + size > self.limit:
@@ -215,7 +232,7 @@ class Diary:
     def forget(self) -> None:
         """Close what was inherited by fork, without touching the parent's file."""
         os.close(self._fd)
-        self._full = True
+        self._full, self._next, self._end = True, 0, 0
         self._chunks.clear()
 
 

@@ -37,7 +37,7 @@ class HiddenDiary(Diary):
 
     def forget(self) -> None:
         """In a forked child: never write to the parent's file."""
-        self._full = True
+        self._full, self._next, self._end = True, 0, 0
         self._chunks.clear()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from ..events import Kind, Span, Wait, word
-from . import hooks, processes, recorder
+from ..events import Span, Wait
+from . import hooks, processes
 from .places import find_place
-from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site, text
+from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site
 from .threads import disguise
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ LONGEST_ARGUMENT = 24
 def install() -> None:
     """Change `multiprocessing.pool` once it is imported, and take care of workers where they begin."""
     hooks.after_import("multiprocessing.pool", _change_pool)
+    processes.roles.append(_role)
     processes.on_child_begin.append(_begin_worker)
 
 
@@ -64,16 +65,20 @@ def _waiting(real: Any, kind: int, TimedOut: Any = ()) -> Any:
     return disguise(wait, real)
 
 
-def _begin_worker(process: Any) -> None:
-    """In a child: if it is to be a Pool's worker, name it so and listen to its two queues."""
+def _is_worker(process: Any) -> bool:
     pool = sys.modules.get("multiprocessing.pool")
-    target = getattr(process, "_target", None)
-    if pool is None or target is not pool.worker:
-        return
+    return pool is not None and getattr(process, "_target", None) is pool.worker
+
+
+def _role(process: Any) -> str:
     given = str(process._name)
-    name = "Pool worker {} ({})".format(given.rpartition("-")[2], given)
-    recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(name)), 0)
-    _Worker(*process._args[:2])
+    return "Pool worker {} ({})".format(given.rpartition("-")[2], given) if _is_worker(process) else ""
+
+
+def _begin_worker(process: Any) -> None:
+    """In a child: if it is to be a Pool's worker, listen to its two queues."""
+    if _is_worker(process):
+        _Worker(*process._args[:2])
 
 
 class _Worker:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
 METHODS = {"fork": StartMethod.FORK, "spawn": StartMethod.SPAWN, "forkserver": StartMethod.FORKSERVER}
+roles: list[Callable[[Any], str]] = []  # each asked for the role of a Process, by parent and child alike; "" if unknown
 on_child_begin: list[Callable[[Any], None]] = []  # called in a child with its Process, before its program code
 
 
@@ -43,16 +44,25 @@ def _tell_of_starts(base: Any) -> None:
 
     def start(self: Any) -> None:
         frame = sys._getframe().f_back
-        name = str(self.name)
+        name, known_as = str(self.name), role(self)  # once started, it has forgotten its target
         begin_span(Span.PROCESS_START, name, frame)
         try:
             real(self)
             how = METHODS.get(getattr(self._popen, "method", ""), StartMethod.UNKNOWN)
-            recorder.pen.record(word(Kind.CHILD_STARTED, how, text(name)), pair(site(frame), self.pid or 0))
+            recorder.pen.record(word(Kind.CHILD_STARTED, how, text(known_as)), pair(site(frame), self.pid or 0))
         finally:
             end_span(Span.PROCESS_START, name)
 
     base.start = disguise(start, real)
+
+
+def role(process: Any) -> str:
+    """What this process is called: by what it is for where that is known ("Pool worker 2"), else by its own name."""
+    for say in roles:
+        said = say(process)
+        if said:
+            return said
+    return str(process._name)
 
 
 def _tell_of_joins(base: Any) -> None:
@@ -77,7 +87,7 @@ def _tell_of_children(base: Any) -> None:
 
     def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
         forks.ended = False
-        recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(str(self._name))), 0)
+        recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(role(self))), 0)
         for hook in on_child_begin:
             hook(self)
         code = real(self, *args, **kwargs)

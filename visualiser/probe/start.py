@@ -7,7 +7,7 @@ import os
 import sys
 
 from ..events import DEFAULT_LIMIT, Kind, pair, word
-from . import forks, hooks, interrupts, locks, output, pools, processes, recorder, sleep, threads, tracebacks
+from . import forks, hooks, interrupts, locks, names, output, pools, processes, recorder, sleep, threads, tracebacks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def start(settings: Mapping[str, str]) -> None:
     recorder.directory = os.path.abspath(settings["INTERLEAVE_RUN"])
     recorder.limit = int(settings.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
     recorder.open_diary(_who_is_this(settings), "MainThread")
-    recorder.pen.record(word(Kind.PROCESS_BEGIN), pair(0, os.getppid()))
+    recorder.pen.record(word(Kind.PROCESS_BEGIN, 0, recorder.text(names.name_of_this())), pair(0, os.getppid()))
     atexit.register(_end)
     _wrap()
 

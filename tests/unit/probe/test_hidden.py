@@ -44,3 +44,16 @@ def test_a_vanished_directory_loses_events_and_says_nothing(tmp_path: Path) -> N
         log.record(word(Kind.MARK), 0)
     with pytest.raises(Full):
         diary.segment(1, 64, log)
+
+
+@pytest.mark.parametrize("limit", [270_000, 300_000, 500_000, 700_000, 1_000_000])
+def test_a_limit_is_used_to_its_last_page(limit: int, tmp_path: Path) -> None:
+    diary = HiddenDiary(str(tmp_path), {}, limit)
+    log = ThreadLog(diary, 1, 1)
+    for _ in range(50_000):
+        log.record(word(Kind.MARK), 0)
+    (process,) = read_run(tmp_path)
+    kept = len(process.of("MARK"))
+    assert kept + process.lost == 50_000
+    overhead = 4096 + 4096 + 64 * 20  # the header, a page that is not whole, the segments' own headers
+    assert kept * 24 >= limit - overhead
