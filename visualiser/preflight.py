@@ -69,7 +69,7 @@ class Readiness:
 
     `platform` is for `QT_QPA_PLATFORM` (None: leave that alone), `missing` the Debian packages without which Qt aborts
     or cannot be imported (empty: go ahead), `reason` says in a few words why this platform, `has_display` whether a
-    window could be seen, `advice` is the sentence to print when something is missing, with the command that installs it.
+    window could be seen, `advice` is the sentence to print when something is missing, with the command to install it.
     """
 
     platform: str | None

@@ -219,9 +219,9 @@ def test_a_syntax_error_is_pythons_own_and_keeps_the_run(run_cli: RunCli, tmp_pa
 
 
 def test_a_module_is_run_with_its_arguments(run_cli: RunCli, tmp_path: Path) -> None:
-    done = run_cli("record", "-m", "base64", "-o", str(tmp_path / "run.ilv"), "--", "-t")
-    plain = subprocess.run([sys.executable, "-m", "base64", "-t"], capture_output=True, text=True, check=False)
-    assert done.stdout == plain.stdout
+    program(tmp_path, "import sys\nprint(__name__, __spec__.name, sys.argv[1:])\n", "greeter.py")
+    done = run_cli("record", "-m", "greeter", "-o", "run.ilv", "--", "-t", "x", cwd=tmp_path)
+    assert done.stdout == "__main__ greeter ['-t', 'x']\n"
     assert done.returncode == 0
 
 
