@@ -30,6 +30,10 @@ class Kind:
     WAIT_END = 21  # Wait; object; -; 1: got it, 0: timed out
     HOLD = 22  # Wait (LOCK, RLOCK); object; caller's line; -
     RELEASE = 23  # Wait; object; caller's line; -
+    NOTIFY = 24  # the Wait it answers; object; caller's line; how many threads it woke
+    PUT = 25  # the Wait it answers (QUEUE_GET, SEMAPHORE); object; caller's line; number of the item, from 1 (0: unknown)
+    GET = 26  # the Wait it answers (QUEUE_PUT, SEMAPHORE); object; caller's line; number of the item (0: unknown)
+    SUBMIT = 27  # Wait.FUTURE; object: the future, named by its task; line of submit(); -
     SPAN_BEGIN = 30  # Span; text: label; caller's line; bytes (UNPICKLE)
     SPAN_END = 31  # Span; text: label; -; bytes (PICKLE, UNPICKLE)
     MARK = 40  # -; text: label; caller's line; -
@@ -40,7 +44,7 @@ class Kind:
 
 
 class Wait:
-    """What a thread waits for in a recorded call (flag of WAIT_*, HOLD, RELEASE)."""
+    """What a thread waits for in a recorded call (flag of WAIT_*, HOLD, RELEASE, NOTIFY, PUT, GET, SUBMIT)."""
 
     LOCK = 1
     RLOCK = 2
@@ -62,6 +66,24 @@ class Wait:
     CONNECTION_POLL = 42  # poll(timeout), connection.wait()
     MANAGER_CALL = 43  # a proxy waits for its manager's answer
     THREADS_AT_EXIT = 44  # the main thread waits for the others before the interpreter ends
+    CONDITION = 20  # Condition.wait: to be notified
+    EVENT = 21
+    SEMAPHORE = 22
+    BARRIER = 23
+    QUEUE_GET = 24  # for an item
+    QUEUE_PUT = 25  # for room
+    QUEUE_JOIN = 26  # for all tasks to be done
+    FUTURE = 27  # Future.result, Future.exception
+    FUTURES = 28  # concurrent.futures.wait, as_completed
+    SELECT = 30  # select, selectors
+    SOCKET_RECV = 31
+    SOCKET_SEND = 32
+    SOCKET_ACCEPT = 33
+    SOCKET_CONNECT = 34
+    SOCKET_LOOKUP = 35  # getaddrinfo
+    READ = 36  # os.read, standard input
+    INPUT = 37  # input()
+    SUBPROCESS = 40  # subprocess, os.waitpid, os.system
 
 
 class Span:
@@ -123,6 +145,24 @@ WAIT_STATES = {
     Wait.POOL_RESULT: "lock",
     Wait.POOL_TASK: "lock",
     Wait.POOL_JOIN: "child",
+    Wait.CONDITION: "lock",
+    Wait.EVENT: "lock",
+    Wait.SEMAPHORE: "lock",
+    Wait.BARRIER: "lock",
+    Wait.QUEUE_GET: "lock",
+    Wait.QUEUE_PUT: "lock",
+    Wait.QUEUE_JOIN: "lock",
+    Wait.FUTURE: "lock",
+    Wait.FUTURES: "lock",
+    Wait.SELECT: "io",
+    Wait.SOCKET_RECV: "io",
+    Wait.SOCKET_SEND: "io",
+    Wait.SOCKET_ACCEPT: "io",
+    Wait.SOCKET_CONNECT: "io",
+    Wait.SOCKET_LOOKUP: "io",
+    Wait.READ: "io",
+    Wait.INPUT: "io",
+    Wait.SUBPROCESS: "child",
     Wait.SEMAPHORE: "lock",
     Wait.CONDITION: "lock",
     Wait.EVENT: "lock",
@@ -146,6 +186,24 @@ WAIT_WORDS = {
     Wait.POOL_RESULT: "waits for a result of the Pool",
     Wait.POOL_TASK: "waits for a task",
     Wait.POOL_JOIN: "joins the Pool's workers",
+    Wait.CONDITION: "waits to be notified",
+    Wait.EVENT: "waits for an Event",
+    Wait.SEMAPHORE: "waits for a Semaphore",
+    Wait.BARRIER: "waits at a Barrier",
+    Wait.QUEUE_GET: "waits for an item of a Queue",
+    Wait.QUEUE_PUT: "waits for room in a Queue",
+    Wait.QUEUE_JOIN: "waits until a Queue's tasks are done",
+    Wait.FUTURE: "waits for a Future",
+    Wait.FUTURES: "waits for Futures",
+    Wait.SELECT: "waits for files or sockets to be ready",
+    Wait.SOCKET_RECV: "receives from a socket",
+    Wait.SOCKET_SEND: "sends to a socket",
+    Wait.SOCKET_ACCEPT: "waits for a connection",
+    Wait.SOCKET_CONNECT: "connects a socket",
+    Wait.SOCKET_LOOKUP: "looks an address up",
+    Wait.READ: "reads",
+    Wait.INPUT: "waits for input",
+    Wait.SUBPROCESS: "waits for a subprocess",
     Wait.SEMAPHORE: "waits for a Semaphore",
     Wait.CONDITION: "waits for a Condition",
     Wait.EVENT: "waits for an Event",

@@ -48,7 +48,7 @@ _GROUPS = {
     Group.OUTPUT: (Kind.OUTPUT,),
     Group.MEMORY: (Kind.MEMORY,),
     Group.EXITED: (Kind.EXITED,),
-    Group.OTHER: (Kind.STOP_RUNG,),
+    Group.OTHER: (Kind.STOP_RUNG, Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT),
 }
 
 GROUP_OF_KIND = np.zeros(1 << 16, np.uint8)
