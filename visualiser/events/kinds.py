@@ -31,8 +31,8 @@ class Kind:
     HOLD = 22  # Wait (LOCK, RLOCK); object; caller's line; -
     RELEASE = 23  # Wait; object; caller's line; -
     NOTIFY = 24  # the Wait it answers; object; caller's line; how many threads it woke
-    PUT = 25  # the Wait it answers (QUEUE_GET, SEMAPHORE); object; caller's line; number of the item, from 1 (0: unknown)
-    GET = 26  # the Wait it answers (QUEUE_PUT, SEMAPHORE); object; caller's line; number of the item (0: unknown)
+    PUT = 25  # the Wait it answers (QUEUE_GET, SEMAPHORE); object; caller's line; the item's number (0: unknown)
+    GET = 26  # the Wait it answers (QUEUE_PUT, SEMAPHORE); object; caller's line; the item's number (0: unknown)
     SUBMIT = 27  # Wait.FUTURE; object: the future, named by its task; line of submit(); -
     SPAN_BEGIN = 30  # Span; text: label; caller's line; bytes (UNPICKLE)
     SPAN_END = 31  # Span; text: label; -; bytes (PICKLE, UNPICKLE)

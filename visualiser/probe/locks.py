@@ -63,9 +63,12 @@ class _Telling:
 
     def _define(self) -> None:
         """Write this lock down in the present diary: done when it is first used."""
-        thing = define_object(self._kind, self._made)
+        thing = self._name_it()
         self._hold, self._free = word(Kind.HOLD, self._flag, thing), word(Kind.RELEASE, self._flag, thing)
         self._diary = recorder.diary
+
+    def _name_it(self) -> int:
+        return define_object(self._kind, self._made)
 
     def _wait(self, place: int, timeout: float) -> bool:
         """Take the real lock when it was not free."""
@@ -222,9 +225,25 @@ class TellingRLock(_Telling):
         return self._real._release_save(), depth
 
     def _acquire_restore(self, state: tuple[Any, int]) -> None:
-        self._real._acquire_restore(state[0])
+        """The woken have to wait for the lock too, when another has it: told as a wait of its own inside the other."""
+        place = site(_getframe().f_back or _getframe())
+        if self._acquire(False):
+            for _ in range(state[0][0] - 1):
+                self._acquire()
+        else:
+            self._restore(state[0], place)
         self._depth = state[1]
-        self._tell_hold(site(_getframe().f_back or _getframe()))
+        self._tell_hold(place)
+
+    def _restore(self, state: Any, place: int) -> None:
+        if self._diary is not recorder.diary:
+            self._define()
+        thing = self._hold >> 32
+        mine = begin_wait(self._flag, thing, place, None)
+        try:
+            self._real._acquire_restore(state)
+        finally:
+            end_wait(mine, self._flag, thing, True)
 
     def _at_fork_reinit(self) -> None:
         self._real._at_fork_reinit()
@@ -234,6 +253,5 @@ class TellingRLock(_Telling):
         return getattr(self._real, name)  # _is_owned, _recursion_count, locked: whatever this Python's RLock has
 
 
-may_be_interrupted(TellingRLock._acquire_restore)
 TellingRLock.__name__ = TellingRLock.__qualname__ = "RLock"
 TellingRLock.__module__ = "_thread"

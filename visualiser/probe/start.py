@@ -7,7 +7,21 @@ import os
 import sys
 
 from ..events import DEFAULT_LIMIT, Kind, pair, word
-from . import forks, hooks, interrupts, locks, names, output, pools, processes, recorder, sleep, threads, tracebacks
+from . import (
+    forks,
+    hooks,
+    interrupts,
+    locks,
+    names,
+    output,
+    pools,
+    processes,
+    recorder,
+    sleep,
+    threads,
+    tracebacks,
+    waits,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +63,7 @@ def _wrap() -> None:
 
 
 def _change_threading(threading: Any) -> None:
+    waits.change_threading(threading)
     threads.change_threading(threading)
     locks.change_threading(threading)
 
