@@ -29,6 +29,10 @@ STATUS_EVERY_MS = 500
 """Numbers that change faster than this cannot be read."""
 
 
+LOOK_AFTER_MS = 300
+"""Looking for interpreters starts processes: not before the window stands."""
+
+
 class Desk(QObject):
     """One window and everything behind it. Closing the window ends whatever runs."""
 
@@ -143,7 +147,8 @@ class Desk(QObject):
             "zoom_in": partial(line.zoom, 1.5), "zoom_out": partial(line.zoom, 1 / 1.5), "fit": line.fit,
             "left": partial(line.pan, -0.1), "right": partial(line.pan, 0.1), "follow": line.follow,
             "up": partial(canvas.scroll_requested.emit, -60.0), "down": partial(canvas.scroll_requested.emit, 60.0),
-            "timeline": canvas.setFocus, "shortcuts": self._show_shortcuts, "about": self._show_about,
+            "timeline": canvas.setFocus, "shortcuts": partial(views.show_shortcuts, window),
+            "about": partial(views.show_about, window),
         }  # fmt: skip
 
     # --- what is chosen ----------------------------------------------------------------------------------------------
@@ -269,7 +274,7 @@ class Desk(QObject):
     # --- the window itself -------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._dress()
+        self._show_look()
         self.window.restore(self.preferences.now)
         self._show_recent()
         self.window.transport.set_speed(self.player.playhead.speed)
@@ -305,6 +310,9 @@ class Desk(QObject):
 
     def _dress(self, _: object = None) -> None:
         self._look = self._dressed()
+        self._show_look()
+
+    def _show_look(self) -> None:
         self.window.set_look(self._look)
         self.timeline.set_presenter(self.preferences.now.presenter)
 
@@ -313,13 +321,6 @@ class Desk(QObject):
             self.window.set_full_screen(on)
         else:
             self.preferences.set(name, on)
-
-    def _show_shortcuts(self) -> None:
-        views.show(views.ShortcutsDialog(views.COMMANDS, self.window))
-
-    def _show_about(self) -> None:
-        words = "Interleave shows what Python threads and processes really do."
-        views.show(views.TextDialog("About Interleave", words, views.versions(), self.window))
 
     def _on_close_requested(self) -> None:
         if self.work.shelf.precious and not self._must_close and not views.ask_lose(self.window):
@@ -383,13 +384,13 @@ def run_app(*, target: Target | None = None, file: Path | None = None, autorun: 
     desk.window.show()
 
     def after_first_paint() -> None:
-        desk.pythons.look(desk.preferences.now.python)
         if file is not None:
             desk.menu.open_path(str(file))
         if target is not None and autorun:
             desk.work.start()
 
     QTimer.singleShot(0, after_first_paint)
+    QTimer.singleShot(LOOK_AFTER_MS, lambda: desk.pythons.look(desk.preferences.now.python))
     try:
         return app.exec()
     finally:

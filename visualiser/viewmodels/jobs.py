@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Job:
+    """One piece of work. (A dataclass without a docstring makes one with `inspect`, which PySide6 slows to 15 ms.)"""
+
     number: int
     name: str
     doing: str

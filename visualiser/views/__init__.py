@@ -5,10 +5,9 @@ Only the composition root (`visualiser.app`) imports this room.
 """
 
 from visualiser.views.appearance import Appearance, appearance, dress
-from visualiser.views.asking import ask_lose, ask_python, show
+from visualiser.views.asking import ask_lose, ask_python, show_about, show_shortcuts
 from visualiser.views.commands import COMMANDS
-from visualiser.views.crash import CrashReporter, versions
-from visualiser.views.dialogs import ExportDialog, PictureChoice, ShortcutsDialog, TextDialog
+from visualiser.views.crash import CrashReporter
 from visualiser.views.file_menu import FileMenu
 from visualiser.views.main_window import MainWindow
 from visualiser.views.timeline import EMPTY
@@ -19,17 +18,13 @@ __all__ = [
     "EMPTY",
     "Appearance",
     "CrashReporter",
-    "ExportDialog",
     "FileMenu",
     "MainWindow",
-    "PictureChoice",
-    "ShortcutsDialog",
-    "TextDialog",
     "UnixSignals",
     "appearance",
     "ask_lose",
     "ask_python",
     "dress",
-    "show",
-    "versions",
+    "show_about",
+    "show_shortcuts",
 ]

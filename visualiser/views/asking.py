@@ -1,16 +1,24 @@
-"""The questions that stop the user until they are answered: which file, and whether to go on."""
+"""The questions that stop the user until they are answered: which file, and whether to go on.
+
+The dialogs themselves are imported when they are first shown: they would delay the window's first picture.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
-from visualiser.views.dialogs import ExportDialog, PictureChoice
+from visualiser.views.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from visualiser.views.dialogs import PictureChoice
 
 OPENED = "Programs and runs (*.py *.pyw *.ilv);;Python programs (*.py *.pyw);;Saved runs (*.ilv);;All files (*)"
 PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
 TABLES = "CSV (*.csv);;Trace for Perfetto and Chrome (*.json)"
+ABOUT = "Interleave shows what Python threads and processes really do."
 RUNS = "Saved run (*.ilv)"
 
 
@@ -36,14 +44,30 @@ def ask_save(parent: QWidget, title: str, suggestion: str, kinds: str) -> str:
 
 def ask_picture(parent: QWidget, title: str, theme: str, seen: str) -> PictureChoice | None:
     """How the picture is to be; None when the user changed their mind. `seen`: the range on the screen, in words."""
+    from visualiser.views.dialogs import ExportDialog
+
     dialog = ExportDialog(title, theme, seen, parent)
     accepted, choice = dialog.exec(), dialog.choice
     dialog.deleteLater()
     return choice if accepted else None
 
 
-def show(dialog: QDialog) -> None:
-    """Show a dialog until it is closed."""
+def show_shortcuts(parent: QWidget) -> None:
+    """The list of keys, until it is closed."""
+    from visualiser.views.dialogs import ShortcutsDialog
+
+    _show(ShortcutsDialog(COMMANDS, parent))
+
+
+def show_about(parent: QWidget) -> None:
+    """What this is, and what it stands on, until it is closed."""
+    from visualiser.views.crash import versions
+    from visualiser.views.dialogs import TextDialog
+
+    _show(TextDialog("About Interleave", ABOUT, versions(), parent))
+
+
+def _show(dialog: QDialog) -> None:
     dialog.exec()
     dialog.deleteLater()
 

@@ -10,10 +10,9 @@ import traceback
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from visualiser import __version__
-from visualiser.views.dialogs import TextDialog
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ class CrashReporter(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._dialog: TextDialog | None = None
+        self._dialog: QDialog | None = None
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -60,6 +59,8 @@ class CrashReporter(QObject):
     def _show(self, text: str) -> None:
         if self._dialog is not None and self._dialog.isVisible():
             return
+        from visualiser.views.dialogs import TextDialog
+
         self._dialog = TextDialog("Something went wrong", SENTENCE, f"{versions()}\n\n{text}", self._window)
         self._dialog.open()
 

@@ -36,7 +36,7 @@ class Highlighter(QSyntaxHighlighter):
 
     def read(self, text: str) -> None:
         """Take in a text, before it is put into the document."""
-        self._lines = _pieces(text) if len(text) <= LONGEST else []
+        self._lines = _pieces(text) if 0 < len(text) <= LONGEST else []
 
     def highlightBlock(self, text: str) -> None:
         number = self.currentBlock().blockNumber()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton
 
 from visualiser.assets import resource_path
 
-SIZES = (16, 32, 48)
+SIZES = (16, 32)
+"""Pixels: for ordinary and for dense screens."""
 
 
 class Icons:
