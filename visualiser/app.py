@@ -232,6 +232,7 @@ class Desk(QObject):
         store = self.work.run.store if self.work.run is not None else None
         status = viewmodels.status_of(store)
         self.window.set_status(status, viewmodels.sources_line(store))
+        self.window.panel.memory.set_curves(viewmodels.memory_curves(store))
         if status.lost and not self.window.banner.text:
             self._warn(status.lost)
 
@@ -244,6 +245,7 @@ class Desk(QObject):
         if self.work.run is not None:
             self.window.transport.set_time(viewmodels.moment(t - self.work.run.store.start_ns))
             self.window.output.set_playhead(t)
+            self.window.panel.memory.set_playhead((t - self.work.run.store.start_ns) / 1e9)
 
     # --- files -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
@@ -37,6 +38,7 @@ __all__ = [
     "TIME_ROLE",
     "BadArguments",
     "CodeModel",
+    "Curve",
     "Facts",
     "FileFunctions",
     "FileWork",
@@ -70,6 +72,7 @@ __all__ = [
     "count",
     "duration",
     "facts_of",
+    "memory_curves",
     "moment",
     "outcome",
     "page_for",

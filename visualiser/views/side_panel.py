@@ -1,4 +1,4 @@
-"""The panel on the right: the story and the details above, the program's source below."""
+"""The panel on the right: the story, the details and the memory above, the program's source below."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QTextBrowser, QVBoxLayout, 
 from visualiser.viewmodels import Facts
 from visualiser.views.appearance import Appearance
 from visualiser.views.code import CodePane
+from visualiser.views.memory import MemoryChart
 
 NO_DETAILS = "Point at the timeline, or click on a span, to see what is known of it."
 
@@ -20,13 +21,15 @@ class SidePanel(QWidget):
         self.code = CodePane()
         self.story = _browser("Story")
         self.details = _browser("Details")
+        self.memory = MemoryChart()
         self._page, self._selected = "", Facts()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
-        self.tabs.tabBar().setAccessibleName("Story and details")
+        self.tabs.tabBar().setAccessibleName("Story, details, memory")
         self.tabs.addTab(self.story, "Story")
         self.tabs.addTab(self.details, "Details")
+        self.tabs.addTab(self.memory, "Memory")
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.tabs)
         self.splitter.addWidget(self.code)
@@ -57,6 +60,7 @@ class SidePanel(QWidget):
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
         self.code.set_look(look)
+        self.memory.set_look(look)
         style = (f"h2 {{ font-size: {look.pixels(18)}px; margin: 4px 0 8px 0; }} h3 {{ font-size: {look.pixels(13)}px; "
                  f"color: {look.name('accent')}; margin: 16px 0 4px 0; }} h4 {{ font-size: {look.pixels(13)}px; "
                  f"margin: 8px 0 2px 0; }} p {{ margin: 0 0 8px 0; line-height: 135%; }} "
