@@ -54,18 +54,11 @@ class Wait:
     POOL_RESULT = 6  # parent: ApplyResult.wait / get, pool.map ...
     POOL_TASK = 7  # worker: waits for the next task
     POOL_JOIN = 8
-    SEMAPHORE = 9  # these six are threads' or processes' alike: the object's type says whose
-    CONDITION = 10
-    EVENT = 11
-    BARRIER = 12
-    QUEUE_GET = 13
-    QUEUE_PUT = 14
-    QUEUE_JOIN = 15
-    CONNECTION_SEND = 40  # multiprocessing's pipes
-    CONNECTION_RECV = 41
-    CONNECTION_POLL = 42  # poll(timeout), connection.wait()
-    MANAGER_CALL = 43  # a proxy waits for its manager's answer
-    THREADS_AT_EXIT = 44  # the main thread waits for the others before the interpreter ends
+    CONNECTION_SEND = 50  # multiprocessing's pipes
+    CONNECTION_RECV = 51
+    CONNECTION_POLL = 52  # poll(timeout), connection.wait()
+    MANAGER_CALL = 53  # a proxy waits for its manager's answer
+    THREADS_AT_EXIT = 54  # the main thread waits for the others before the interpreter ends
     CONDITION = 20  # Condition.wait: to be notified
     EVENT = 21
     SEMAPHORE = 22
@@ -163,13 +156,6 @@ WAIT_STATES = {
     Wait.READ: "io",
     Wait.INPUT: "io",
     Wait.SUBPROCESS: "child",
-    Wait.SEMAPHORE: "lock",
-    Wait.CONDITION: "lock",
-    Wait.EVENT: "lock",
-    Wait.BARRIER: "lock",
-    Wait.QUEUE_GET: "lock",
-    Wait.QUEUE_PUT: "lock",
-    Wait.QUEUE_JOIN: "lock",
     Wait.CONNECTION_SEND: "io",
     Wait.CONNECTION_RECV: "io",
     Wait.CONNECTION_POLL: "io",
@@ -204,13 +190,6 @@ WAIT_WORDS = {
     Wait.READ: "reads",
     Wait.INPUT: "waits for input",
     Wait.SUBPROCESS: "waits for a subprocess",
-    Wait.SEMAPHORE: "waits for a Semaphore",
-    Wait.CONDITION: "waits for a Condition",
-    Wait.EVENT: "waits for an Event",
-    Wait.BARRIER: "waits at a Barrier",
-    Wait.QUEUE_GET: "waits for an item of a Queue",
-    Wait.QUEUE_PUT: "waits for room in a Queue",
-    Wait.QUEUE_JOIN: "waits until all of a Queue is done",
     Wait.CONNECTION_SEND: "sends through a pipe",
     Wait.CONNECTION_RECV: "waits for data from a pipe",
     Wait.CONNECTION_POLL: "waits until a pipe has data",
