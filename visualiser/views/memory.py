@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -33,7 +34,11 @@ class MemoryChart(QWidget):
         self.setAccessibleName("Memory of the processes")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 8, 8, 0)
+        self._names = QLabel()
+        self._names.setWordWrap(True)
+        self._names.setContentsMargins(16, 0, 0, 0)
         self._column.addWidget(self._empty)
+        self._column.addWidget(self._names)
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Draw these."""
@@ -70,7 +75,6 @@ class MemoryChart(QWidget):
         self._plot.setLabel("bottom", "time", units="s")
         self._plot.setLabel("left", "memory (RSS)", units="MB")
         self._plot.getAxis("left").enableAutoSIPrefix(False)
-        self._plot.addLegend(offset=(8, 8))
         self._plot.setLimits(yMin=0)
         self._line = pyqtgraph.InfiniteLine(0.0, movable=False)
         self._column.addWidget(self._plot)
@@ -90,11 +94,17 @@ class MemoryChart(QWidget):
         for axis in ("left", "bottom"):
             self._plot.getAxis(axis).setPen(look.colour("edge"))
             self._plot.getAxis(axis).setTextPen(look.colour("muted"))
-        self._plot.getPlotItem().legend.setLabelTextColor(look.colour("text"))
+        names = (
+            f"<span style='color:{look.name(f'thread/{each.number}')}'>■</span> {escape(each.name).replace(' ', '&nbsp;')}"
+            for each in self._curves
+        )
+        self._names.setText("&nbsp;&nbsp; ".join(names))
         for curve in self._curves:
             pen = pyqtgraph.mkPen(look.theme.colour(f"thread/{curve.number}"), width=2)
-            self._plot.plot(curve.seconds, curve.megabytes, pen=pen, name=curve.name, symbol="o", symbolSize=4,
+            self._plot.plot(curve.seconds, curve.megabytes, pen=pen, symbol="o", symbolSize=4,
                             symbolBrush=pen.color(), symbolPen=None)  # fmt: skip
+        highest = max((float(each.megabytes.max()) for each in self._curves), default=1.0)
+        self._plot.setYRange(0, 1.05 * highest)
         self._line.setPen(pyqtgraph.mkPen(look.colour("accent"), width=2))
         self._line.setValue(self._playhead)
         self._plot.addItem(self._line, ignoreBounds=True)

@@ -42,8 +42,6 @@ class Transport(QFrame):
             self._speed.addItem(f"speed {speed_words(speed)}", speed)
         self._speed.activated.connect(lambda index: self.speed_requested.emit(self._speed.itemData(index)))
         self._flow.addWidget(self._speed)
-        self._tool("zoom-out", "zoom_out", "A longer stretch of time (-)")
-        self._tool("zoom-in", "zoom_in", "A shorter stretch of time (+)")
         self._tool("fit", "fit", "The whole run (Home)")
         self.set_enabled(False)
 
