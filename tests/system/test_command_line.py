@@ -88,8 +88,9 @@ def test_two_threads_print_as_under_plain_python_and_appear_by_name(run_cli: Run
     done = run_cli("record", str(script), "-o", str(tmp_path / "run.ilv"), "--json")
     *output, facts = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr
-    assert [line for line in output if line.isdigit()] == list("12345")
-    assert [line for line in output if line.isalpha()] == list("CODE")
+    printed = "".join(output)  # lines of two threads may glue together, as under plain Python
+    assert "".join(filter(str.isdigit, printed)) == "12345"
+    assert "".join(filter(str.isalpha, printed)) == "CODE"
     (process,) = json.loads(facts)["processes"]
     assert [thread["name"] for thread in process["threads"]] == ["MainThread", "numbers", "letters"]
 
