@@ -53,7 +53,7 @@ def outcome(info: RunInfo) -> tuple[str, bool]:
     if info.signal:
         return f"The program was killed by {signal_name(info.signal)}.", True
     if info.exit_code:
-        return f"The program ended with exit code {info.exit_code}. Its output says more.", True
+        return f"The program ended with exit code {info.exit_code}. Its output may say why.", True
     return "", False
 
 

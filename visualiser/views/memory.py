@@ -95,7 +95,7 @@ class MemoryChart(QWidget):
             self._plot.getAxis(axis).setPen(look.colour("edge"))
             self._plot.getAxis(axis).setTextPen(look.colour("muted"))
         names = (
-            f"<span style='color:{look.name(f'thread/{each.number}')}'>■</span> {escape(each.name).replace(' ', '&nbsp;')}"
+            f"<span style='color:{look.name(f'thread/{each.number}')}'>■</span>&nbsp;{_unbroken(each.name)}"
             for each in self._curves
         )
         self._names.setText("&nbsp;&nbsp; ".join(names))
@@ -114,3 +114,8 @@ class MemoryChart(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._draw()
+
+
+def _unbroken(text: str) -> str:
+    """A name as HTML that no line break divides."""
+    return escape(text).replace(" ", "&nbsp;")

@@ -125,7 +125,7 @@ def test_a_program_that_ends_badly_is_kept_and_said(bench: Bench, qtbot: QtBot) 
     qtbot.waitUntil(lambda: bool(bench.session.started))
     bench.session.grow(trace_from("main SSSS"))
     bench.session.end(RunInfo(exit_code=3))
-    assert bench.warnings[-1] == ("The program ended with exit code 3. Its output says more.", True)
+    assert bench.warnings[-1] == ("The program ended with exit code 3. Its output may say why.", True)
     assert bench.work.run is not None
 
 
