@@ -58,6 +58,7 @@ def _wrap() -> None:
     forks.install()
     processes.install()
     pools.install()
+    waits.install()
     hooks.after_import("threading", _change_threading)
     hooks.after_import("traceback", tracebacks.change_traceback)
 

@@ -42,7 +42,7 @@ class Thing:
         """Its id in the present diary; after a fork, all threads of the child agree on the first one given."""
         if self._diary is not recorder.diary:
             new = define_object(self.kind, self.made, self.name)
-            self._id = _again.setdefault((recorder.diary, id(self)), new)
+            self._id = _again.setdefault((recorder.diary, id(self)), new) if self._id else new
             self._diary = recorder.diary
         return self._id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import conditions
+from . import conditions, futures, hooks, queues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,3 +12,11 @@ if TYPE_CHECKING:
 def change_threading(threading: Any) -> None:
     """To be called while `threading.RLock` is still the real one."""
     conditions.change_threading(threading, threading.RLock)
+
+
+def install() -> None:
+    """Change modules as they are imported."""
+    hooks.after_import("queue", queues.change_queue)
+    hooks.after_import("concurrent.futures._base", futures.change_base)
+    hooks.after_import("concurrent.futures.thread", futures.change_thread)
+    hooks.after_import("concurrent.futures.process", futures.change_process)
