@@ -4,7 +4,7 @@ Standard library only, CPython 3.9 and up: this room and `probe` are all that is
 in here are relative, because there the package goes by another name.
 """
 
-from . import layout
+from . import blocks, layout
 from .diary import DEFAULT_LIMIT, Diary, Full, ThreadLog
 from .kinds import WAIT_STATES, WAIT_WORDS, Kind, Span, StartMethod, Stream, Table, Wait, pair, word
 from .layout import FORMAT, SUFFIX
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "ThreadLog",
     "Wait",
+    "blocks",
     "layout",
     "pair",
     "word",

@@ -1,0 +1,168 @@
+"""Looks at threads: what they tell, whom they are spent on, and what they cost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from visualiser.events.blocks import LOOK, TOTAL, Seen
+from visualiser.observe.looks import AbsenceLooks, Look, RoundLooks, Threads, totals
+from visualiser.observe.switches import Edge
+from visualiser.observe.syscalls import NAMES, name, reason
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+
+
+class FewThreads(Threads):
+    """Threads that are always in a read; notes who was looked at."""
+
+    def __init__(self, seen: int = Seen.IO) -> None:
+        super().__init__(lambda pid, futex: False)
+        self.asked: list[int] = []
+        self.seen = seen
+
+    def look(self, pid: int, tid: int) -> Look | None:
+        self.asked.append(tid)
+        return Look(time.perf_counter_ns(), 1000, pid, tid, self.seen, 0, 3)
+
+
+def blocked(t: int) -> Edge:
+    return Edge(t, 7, True, False)
+
+
+def test_an_absence_is_looked_at_once() -> None:
+    threads = FewThreads()
+    absences = AbsenceLooks(threads)
+    absences.note({1: blocked(10), 2: blocked(20)})
+    assert {look.tid for look in absences.look()} == {1, 2}
+    assert absences.look() == []
+    absences.note({1: Edge(30, 7, False, False)})
+    absences.note({1: blocked(40)})
+    assert [look.tid for look in absences.look()] == [1]
+
+
+def test_who_can_run_is_not_looked_at() -> None:
+    threads = FewThreads()
+    absences = AbsenceLooks(threads)
+    absences.note({1: Edge(10, 7, True, True), 2: Edge(10, 7, False, False), 3: Edge(10, 7, True, False, True)})
+    assert absences.look() == []
+    assert threads.asked == []
+    assert absences.on == {1: 7, 2: 7}
+
+
+def test_an_edge_that_arrives_late_from_another_cpu_changes_nothing() -> None:
+    absences = AbsenceLooks(FewThreads())
+    absences.note({1: Edge(50, 7, False, False)})
+    absences.note({1: blocked(40)})
+    assert absences.look() == []
+
+
+def test_a_young_absence_is_left_alone() -> None:
+    threads = FewThreads()
+    absences = AbsenceLooks(threads, threshold_ns=10**12)
+    absences.note({1: blocked(time.perf_counter_ns())})
+    assert absences.look() == []
+    assert 1 in absences.away
+
+
+def test_a_look_that_came_too_late_names_nothing_and_is_counted() -> None:
+    absences = AbsenceLooks(FewThreads(Seen.RUNNABLE))
+    absences.note({1: blocked(10)})
+    assert absences.look() == []
+    assert absences.missed == 1
+
+
+def test_looking_at_all_threads_becomes_rarer_when_it_costs_more_than_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(1000))
+    monkeypatch.setattr(time, "thread_time", lambda: next(clock) * 0.001)  # each round costs a millisecond
+    rounds = RoundLooks(FewThreads(), share=0.04)
+    for i in range(50):
+        assert rounds.look([(7, 1)], now=float(i))
+    assert rounds.pause == pytest.approx(0.025, rel=0.01)
+    assert rounds.look([(7, 1)], now=49.02) == []
+
+
+@contextmanager
+def child(program: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that waits; ended at the end."""
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", program], stdin=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@linux
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("import os; os.read(0, 1)", Seen.IO),
+        ("import time; time.sleep(100)", Seen.SLEEP),
+        ("import _thread; lock = _thread.allocate_lock(); lock.acquire(); lock.acquire()", Seen.LOCK),
+        ("import select; select.select([0], [], [])", Seen.IO),
+        ("import os; pid = os.fork()\nif not pid: os.read(0, 1); os._exit(0)\nos.waitpid(pid, 0)", Seen.CHILD),
+    ],
+)
+def test_what_a_thread_waits_for_is_told_by_its_system_call(program: str, expected: int) -> None:
+    threads = Threads(lambda pid, futex: False)
+    with child(program) as process:
+        for _ in range(100_000):
+            look = threads.look(process.pid, process.pid)
+            if look is not None and look.seen == expected:
+                break
+        else:
+            pytest.fail(f"last seen: {look}")
+        assert process.stdin is not None
+        process.stdin.write(b"x" * 2)  # so that a forked child ends as well
+    threads.close()
+    assert len(look.packed()) == LOOK.size
+
+
+@linux
+def test_a_futex_of_the_gil_is_told_from_a_lock() -> None:
+    program = "import _thread; lock = _thread.allocate_lock(); lock.acquire(); lock.acquire()"
+    threads = Threads(lambda pid, futex: futex > 0)
+    with child(program) as process:
+        for _ in range(100_000):
+            look = threads.look(process.pid, process.pid)
+            if look is not None and look.seen == Seen.GIL:
+                break
+        else:
+            pytest.fail(f"last seen: {look}")
+    threads.close()
+
+
+@linux
+def test_a_thread_that_has_gone_is_nobody() -> None:
+    threads = Threads(lambda pid, futex: False)
+    with child("pass") as process:
+        process.wait()
+        assert threads.look(process.pid, process.pid) is None
+    threads.close()
+
+
+@linux
+def test_the_kernels_account_of_a_thread_is_read() -> None:
+    row = totals(os.getpid(), [os.getpid(), 2**31 - 2])
+    assert len(row) == TOTAL.size
+    t, pid, tid, on_cpu, _, times = TOTAL.unpack(row)
+    assert (pid, tid) == (os.getpid(), os.getpid())
+    assert t > 0
+    assert on_cpu > 0
+    assert times > 0
+
+
+@linux
+def test_system_calls_are_named_and_those_unknown_are_numbered() -> None:
+    assert "futex" in NAMES.values()
+    assert name(4095) == "system call 4095"
+    assert reason(4095) == Seen.OTHER

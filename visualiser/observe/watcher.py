@@ -1,0 +1,225 @@
+"""The eye of the observer: switches, looks and GILs of the whole tree, turn by turn, handed over as blocks.
+
+    watcher = Watcher(write, cache)
+    watcher.arm(executable)
+    ... launch ...
+    while ...: sleep(watcher.pause); watcher.turn(pids)
+    watcher.finish(pids)
+
+`write(format, channel, payload)` gets blocks (`events.blocks`). Each level is chosen by trying: exact switches, else
+looks at every thread, else nothing; `levels` says which, and why. `level` forces a lower one, for tests.
+
+A turn with five threads costs 20 to 40 microseconds, sleeping included. Turns are a millisecond apart while something
+of the tree is on a CPU or waits to be looked at, four when all rest, and further apart when they cost more than
+`SHARE` of a CPU.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from visualiser.events import blocks
+from visualiser.observe.calibrate import Calibrations, GilUnknown
+from visualiser.observe.gils import Gils
+from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
+from visualiser.observe.promptness import ask_for_short_slices
+from visualiser.observe.switches import Switches, SwitchesRefused, latest
+
+SHARE = 0.04
+BUSY_PAUSE, IDLE_PAUSE = 0.001, 0.004
+FLUSH_S, TOTALS_S, LIST_S = 0.03, 0.1, 0.05
+TOTALS_SHARE = 0.005
+
+Write = Callable[[int, int, bytes], object]
+
+
+@dataclass
+class Levels:
+    """How each thing is known, in the words of run.json's "sources", and why not better (one sentence, and a
+    command).
+    """
+
+    switches: str = "none"
+    gil: str = "none"
+    reasons: str = "none"
+    why: dict[str, str] = field(default_factory=dict)
+    advice: str = ""
+
+
+class Watcher:
+    """Watches everything that this process starts from now on. Not for several threads."""
+
+    def __init__(self, write: Write, cache: Path | None = None, level: str = "exact") -> None:
+        self._write = write
+        self._calibrations = Calibrations(cache)
+        self._gils = Gils(self._calibrations)
+        self._threads = Threads(self._gils.owns)
+        self._absences = AbsenceLooks(self._threads)
+        self._rounds = RoundLooks(self._threads, SHARE)
+        self._switches: Switches | None = None
+        self._buffers: dict[tuple[int, int], list[bytes]] = {}
+        self._flush_due = self._totals_due = self._list_due = self._watch_due = 0.0
+        self._alive: list[tuple[int, int]] = []
+        self._cost = 0.0
+        self._turns = self._looks = self._latest = self._lost = 0
+        self._ended = 0  # when the latest turn ended; 0 before the first
+        self.pause = BUSY_PAUSE
+        self.levels = Levels()
+        self._level = level
+
+    def arm(self, executable: str) -> Levels:
+        """Right before the launch, with nothing started in between: choose the levels, open the switch events.
+
+        Learns first where this interpreter keeps its GIL (0.1 s, once per build), so that it is not done while it runs.
+        """
+        if sys.platform == "linux" and self._level != "none":
+            with contextlib.suppress(GilUnknown, OSError):
+                self._calibrations.learn(executable)
+        self._choose(self._level)
+        return self.levels
+
+    def turn(self, pids: Iterable[int]) -> None:
+        """One turn. `pids`: the processes known to live; on the exact level the kernel tells of others by itself."""
+        if self._switches is None and self.levels.reasons == "none":
+            return
+        begin, cpu = time.perf_counter_ns(), time.thread_time()
+        if not self._ended:
+            ask_for_short_slices()
+        else:
+            self._latest = max(self._latest, begin - self._ended - round(self.pause * 1e9))
+        now = time.monotonic()
+        try:
+            busy = self._exact_turn(now) if self._switches else self._sampled_turn(pids, now)
+        except PermissionError:
+            self._give_up_looks()
+            busy = False
+        self._house(pids, now)
+        self._pace(busy, time.thread_time() - cpu)
+        self._ended = time.perf_counter_ns()
+
+    def finish(self, pids: Iterable[int] = ()) -> None:
+        """Take what is left, write it down and let go."""
+        if self._switches is not None:
+            self._drain()
+            self._switches.close()
+            self._switches = None
+        self._add_totals(pids)
+        self._add_watch()
+        self._flush()
+        self._threads.close()
+        self._gils.close()
+
+    # --- levels -------------------------------------------------------------------------------------------------
+
+    def _choose(self, level: str) -> None:
+        levels = self.levels
+        if sys.platform != "linux":
+            levels.why["switches"] = levels.why["gil"] = levels.why["reasons"] = "This is known on Linux only."
+            return
+        if level == "none":
+            return
+        levels.gil = levels.reasons = levels.switches = "sampled"
+        if level == "exact":
+            try:
+                self._switches = Switches.open()
+                levels.switches = "exact"
+            except SwitchesRefused as error:
+                levels.why["switches"], levels.advice = error.reason, error.advice
+
+    def _give_up_looks(self) -> None:
+        """The system lets nobody look: edges alone are left, where there are any."""
+        levels = self.levels
+        levels.reasons = levels.gil = "none"
+        if self._switches is None:
+            levels.switches = "none"
+        for what in ("reasons", "gil"):
+            levels.why[what] = "The system does not let us see what the threads of our own children wait for."
+
+    # --- one turn -----------------------------------------------------------------------------------------------
+
+    def _exact_turn(self, now: float) -> bool:
+        self._drain()
+        absences = self._absences
+        if self.levels.reasons == "none":
+            return False
+        # the GIL's place first: a process's first looks need it to tell its GIL from other futexes
+        active = set(absences.on.values())
+        active.update(edge.pid for edge in absences.away.values())
+        self._add(blocks.GILS, 0, self._gils.rows(active, now))
+        looks = absences.look()
+        self._looks += len(looks)
+        self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
+        return bool(active)
+
+    def _drain(self) -> None:
+        assert self._switches is not None
+        for cpu, data in self._switches.drain():
+            self._add(blocks.SWITCHES, cpu, [data])
+            edges, lost = latest(data)
+            self._absences.note(edges)
+            self._lost += sum(one.records for one in lost)
+
+    def _sampled_turn(self, pids: Iterable[int], now: float) -> bool:
+        if now >= self._list_due:
+            self._list_due = now + LIST_S
+            before = {tid for _, tid in self._alive}
+            self._alive = [(pid, tid) for pid in pids for tid in threads_of(pid)]
+            for tid in before - {tid for _, tid in self._alive}:
+                self._threads.forget(tid)
+        self._add(blocks.GILS, 0, self._gils.rows({pid for pid, _ in self._alive}, now))
+        looks = self._rounds.look(self._alive, now)
+        if self._rounds.accounts:
+            self._add(blocks.TOTALS, 0, [self._rounds.accounts])
+        self._looks += len(looks)
+        self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
+        return True
+
+    def _house(self, pids: Iterable[int], now: float) -> None:
+        if now >= self._totals_due:
+            self._totals_due = now + TOTALS_S
+            pids = list(pids)
+            self._gils.forget([pid for pid in self._gils.pids() if not os.path.exists(f"/proc/{pid}")])
+            self._add_watch()
+            if self._switches is None:  # exact switches tell more than totals do
+                cpu = time.thread_time()
+                self._add_totals(pids)
+                self._totals_due = now + max(TOTALS_S, (time.thread_time() - cpu) / TOTALS_SHARE)
+        if now >= self._flush_due:
+            self._flush_due = now + FLUSH_S
+            self._flush()
+
+    def _pace(self, busy: bool, cost: float) -> None:
+        sleeping = 12e-6  # what going to sleep and waking up costs on top
+        cost = min(cost, 0.0005)  # opening a new process's files costs milliseconds, once
+        self._cost = 0.95 * self._cost + 0.05 * (cost + sleeping)
+        least = BUSY_PAUSE if busy else IDLE_PAUSE
+        self.pause = max(least, self._cost / SHARE)
+        self._turns += 1
+
+    # --- blocks -------------------------------------------------------------------------------------------------
+
+    def _add(self, kind: int, channel: int, rows: list[bytes]) -> None:
+        if rows:
+            self._buffers.setdefault((kind, channel), []).extend(rows)
+
+    def _add_totals(self, pids: Iterable[int]) -> None:
+        self._add(blocks.TOTALS, 0, [rows for pid in pids if (rows := totals(pid, threads_of(pid)))])
+
+    def _add_watch(self) -> None:
+        cpu = time.process_time_ns()
+        t = time.perf_counter_ns()
+        row = blocks.WATCH_ROW.pack(t, cpu, self._turns, min(self._latest, 0xFFFFFFFF), self._looks, self._lost)
+        self._add(blocks.WATCH, 0, [row])
+        self._latest = 0
+
+    def _flush(self) -> None:
+        for (kind, channel), rows in self._buffers.items():
+            if rows:
+                self._write(kind, channel, b"".join(rows))
+                rows.clear()

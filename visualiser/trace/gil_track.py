@@ -1,0 +1,219 @@
+"""Who held a GIL when: from looks at it, the interpreter's count of hand-overs, and the kernel's edges.
+
+A look tells the last holder, whether it still holds it, and how often the holder has changed. Between two looks:
+
+- The count is the same: nobody else held it. Where it was held at one look and free at the other, the holder gave it
+  up when it blocked, or took it when it came back onto a CPU; with no such edge between, midway.
+- The count rose by n: whoever took it came onto a CPU to do so. If just n different threads, one after the other, came
+  onto a CPU to stay (not only to ask again), and the last of them is who the second look shows, each took it then.
+- It rose by one, without that: at the new holder's last edge onto a CPU, or midway.
+- Otherwise the holder is not known until the second look, except from where a thread came back from waiting for the
+  GIL.
+
+Times are i8 ns; a holder is a native thread id, FREE or UNSURE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import blocks
+
+from .joined_track import Evidence, Track
+from .joining import RETRY_NS
+from .observed import GilLooks
+from .values import State
+
+Array = npt.NDArray[Any]
+
+FREE, UNSURE = 0, -1
+
+
+@dataclass(frozen=True, eq=False)
+class GilTrack:
+    """From each `t` on, `holder` has it (FREE nobody, UNSURE not known). `has_gil` False: this interpreter has none."""
+
+    t: Array
+    holder: Array
+    has_gil: bool = True
+
+    def own(self, tid: int) -> tuple[Array, Array]:
+        """For `split_by_gil`: the times, and 1, 0 or -1 from then on. Without a GIL every thread counts as holding
+        it.
+        """
+        if not self.has_gil:
+            return self.t, np.ones(len(self.t), "i8")
+        return self.t, np.where(self.holder == UNSURE, -1, self.holder == tid)
+
+    def rows(self, index: Array) -> GilTrack:
+        """The same track with only some changes."""
+        return GilTrack(self.t[index], self.holder[index], self.has_gil)
+
+    def holds(self) -> tuple[Array, Array, Array]:
+        """Spans of known holders: start, end, tid. The last stretch has no end yet and is left out."""
+        keep = np.flatnonzero(self.holder[:-1] > 0)
+        return self.t[keep], self.t[keep + 1], self.holder[keep]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """Stretches on a CPU of all threads of a process, by begin. t; tid; left: when it blocked at their end (0: it did
+    not); back: when it came onto a CPU again after that; waited bool: it came from a wait for the GIL; blocked bool:
+    it came from an absence at all, and not from being preempted; asks bool: it came only to ask for the GIL, and
+    waited on.
+    """
+
+    t: Array
+    tid: Array
+    left: Array
+    back: Array
+    waited: Array
+    blocked: Array
+    asks: Array
+
+
+def arrivals(tracks: dict[int, Track]) -> Arrivals:
+    """The arrivals of threads (by native id) whose absences have been named, before `split_by_gil`."""
+    parts = [_arrivals_of(tid, track) for tid, track in tracks.items()]
+    columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, "i8") for i in range(7)]
+    order = np.argsort(columns[0], kind="stable")
+    t, tid, left, back, waited, blocked, asks = (column[order] for column in columns)
+    return Arrivals(t, tid, left, back, waited.astype(bool), blocked.astype(bool), asks.astype(bool))
+
+
+def _arrivals_of(tid: int, track: Track) -> list[Array]:
+    on = track.evidence & Evidence.ON_CPU > 0
+    before_on = np.append(False, on[:-1])
+    at = np.flatnonzero(on & ~before_on)
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 1, len(track) - 1)
+    off_after = (after > at) & ~on[after] & (track.state[after] != State.READY)
+    gil_after = off_after & (track.state[after] == State.GIL)
+    short = track.end[at] - track.start[at] < RETRY_NS
+    has_before = at > 0
+    gil_before = has_before & (track.state[before] == State.GIL)
+    blocked = ~(has_before & (track.state[before] == State.READY) & (before > 0))
+    left = np.where(off_after, track.end[at], 0)
+    back = np.where(off_after, track.end[after], 0)
+    return [track.start[at], np.full(len(at), tid), left, back, gil_before, blocked, short & gil_after]
+
+
+def gil_track(looks: GilLooks, came: Arrivals) -> GilTrack:
+    """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process."""
+    if len(looks) and (looks.held == blocks.Held.NONE).all():
+        return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
+    looks = looks.rows((looks.held != blocks.Held.NONE) & (looks.tid > 0))
+    if not len(looks):
+        return GilTrack(np.empty(0, "i8"), np.empty(0, "i8"))
+    stays = Arrivals(*(getattr(came, name)[~came.asks] for name in Arrivals.__dataclass_fields__))
+    seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
+    return _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
+
+
+def _within(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
+    """Changes between held and free by the same holder."""
+    same = looks.handovers[1:] == looks.handovers[:-1]
+    at = np.flatnonzero(same & (looks.held[1:] != looks.held[:-1]))
+    t0, t1, tid = looks.t[at], looks.t[at + 1], looks.tid[at]
+    taken = looks.held[at + 1] == blocks.Held.HELD
+    edge = np.where(taken, _last_of(came.t, came.tid, tid, t0, t1), _last_of(came.left, came.tid, tid, t0, t1))
+    times = np.where(edge > 0, edge, (t0 + t1) // 2)
+    return times, np.where(taken, tid, FREE)
+
+
+def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
+    """Changes of the holder between looks."""
+    steps = looks.handovers[1:] - looks.handovers[:-1]
+    gaps = np.flatnonzero(steps > 0)
+    if not len(gaps):
+        return np.empty(0, "i8"), np.empty(0, "i8")
+    done = np.zeros(len(gaps), bool)
+    times, holders = [], []
+    for usable in (came.waited, came.blocked, np.ones(len(came.t), bool)):
+        at, tid, match = _takeovers(looks, gaps, steps[gaps], came.t[usable], came.tid[usable])
+        fresh = match & ~done
+        keep = fresh[at[1]]
+        times.append(at[0][keep])
+        holders.append(tid[keep])
+        done |= match
+    times.append(_single(looks, gaps[~done & (steps[gaps] == 1)], came))
+    holders.append(looks.tid[gaps[~done & (steps[gaps] == 1)] + 1])
+    lost = gaps[~done & (steps[gaps] > 1)]
+    t, holder = _unsure(looks, lost, came)
+    return np.concatenate([*times, t]), np.concatenate([*holders, holder])
+
+
+def _takeovers(
+    looks: GilLooks, gaps: Array, steps: Array, t: Array, tid: Array
+) -> tuple[tuple[Array, Array], Array, Array]:
+    """((times, which gap), who) of arrivals that change the holder, and for each gap whether they explain its count."""
+    into = np.searchsorted(looks.t, t, "right") - 1
+    row = np.searchsorted(gaps, into)
+    row = np.where((row < len(gaps)) & (gaps[np.minimum(row, len(gaps) - 1)] == into), row, -1)
+    inside = row >= 0
+    t, tid, row = t[inside], tid[inside], row[inside]
+    first = np.append(True, row[1:] != row[:-1]) if len(row) else np.empty(0, bool)
+    previous = np.where(first, looks.tid[gaps[row]], np.append(0, tid[:-1])[: len(tid)])
+    change = tid != previous
+    t, tid, row = t[change], tid[change], row[change]
+    count = np.bincount(row, minlength=len(gaps))
+    last = np.full(len(gaps), -2, "i8")
+    last[row] = tid  # the latest wins: rows are in order of time
+    return (t, row), tid, (count == steps) & (last == looks.tid[gaps + 1])
+
+
+def _single(looks: GilLooks, gaps: Array, came: Arrivals) -> Array:
+    t0, t1 = looks.t[gaps], looks.t[gaps + 1]
+    edge = _last_of(came.t, came.tid, looks.tid[gaps + 1], t0, t1)
+    return np.where(edge > 0, edge, (t0 + t1) // 2)
+
+
+def _unsure(looks: GilLooks, gaps: Array, came: Arrivals) -> tuple[Array, Array]:
+    into = np.searchsorted(looks.t, came.t, "right") - 1
+    inside = np.isin(into, gaps)
+    holder = np.where(came.waited[inside], came.tid[inside], UNSURE)
+    return np.concatenate([looks.t[gaps] + 1, came.t[inside]]), np.concatenate([np.full(len(gaps), UNSURE), holder])
+
+
+def _last_of(times: Array, tids: Array, tid: Array, t0: Array, t1: Array) -> Array:
+    """For each question: the last of `times` in (t0, t1) that belongs to thread `tid`; 0 where there is none."""
+    found = np.zeros(len(tid), "i8")
+    for one in np.unique(tid):
+        own = np.sort(times[(tids == one) & (times > 0)])
+        ask = tid == one
+        at = np.searchsorted(own, t1[ask], "left") - 1
+        value = own[at] if len(own) else np.zeros(int(ask.sum()), "i8")
+        found[ask] = np.where((at >= 0) & (value > t0[ask]), value, 0)
+    return found
+
+
+def _given_up(track: GilTrack, looks: GilLooks, came: Arrivals) -> GilTrack:
+    """Who blocks while it has the GIL gave it up before, unless a look during its absence saw it held."""
+    left = came.left > 0
+    t, tid, back = came.left[left], came.tid[left], came.back[left]
+    holder = track.holder[np.maximum(np.searchsorted(track.t, t, "right") - 1, 0)]
+    kept = np.zeros(len(t), bool)
+    held = looks.held == blocks.Held.HELD
+    for one in np.unique(tid):
+        seen = looks.t[held & (looks.tid == one)]
+        mine = tid == one
+        kept[mine] = np.searchsorted(seen, back[mine]) > np.searchsorted(seen, t[mine])
+    gave = (holder == tid) & ~kept & (t > track.t[0])
+    t, tid, back = t[gave], tid[gave], back[gave]
+    after = track.holder[np.searchsorted(track.t, back, "right") - 1]
+    again = after == tid
+    return _in_order((track.t, track.holder), (t, np.full(len(t), FREE)), (back[again], tid[again]))
+
+
+def _in_order(*parts: tuple[Array, Array]) -> GilTrack:
+    """Changes in order of time, without those that change nothing; of several at one time the last holds."""
+    times, holders = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(times, kind="stable")
+    times, holders = times[order], holders[order]
+    last = np.append(times[1:] != times[:-1], True)
+    times, holders = times[last], holders[last]
+    new = np.append(True, holders[1:] != holders[:-1])
+    return GilTrack(times[new], holders[new])

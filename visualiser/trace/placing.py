@@ -1,0 +1,143 @@
+"""The sampled level: a thread's states where there are only looks, no edges.
+
+A state holds around its look, and changes midway to the next look. Recorded waits have moments of their own, so
+inside one its state is taken (but for looks that say "GIL", which end it), and its begin and end are borders. Where
+looks are further apart than `patience`, the middle is unknown. The
+system tells "could run", not "runs". What tells them apart is the kernel's account of how long a thread had to wait
+for a CPU: it grows by the whole wait when the thread gets one. So a wait ends midway between the accounts that differ,
+and lasts as long as they differ by: `ready`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import blocks
+
+from .joined_track import Evidence, Track, merged
+from .joining import SEEN_STATES, Waits, possible
+from .observed import Looks, Totals
+from .values import Source, State
+
+Array = npt.NDArray[Any]
+
+PATIENCE_NS = 100_000_000
+LEAST_READY_NS = 50_000
+
+
+def place(
+    looks: Looks,
+    waits: Waits,
+    times: Array,
+    own: Array,
+    start: int,
+    end: int,
+    totals: Totals | None = None,
+    patience: int = PATIENCE_NS,
+) -> Track:
+    """A gapless track from `start` to `end` (ns). `looks`: one thread's, in order; `times`, `own`: as in
+    `split_by_gil`.
+    """
+    moments = looks.t + looks.late // 2
+    inside = (moments >= start) & (moments < end)
+    looks, moments = looks.rows(inside), moments[inside]
+    ready = _ready(totals) if totals is not None else (times[:0], times[:0])
+    inner = (*_inner(waits.start, waits.end, start, end), *_inner(*ready, start, end))
+    borders = np.unique(np.concatenate([[start], _changes(moments, patience), *inner]))
+    borders = borders[(borders >= start) & (borders < end)].astype("i8")
+    stop = np.append(borders[1:], end)
+    nearest = _nearest(moments, (borders + stop) // 2, patience)
+    told = _states(looks, moments, times, own)
+    looked = np.where(nearest >= 0, told[nearest] if len(told) else 0, State.UNKNOWN)
+    row = _wait_at(waits, borders)
+    called = np.where(row >= 0, waits.state[row] if len(waits) else 0, State.UNKNOWN)
+    by_call = (row >= 0) & (looked != State.GIL)
+    blocked = (looked != State.UNKNOWN) & (looked != State.RUNNING) & (looked != State.NATIVE)
+    quarrel = by_call & blocked & ~possible(called, looked)
+    state = np.where(by_call, called, looked).astype("u1")
+    source = np.where(by_call, Source.RECORDED, np.where(state != State.UNKNOWN, Source.SAMPLED, Source.NONE))
+    evidence = np.where(by_call, Evidence.CALL, np.where(nearest >= 0, Evidence.LOOK, 0))
+    on = (nearest >= 0) & (looks.seen[nearest] == blocks.Seen.RUNNABLE) if len(looks) else np.zeros(len(borders), bool)
+    evidence |= np.where(on & ~by_call, Evidence.ON_CPU, 0) | np.where(quarrel, Evidence.CONTRADICTED, 0)
+    queued = on & ~by_call & _inside(*ready, borders)
+    state = np.where(queued, State.READY, state).astype("u1")
+    evidence = np.where(queued, Evidence.LOOK, evidence)
+    source = np.where(queued, Source.SAMPLED, source)
+    number = (
+        np.where((nearest >= 0) & ~on & ~by_call, looks.number[nearest], -1)
+        if len(looks)
+        else np.full(len(borders), -1)
+    )
+    return merged(
+        Track(
+            borders,
+            stop,
+            state,
+            source.astype("u1"),
+            evidence.astype("u1"),
+            np.full(len(borders), -1, "i2"),
+            number.astype("i4"),
+            np.where(by_call, row, -1).astype("i4"),
+        )
+    )
+
+
+def _changes(moments: Array, patience: int) -> Array:
+    """Midway between looks; where they are too far apart, half the patience after the one and before the other."""
+    if not len(moments):
+        return moments
+    gap = np.diff(moments)
+    far = gap > patience
+    middle = (moments[:-1] + moments[1:]) // 2
+    early, late = moments[:-1][far] + patience // 2, moments[1:][far] - patience // 2
+    ends = [moments[:1] - patience // 2, moments[-1:] + patience // 2]
+    return np.concatenate([middle[~far], early, late, *ends])
+
+
+def _inner(begins: Array, ends: Array, start: int, end: int) -> tuple[Array, Array]:
+    return np.clip(begins, start, end), np.clip(ends, start, end)
+
+
+def _ready(totals: Totals) -> tuple[Array, Array]:
+    """When a thread waited for a CPU: begins and ends, not overlapping."""
+    grown = np.diff(totals.waited)
+    rows = np.flatnonzero(grown > LEAST_READY_NS)
+    end = (totals.t[rows] + totals.t[rows + 1]) // 2
+    begin = end - grown[rows]
+    begin[1:] = np.maximum(begin[1:], end[:-1])
+    keep = begin < end
+    return begin[keep], end[keep]
+
+
+def _nearest(moments: Array, at: Array, patience: int) -> Array:
+    """The row of the look next to each moment, -1 where none is within half the patience."""
+    if not len(moments):
+        return np.full(len(at), -1)
+    right = np.clip(np.searchsorted(moments, at), 0, len(moments) - 1)
+    left = np.maximum(right - 1, 0)
+    best = np.where(np.abs(moments[left] - at) <= np.abs(moments[right] - at), left, right)
+    return np.where(np.abs(moments[best] - at) <= patience // 2, best, -1)
+
+
+def _states(looks: Looks, moments: Array, times: Array, own: Array) -> Array:
+    """The state that each look tells; one that could run is told apart by the GIL's holder at that moment."""
+    now = np.searchsorted(times, moments, "right") - 1
+    held = np.where(now >= 0, own[now] if len(own) else -1, -1)
+    on = np.array([State.NATIVE, State.RUNNING, State.UNKNOWN])[held]
+    return np.where(looks.seen == blocks.Seen.RUNNABLE, on, SEEN_STATES[looks.seen & 15])
+
+
+def _inside(begins: Array, ends: Array, at: Array) -> Array:
+    """Whether each moment lies in one of these stretches, which are in order and do not overlap (bool)."""
+    return np.asarray(np.searchsorted(begins, at, "right") > np.searchsorted(ends, at, "right"))
+
+
+def _wait_at(waits: Waits, at: Array) -> Array:
+    """The row of the recorded wait at each moment, -1 where there is none."""
+    if not len(waits):
+        return np.full(len(at), -1)
+    row = np.searchsorted(waits.start, at, "right") - 1
+    return np.where((row >= 0) & (at < waits.end[row]), row, -1)
