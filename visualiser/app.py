@@ -11,23 +11,30 @@ import shlex
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from visualiser import viewmodels, views
-from visualiser.run import Session, Target, interpreters, probe_interpreter, resolve_target
 from visualiser.scenarios import ParameterError, ScenarioError, catalogue, find
 from visualiser.settings import SettingsFile
 from visualiser.trace import TraceStore
+
+if TYPE_CHECKING:
+    from visualiser.run import Session, Target
 
 _log = logging.getLogger(__name__)
 
 STATUS_EVERY_MS = 500
 """Numbers that change faster than this cannot be read."""
 
+
+FILES = (("files", "load"), ("files", "save_ilv"), ("export", "export_picture"), ("files", "write_csv"),
+         ("files", "write_chrome"))  # fmt: skip
+"""Who reads and writes, in the order of `FileFunctions`: room and function."""
 
 LOOK_AFTER_MS = 300
 """Looking for interpreters starts processes: not before the window stands."""
@@ -41,25 +48,19 @@ class Desk(QObject):
         self.preferences = viewmodels.Preferences(settings, self)
         self.jobs = viewmodels.Jobs(self)
         self.setup = viewmodels.RunSetup(self)
-        self.pythons = viewmodels.Pythons(self.jobs, interpreters, probe_interpreter, self)
+        self.pythons = viewmodels.Pythons(
+            self.jobs, _late("run", "interpreters"), _late("run", "probe_interpreter"), self
+        )
         self.player = viewmodels.Player(self)
         self.timeline = viewmodels.TimelineModel(self.player, self)
         self.output = viewmodels.OutputModel(self)
         self.code = viewmodels.CodeModel(self.player, self)
-        self.session = Session(self)
-        self.work = viewmodels.RunWork(self.session, self.setup, self.jobs, _resolved, self)
-        self.files = viewmodels.FileWork(self.jobs, _file_functions(), self)
+        self.work = viewmodels.RunWork(_session, self.setup, self.jobs, _resolved, self)
+        self.files = viewmodels.FileWork(self.jobs, viewmodels.FileFunctions(*(_late(*each) for each in FILES)), self)
         self._look = self._dressed()  # before there are widgets: those that exist do not all take a new font
         self.window = views.MainWindow(self.output)
-        self.menu = views.FileMenu(
-            self.window,
-            self.files,
-            self.work,
-            self.setup,
-            self.timeline,
-            self.preferences,
-            lambda: self._look.theme.name,
-        )
+        behind = self.files, self.work, self.setup, self.timeline, self.preferences
+        self.menu = views.FileMenu(self.window, *behind, theme=lambda: self._look.theme.name)
         self._commands = self._command_table()
         self._must_close = False
         self._numbers = QTimer(self)
@@ -94,7 +95,7 @@ class Desk(QObject):
         side.scenario_requested.connect(lambda scenario_id: setup.choose_scenario(find(scenario_id)))
         side.scenario_run_requested.connect(lambda _: self.work.start())
         bar.run_requested.connect(self.work.start)
-        bar.stop_requested.connect(self.session.stop)
+        bar.stop_requested.connect(self.work.stop)
         bar.export_requested.connect(self.menu.export)
         bar.variant_requested.connect(setup.choose_variant)
         bar.value_requested.connect(self._set_value)
@@ -139,7 +140,7 @@ class Desk(QObject):
         canvas = window.timeline.canvas
         return {
             "open": self.menu.open, "save": self.menu.save, "export": self.menu.export, "quit": window.close,
-            "export_data": self.menu.export_data, "run": self.work.start, "stop": self.session.stop,
+            "export_data": self.menu.export_data, "run": self.work.start, "stop": self.work.stop,
             "arguments": window.run_bar.arguments_edit.setFocus, "play": player.toggle,
             "next_event": partial(line.step, 1), "previous_event": partial(line.step, -1),
             "to_start": lambda: self._seek(player.playhead.start), "to_end": lambda: self._seek(player.playhead.end),
@@ -339,31 +340,31 @@ class Desk(QObject):
         """Remember the window, and end whatever runs, within some seconds."""
         self.preferences.save(self.window.remembered(self.preferences.now))
         self.player.pause()
-        self.session.close()
+        self.work.close()
         if not self.jobs.close():
             _log.warning("a worker did not end in time")
 
 
+def _session() -> Session:
+    from visualiser.run import Session
+
+    return Session()
+
+
 def _resolved(request: viewmodels.RunRequest) -> Target:
+    from visualiser.run import resolve_target
+
     return resolve_target(request.text, module=request.module, args=request.args, variant=request.variant,
                           values=request.values, python=request.python)  # fmt: skip
 
 
-def _file_functions() -> viewmodels.FileFunctions:
-    """Readers and writers, imported when they are first needed."""
+def _late(room: str, name: str) -> Callable[..., Any]:
+    """A function of a room that is imported when it is first called."""
 
-    def late(room: str, name: str) -> Callable[..., Any]:
-        def call(*args: Any, **options: Any) -> Any:
-            from visualiser import export, files
+    def call(*args: Any, **options: Any) -> Any:
+        return getattr(import_module(f"visualiser.{room}"), name)(*args, **options)
 
-            return getattr({"files": files, "export": export}[room], name)(*args, **options)
-
-        return call
-
-    return viewmodels.FileFunctions(
-        late("files", "load"), late("files", "save_ilv"), late("export", "export_picture"), late("files", "write_csv"),
-        late("files", "write_chrome"),
-    )  # fmt: skip
+    return call
 
 
 def run_app(*, target: Target | None = None, file: Path | None = None, autorun: bool = True,

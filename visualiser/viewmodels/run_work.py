@@ -36,6 +36,10 @@ class SessionLike(Protocol):
 
     def start(self, target: Any) -> None: ...
 
+    def stop(self) -> None: ...
+
+    def close(self) -> None: ...
+
 
 class RunWork(QObject):
     """Facts: `run_changed(Kept or None)`: another run is shown; `grew()`; `state_changed()`; `doing_changed(str)`;
@@ -48,30 +52,26 @@ class RunWork(QObject):
     told = Signal(str)
     warned = Signal(str, bool)
 
-    def __init__(self, session: SessionLike, setup: RunSetup, jobs: Jobs, resolve: Callable[[RunRequest], Any],
-                 parent: QObject | None = None) -> None:  # fmt: skip
+    def __init__(self, make_session: Callable[[], SessionLike], setup: RunSetup, jobs: Jobs,
+                 resolve: Callable[[RunRequest], Any], parent: QObject | None = None) -> None:  # fmt: skip
         super().__init__(parent)
         self.run: Kept | None = None
         self.shelf = Shelf()
-        self._session, self._setup, self._jobs, self._resolve = session, setup, jobs, resolve
+        self._make_session, self._setup, self._jobs, self._resolve = make_session, setup, jobs, resolve
+        self._session: SessionLike | None = None
         self._said = ""
         self._asked = False
-        session.state_changed.connect(self._on_state_changed)
-        session.trace_grew.connect(self._on_trace_grew)
-        session.progress_changed.connect(self._say_doing)
-        session.message.connect(self._on_message)
-        session.finished.connect(self._on_finished)
         jobs.doing_changed.connect(self._say_doing)
 
     @property
     def is_active(self) -> bool:
         """Whether a program runs, or is about to."""
-        return self._asked or self._session.is_active
+        return self._asked or (self._session is not None and self._session.is_active)
 
     @property
     def state(self) -> RunState:
         """What can be done now."""
-        can = run_state("starting" if self._asked else str(self._session.state.value))
+        can = run_state("starting" if self._asked else self._session_state)
         able = can.can_run and self._setup.chosen
         return RunState(able, can.can_stop and not self._asked, self.run is not None and not self.is_active, can.doing)
 
@@ -89,6 +89,16 @@ class RunWork(QObject):
         self.state_changed.emit()
         self._jobs.start("run", "Looking for the program", lambda _: self._resolve(request), self._begin, self._refuse)
 
+    def stop(self) -> None:
+        """End what runs; a second time: at once."""
+        if self._session is not None:
+            self._session.stop()
+
+    def close(self) -> None:
+        """End what runs, within some seconds."""
+        if self._session is not None:
+            self._session.close()
+
     def show(self, run: Kept | None) -> None:
         """Show another run, or none."""
         self.run = run
@@ -104,7 +114,7 @@ class RunWork(QObject):
         if self.run is not None:
             self.run.keep_sources()
         self.show(None)
-        self._session.start(target)
+        self._the_session().start(target)
 
     def _refuse(self, error: Exception) -> None:
         self._asked = False
@@ -113,13 +123,29 @@ class RunWork(QObject):
             raise error
         self.warned.emit(str(error), True)
 
+    def _the_session(self) -> SessionLike:
+        """The session, made when it is needed first: the window stands sooner without."""
+        if self._session is None:
+            session = self._session = self._make_session()
+            session.state_changed.connect(self._on_state_changed)
+            session.trace_grew.connect(self._on_trace_grew)
+            session.progress_changed.connect(self._say_doing)
+            session.message.connect(self._on_message)
+            session.finished.connect(self._on_finished)
+        return self._session
+
+    @property
+    def _session_state(self) -> str:
+        return str(self._session.state.value) if self._session is not None else "idle"
+
     def _on_state_changed(self) -> None:
         self.state_changed.emit()
         self._say_doing()
 
     def _on_trace_grew(self) -> None:
-        if self.run is None and self._session.store is not None:
-            self.show(Kept(self._session.store))
+        store = self._the_session().store
+        if self.run is None and store is not None:
+            self.show(Kept(store))
         self.grew.emit()
 
     def _on_message(self, text: str) -> None:
@@ -127,16 +153,18 @@ class RunWork(QObject):
         self.told.emit(text)
 
     def _on_finished(self) -> None:
-        info = self._session.info
-        if self._session.state.value == "failed":
+        session = self._the_session()
+        info = session.info
+        if self._session_state == "failed":
             self.warned.emit(self._said, True)
         elif info is not None:
             self.warned.emit(*outcome(info))
-        if self.run is not None and self.run.store is self._session.store:
+        if self.run is not None and self.run.store is session.store:
             self.run.keep_sources()
             self.shelf.put(self._setup.key, self.run)
         self.grew.emit()
         self.state_changed.emit()
 
     def _say_doing(self) -> None:
-        self.doing_changed.emit(self._session.progress or self.state.doing or self._jobs.doing)
+        progress = self._session.progress if self._session is not None else ""
+        self.doing_changed.emit(progress or self.state.doing or self._jobs.doing)

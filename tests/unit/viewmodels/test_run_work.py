@@ -40,6 +40,7 @@ class FakeSession(QObject):
         self.info: RunInfo | None = None
         self.progress = ""
         self.started: list[Any] = []
+        self.stops = 0
 
     @property
     def is_active(self) -> bool:
@@ -48,6 +49,12 @@ class FakeSession(QObject):
     def start(self, target: Any) -> None:
         self.started.append(target)
         self.become(State.RUNNING)
+
+    def stop(self) -> None:
+        self.stops += 1
+
+    def close(self) -> None:
+        self.stop()
 
     def become(self, state: State) -> None:
         self.state = state
@@ -66,7 +73,7 @@ class FakeSession(QObject):
 class Bench:
     def __init__(self, resolve: Any = lambda request: request) -> None:
         self.session, self.setup, self.jobs = FakeSession(), RunSetup(), Jobs()
-        self.work = RunWork(self.session, self.setup, self.jobs, resolve)
+        self.work = RunWork(lambda: self.session, self.setup, self.jobs, resolve)
         self.warnings: list[tuple[str, bool]] = []
         self.shown: list[Kept | None] = []
         self.work.warned.connect(lambda text, bad: self.warnings.append((text, bad)))
@@ -98,6 +105,15 @@ def test_nothing_chosen_cannot_be_run(qtbot: QtBot) -> None:
     assert not bench.work.state.can_run
     bench.work.start()
     assert not bench.jobs.busy
+
+
+def test_stop_reaches_a_session_that_is_there_and_is_harmless_before(bench: Bench, qtbot: QtBot) -> None:
+    bench.work.stop()
+    assert bench.session.stops == 0
+    bench.work.start()
+    qtbot.waitUntil(lambda: bool(bench.session.started))
+    bench.work.stop()
+    assert bench.session.stops == 1
 
 
 def test_a_second_run_is_not_begun_while_the_first_goes_on(bench: Bench, qtbot: QtBot) -> None:
