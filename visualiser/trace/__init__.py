@@ -13,7 +13,7 @@ Raw stays raw; everything else is derived from it, when asked for, and only as f
 from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Wait
 
 from . import units
-from .columns import Arrows, Points, Spans, no_spans
+from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
 from .definitions import Object, Site
 from .lives import Memory, Process, Thread
 from .moment import Moment, state_at, state_words
@@ -47,9 +47,11 @@ __all__ = [
     "WAIT_WORDS",
     "Arrows",
     "Chunk",
+    "CpuSpans",
     "Definition",
     "DiaryReader",
     "EventBatch",
+    "GilLane",
     "Kind",
     "Loss",
     "Memory",
@@ -65,8 +67,10 @@ __all__ = [
     "Span",
     "Spans",
     "State",
+    "Steps",
     "Stream",
     "Thread",
+    "ThreadCpus",
     "TraceStore",
     "Wait",
     "no_spans",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
+Int16s = npt.NDArray[np.int16]
 UInt16s = npt.NDArray[np.uint16]
 UInt8s = npt.NDArray[np.uint8]
 Int8s = npt.NDArray[np.int8]
@@ -116,3 +117,68 @@ class Arrows:
 
     def __len__(self) -> int:
         return len(self.t)
+
+
+@dataclass(frozen=True, eq=False)
+class CpuSpans:
+    """Who was on one CPU, as equally long columns sorted by `start`: start, end i8 (ns); thread i4 (index)."""
+
+    start: Int64s
+    end: Int64s
+    thread: Int32s
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class ThreadCpus:
+    """Where one thread was on a CPU, as equally long columns sorted by `start`: start, end i8 (ns); cpu i2."""
+
+    start: Int64s
+    end: Int64s
+    cpu: Int16s
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A number that changes: from each `t` (i8, ns) on it is `n` (i4)."""
+
+    t: Int64s
+    n: Int32s
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+@dataclass(frozen=True, eq=False)
+class GilLane:
+    """Who held one GIL when, as equally long columns sorted by `start`; between them it was free.
+
+    interpreter       0 the main one's; sub-interpreters' own GILs count on from there
+    label             "GIL", or "GIL of interpreter 1"
+    enabled           False: this interpreter runs without a GIL; None: not known
+    start, end        i8, ns
+    thread            i4, the holder's index; -1: it was held, or may have been, and it is not known by whom
+    source            u1, Source: EXACT where kernel edges bound the holds, SAMPLED where looks do
+    handovers_t       i8, ns: when it was first held by another thread than the one that had held it last
+    handovers         the interpreter's own count of such changes while it was watched; None: not read
+    switch_interval_ns   what `sys.getswitchinterval` said; None: not known
+    """
+
+    interpreter: int
+    label: str
+    enabled: bool | None
+    start: Int64s
+    end: Int64s
+    thread: Int32s
+    source: UInt8s
+    handovers_t: Int64s
+    handovers: int | None
+    switch_interval_ns: int | None
+
+    def __len__(self) -> int:
+        return len(self.start)

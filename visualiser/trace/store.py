@@ -13,6 +13,7 @@ import numpy as np
 
 from visualiser.events import Kind, Table
 
+from .answers import ObservedAnswers
 from .arrows import arrows_of
 from .census import Census, Exit, ProcessFacts, exit_told_by_system
 from .columns import Arrows, Int64s, Points, Spans, UInt8s
@@ -31,7 +32,7 @@ from .tracks import HoldTrack, SpanTrack, StateTrack
 from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
 
 
-class TraceStore:
+class TraceStore(ObservedAnswers):
     """One run, growing while it is watched. Not for use by several threads at once.
 
     Times are perf_counter ns of the watched machine; `start_ns` is the run's origin. `revision` grows with whatever may
