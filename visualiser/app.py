@@ -63,10 +63,7 @@ class Desk(QObject):
         self.menu = views.FileMenu(self.window, *behind, theme=lambda: self._look.theme.name)
         self._commands = self._command_table()
         self._must_close = False
-        self._numbers = QTimer(self)
-        self._numbers.setObjectName("numbers")
-        self._numbers.setSingleShot(True)
-        self._numbers.setInterval(STATUS_EVERY_MS)
+        self._numbers = QTimer(self, objectName="numbers", singleShot=True, interval=STATUS_EVERY_MS)
         self._numbers.timeout.connect(self._show_numbers)
         self._connect_window()
         self._connect_choice()
