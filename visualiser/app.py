@@ -63,7 +63,8 @@ class Desk(QObject):
         self.menu = views.FileMenu(self.window, *behind, theme=lambda: self._look.theme.name)
         self._commands = self._command_table()
         self._must_close = False
-        self._numbers = QTimer(self, objectName="numbers", singleShot=True, interval=STATUS_EVERY_MS)
+        self._numbers = QTimer(self, singleShot=True, interval=STATUS_EVERY_MS)
+        self._numbers.setObjectName("numbers")
         self._numbers.timeout.connect(self._show_numbers)
         self._connect_window()
         self._connect_choice()
