@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.test_probe_records import SQUARES, record
+from tests.system.test_probe_records import SQUARES, record, spans
+from tests.unit.probe.diaries import Process
+from visualiser.events import Span, Wait
 
 METHODS = ("fork", "spawn", "forkserver")
 
@@ -23,3 +25,95 @@ def test_a_pools_worker_has_its_role_in_its_parents_words_too(method: str, tmp_p
     assert sorted(name.split(" (")[0] for name in told.values()) == ["Pool worker 1", "Pool worker 2"]
     own = {process.pid: [event.text for event in process.of("PROCESS_NAME")] for process in processes}
     assert all(own[pid] == [name] for pid, name in told.items())
+
+
+def waits(process: Process, flag: int) -> list[tuple[str, str, int, int]]:
+    """Every wait of one kind: the object's type, the line that made it ("" when unknown), the caller's line, result."""
+    found, begun = [], {}
+    for event in process.of("WAIT_BEGIN", "WAIT_END"):
+        if event.kind == "WAIT_BEGIN":
+            begun[event.thread] = event
+        elif event.flag == flag:
+            first = begun.pop(event.thread)
+            kind, made, _ = [*event.text.split("\t"), "", "", ""][:3]
+            line = process.definitions.get(int(made or 0), (0, ""))[1].split("\t")[0]
+            found.append((kind, line, first.line, event.value))
+    return found
+
+
+SHARED = """
+    import multiprocessing, sys, time
+
+    def child(lock, event, condition, barrier, value, queue, simple, pipe):
+        event.wait()
+        with lock: time.sleep(0.01)
+        barrier.wait()
+        with condition: condition.notify()
+        with value.get_lock(): value.value += 1
+        queue.put([1, 2])
+        simple.put("x" * 1000)
+        pipe.send_bytes(b"bytes")
+        pipe.recv()
+
+    if __name__ == "__main__":
+        context = multiprocessing.get_context(sys.argv[1])
+        lock = context.Lock()
+        event = context.Event()
+        condition = context.Condition()
+        barrier = context.Barrier(2)
+        value = context.Value("i", 0)
+        queue = context.Queue()
+        simple = context.SimpleQueue()
+        here, there = context.Pipe()
+        shared = lock, event, condition, barrier, value, queue, simple, there
+        process = context.Process(target=child, args=shared, name="Kid")
+        lock.acquire()
+        process.start()
+        event.set()
+        time.sleep(0.1)
+        lock.release()
+        with condition:
+            barrier.wait()
+            condition.wait()
+        queue.get()
+        simple.get()
+        here.recv_bytes()
+        here.send({"a": 1})
+        process.join()
+        print(value.value)
+    """
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_processes_share_is_known_by_its_line_in_both(method: str, tmp_path: Path) -> None:
+    processes, out = record(tmp_path, SHARED, method)
+    assert out == "1\n"
+    (kid,) = (process for process in processes if "Kid" in [event.text for event in process.of("PROCESS_NAME")])
+    program = processes[0]
+    assert ("Lock", "16", 5, 1) in waits(kid, Wait.LOCK) or method != "fork"  # may be over before a slow child is there
+    assert {wait[:3] for wait in waits(kid, Wait.LOCK)} <= {("Lock", "16", 5)}
+    assert [wait[:3] for wait in waits(program, Wait.CONDITION)] == [("Condition", "18", 33)]
+    assert {wait[:3] for wait in waits(program, Wait.BARRIER) + waits(kid, Wait.BARRIER)} == {
+        ("Barrier", "19", 32),
+        ("Barrier", "19", 6),
+    }
+    assert waits(program, Wait.QUEUE_GET) == [("Queue", "21", 34, 1), ("SimpleQueue", "22", 35, 1)]
+    assert waits(program, Wait.CONNECTION_RECV)[-1:] == [("Connection", "23", 36, 1)]
+    holds = {(event.text.split("\t")[0], event.line) for event in kid.of("HOLD")}
+    assert holds == {("Lock", 5), ("Condition", 7), ("Value", 8)}
+    assert len(kid.of("HOLD")) == len(kid.of("RELEASE"))
+    assert ("Event", 28) in [(event.text.split("\t")[0], event.line) for event in program.of("NOTIFY")]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_pickling_and_unpickling_are_told_with_type_and_size(method: str, tmp_path: Path) -> None:
+    processes, _ = record(tmp_path, SHARED, method)
+    (kid,) = (process for process in processes if "Kid" in [event.text for event in process.of("PROCESS_NAME")])
+    sent = {begin.text: end.value for begin, end in spans(kid, Span.PICKLE)}
+    assert set(sent) == {"list", "str"}
+    assert 1000 < sent["str"] < 1100
+    sizes = [end.value for _, end in spans(processes[0], Span.UNPICKLE)]
+    assert sizes == [sent["list"], sent["str"]]
+    handed_over = [begin.text for begin, _ in spans(processes[0], Span.PICKLE)]
+    assert handed_over[-1] == "dict"
+    assert any("Process" in name for name in handed_over) == (method != "fork")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Callable
 
-_wanted: dict[str, Callable[[ModuleType], None]] = {}
+_wanted: dict[str, list[Callable[[ModuleType], None]]] = {}
 
 
 def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
@@ -23,7 +23,7 @@ def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
     module = sys.modules.get(name)
     if module is not None and _of_the_library(getattr(module, "__file__", None)):
         change(module)
-    _wanted[name] = change
+    _wanted.setdefault(name, []).append(change)
 
 
 def install() -> None:
@@ -53,11 +53,11 @@ class _Finder:
 
 
 class _Loader:
-    """Loads with the real loader, under the real loader's name, then makes the change."""
+    """Loads with the real loader, under the real loader's name, then makes the changes."""
 
-    def __init__(self, real: Any, change: Callable[[ModuleType], None]) -> None:
+    def __init__(self, real: Any, changes: list[Callable[[ModuleType], None]]) -> None:
         self.real = real
-        self.change = change
+        self.changes = changes
 
     def create_module(self, spec: Any) -> Any:
         return self.real.create_module(spec)
@@ -65,7 +65,8 @@ class _Loader:
     def exec_module(self, module: Any) -> None:
         module.__loader__ = module.__spec__.loader = self.real
         self.real.exec_module(module)
-        self.change(module)
+        for change in self.changes:
+            change(module)
 
 
 class _Lender:

@@ -26,6 +26,11 @@ def may_be_interrupted(function: Any) -> None:
     _open.add(function.__code__)
 
 
+def may_not_be_interrupted(function: Any) -> None:
+    """Say that this one takes or gives back a lock, after all, and that what it calls does the waiting."""
+    _open.discard(function.__code__)
+
+
 def install() -> None:
     """Put our handler in the place, and under the name, of Python's own: `signal` finds it as `default_int_handler`."""
     real = _signal.default_int_handler

@@ -114,7 +114,21 @@ class _Telling:
 may_be_interrupted(_Telling._wait)
 
 
-class TellingLock(_Telling):
+class _LockType(type):
+    """The type of `TellingLock`, which is pickled as `threading.Lock`, whatever that is where it is loaded."""
+
+
+class _Threading:
+    def __reduce__(self) -> Any:
+        return __import__, ("threading",)
+
+
+def change_copyreg(copyreg: Any) -> None:
+    """Teach the module `copyreg` how `threading.Lock` is pickled: a Manager is sent to its process with it."""
+    copyreg.dispatch_table[_LockType] = lambda _: (getattr, (_Threading(), "Lock"))
+
+
+class TellingLock(_Telling, metaclass=_LockType):
     """A `threading.Lock` in all that a program can tell, and one that tells."""
 
     __slots__ = ()

@@ -16,6 +16,7 @@ _NOT_OF_THE_LIBRARY = (LIBRARY + "site-packages" + os.sep, LIBRARY + "dist-packa
 
 NOWHERE: Place = (0, 0)
 _places: dict[Place, Place] = {}  # to itself; to NOWHERE for a line of the standard library
+_library_code: set[CodeType] = set()  # of the library, though it has no file
 _found: dict[Place, tuple[CodeType, int]] = {}  # keeps the code alive, so that its id stays its own
 
 
@@ -27,6 +28,11 @@ def is_ours(file: str) -> bool:
 def in_library(file: str) -> bool:
     """Whether a file belongs to the standard library of this interpreter."""
     return file.startswith(LIBRARY) and not file.startswith(_NOT_OF_THE_LIBRARY)
+
+
+def add_library_code(code: CodeType) -> None:
+    """Say that this code is of the library, though it has no file: `-c` of a process that the library starts."""
+    _library_code.add(code)
 
 
 def find_place(frame: FrameType | None) -> Place:
@@ -45,7 +51,10 @@ def find_place(frame: FrameType | None) -> Place:
 def _learn(frame: FrameType, key: Place) -> Place:
     file = frame.f_code.co_filename
     _found[key] = (frame.f_code, frame.f_lineno or 0)
-    place = NOWHERE if in_library(file) or is_ours(file) or file.startswith("<frozen ") else key
+    foreign = in_library(file) or is_ours(file) or file.startswith("<frozen ")
+    if file == "<string>":  # compiled from a text in a room without a name: as namedtuple, proxies, Value do
+        foreign = "__name__" not in frame.f_globals or frame.f_code in _library_code
+    place = NOWHERE if foreign else key
     _places[key] = place
     return place
 

@@ -6,6 +6,7 @@ import sys
 
 from ..events import Span, Wait
 from . import hooks, processes
+from .messages import begin_receiving, end_receiving
 from .places import find_place
 from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site
 from .threads import disguise
@@ -90,12 +91,12 @@ class _Worker:
         inqueue.get, outqueue.put = self.get, self.put
 
     def get(self) -> Any:
-        mine = begin_wait(Wait.POOL_TASK, 0, 0, None)
+        mine = begin_receiving(Wait.POOL_TASK, 0, 0, None)
         task = None
         try:
             task = self._get()
         finally:
-            end_wait(mine, Wait.POOL_TASK, 0, task is not None)
+            end_receiving(mine)
         if task is not None:
             self._task = label(task)
             begin_span(Span.TASK, self._task, None)

@@ -9,7 +9,7 @@ import sys
 
 from ..events import Kind, Span, StartMethod, Wait, pair, word
 from . import forks, hooks, recorder, threads
-from .places import find_place
+from .places import add_library_code, find_place
 from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site, text
 from .threads import disguise
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 METHODS = {"fork": StartMethod.FORK, "spawn": StartMethod.SPAWN, "forkserver": StartMethod.FORKSERVER}
 roles: list[Callable[[Any], str]] = []  # each asked for the role of a Process, by parent and child alike; "" if unknown
+SPAWNED = sys.argv[1:2] == ["--multiprocessing-fork"]  # looked at before the program's own arguments stand there
 on_child_begin: list[Callable[[Any], None]] = []  # called in a child with its Process, before its program code
 
 
@@ -87,6 +88,8 @@ def _tell_of_children(base: Any) -> None:
 
     def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
         forks.ended = False
+        if SPAWNED or forks.method == "forkserver":
+            _disown_command()
         recorder.pen.record(word(Kind.PROCESS_NAME, 0, text(role(self))), 0)
         for hook in on_child_begin:
             hook(self)
@@ -95,6 +98,15 @@ def _tell_of_children(base: Any) -> None:
         return code
 
     base._bootstrap = disguise(_bootstrap, real)
+
+
+def _disown_command() -> None:
+    """The text that the library gave to `-c` is not the program's."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+    if frame.f_code.co_filename == "<string>":
+        add_library_code(frame.f_code)
 
 
 def end_process(code: Any) -> None:

@@ -38,6 +38,7 @@ class Pen(_thread._local):
 
     def __init__(self) -> None:
         self.failed = ""  # the exception that is ending this thread
+        self.receiving: Any = None  # the recorded wait that ends when a message is unpickled: (kind, object)
         self.waiting = False  # inside a recorded wait: an inner one belongs to it, and is not recorded
         self.log = log = ThreadLog(diary, _thread.get_native_id(), _thread.get_ident())
         self.record = log.record
@@ -51,6 +52,7 @@ class NoPen:
     """Stands in for a Pen where no diary could be made (a full disk, a child whose run directory is gone)."""
 
     failed = ""
+    receiving: Any = None
     waiting = False
 
     def record(self, word: int, pair: int) -> None:
@@ -125,7 +127,7 @@ def site_of(place: Place) -> int:
     """The id of a place found earlier, perhaps before a fork."""
     number = sites.get(place)
     if number is None:
-        number = sites[place] = 0 if place is NOWHERE else pen.define(Table.SITE, describe_place(place))
+        number = sites[place] = 0 if place == NOWHERE else pen.define(Table.SITE, describe_place(place))
     return number
 
 

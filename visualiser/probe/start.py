@@ -12,11 +12,14 @@ from . import (
     hooks,
     interrupts,
     locks,
+    made,
+    messages,
     names,
     output,
     pools,
     processes,
     recorder,
+    semaphores,
     sleep,
     threads,
     tracebacks,
@@ -59,7 +62,11 @@ def _wrap() -> None:
     processes.install()
     pools.install()
     waits.install()
+    made.install()
+    semaphores.install()
+    messages.install()
     hooks.after_import("threading", _change_threading)
+    hooks.after_import("copyreg", locks.change_copyreg)
     hooks.after_import("traceback", tracebacks.change_traceback)
 
 

@@ -1,0 +1,292 @@
+"""What goes between processes: `multiprocessing`'s pipes, queues and managers; pickling, sending, waiting, unpickling.
+
+`ForkingPickler` is the one door that objects go through, `Connection._send_bytes` and `_recv_bytes` the one that bytes
+go through. A wait for a queue ends when the bytes are there; what unpickling takes is a span of its own.
+"""
+
+from __future__ import annotations
+
+from sys import _getframe
+
+from ..events import Kind, Span, Wait, pair, word
+from . import hooks, recorder
+from .made import Made, by_library, made_elsewhere, made_here
+from .recorder import begin_wait, end_wait, site, text
+from .threads import disguise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_UNKNOWN = Made("Connection", "")  # one that came from another process
+
+
+def install() -> None:
+    """Change the modules as they are imported."""
+    hooks.after_import("multiprocessing.reduction", _change_reduction)
+    hooks.after_import("multiprocessing.connection", _change_connection)
+    hooks.after_import("multiprocessing.queues", _change_queues)
+    hooks.after_import("multiprocessing.managers", _change_managers)
+
+
+# --- pickling
+
+
+def _change_reduction(module: Any) -> None:
+    pickler = module.ForkingPickler
+    pickle, unpickle, dump = pickler.dumps.__func__, pickler.loads, module.dump
+
+    def dumps(cls: Any, obj: Any, protocol: Any = None) -> Any:
+        about, data = text(type(obj).__name__), b""
+        recorder.pen.record(word(Kind.SPAN_BEGIN, Span.PICKLE, about), pair(site(_getframe().f_back)))
+        try:
+            data = pickle(cls, obj, protocol)
+            return data
+        finally:
+            recorder.pen.record(word(Kind.SPAN_END, Span.PICKLE, about), pair(0, len(data)))
+
+    def loads(data: Any, /, **options: Any) -> Any:
+        arrived()
+        size = pair(0, len(data))
+        recorder.pen.record(word(Kind.SPAN_BEGIN, Span.UNPICKLE), size | site(_getframe().f_back))
+        try:
+            return unpickle(data, **options)
+        finally:
+            recorder.pen.record(word(Kind.SPAN_END, Span.UNPICKLE), size)
+
+    def dump_to(obj: Any, file: Any, protocol: Any = None) -> None:
+        about, start = text(type(obj).__name__), file.tell()
+        recorder.pen.record(word(Kind.SPAN_BEGIN, Span.PICKLE, about), pair(site(_getframe().f_back)))
+        try:
+            dump(obj, file, protocol)
+        finally:
+            recorder.pen.record(word(Kind.SPAN_END, Span.PICKLE, about), pair(0, file.tell() - start))
+
+    pickler.dumps = classmethod(disguise(dumps, pickle))
+    pickler.loads = staticmethod(disguise(loads, unpickle))
+    module.dump = disguise(dump_to, dump)
+
+
+def begin_receiving(kind: int, thing: int, place: int, timeout: Any) -> Any:
+    """The running thread begins to wait for a message. As `begin_wait`, but that unpickling the message ends it."""
+    mine = begin_wait(kind, thing, place, timeout)
+    if mine is not None:
+        mine.receiving = (kind, thing)
+    return mine
+
+
+def arrived() -> None:
+    """The message that this thread waits for, if it does, is there."""
+    mine = recorder.pen
+    expected = mine.receiving
+    if expected is not None:
+        mine.receiving = None
+        end_wait(mine, expected[0], expected[1], True)
+
+
+def end_receiving(mine: Any) -> None:
+    """The wait is over; when no message has come, it was in vain."""
+    if mine is not None and mine.receiving is not None:
+        expected, mine.receiving = mine.receiving, None
+        end_wait(mine, expected[0], expected[1], False)
+
+
+# --- pipes
+
+
+def _change_connection(module: Any) -> None:
+    _tell_of_making(module._ConnectionBase)
+    for name in ("Connection", "PipeConnection"):
+        kind = getattr(module, name, None)
+        if kind is not None:
+            kind._send_bytes = _moving(kind._send_bytes, Wait.CONNECTION_SEND)
+            kind._recv_bytes = _moving(kind._recv_bytes, Wait.CONNECTION_RECV)
+            kind._poll = _polling(kind._poll)
+    module.wait = _waiting_for_any(module.wait)
+
+
+def _tell_of_making(base: Any) -> None:
+    real = base.__init__
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        real(self, *args, **kwargs)
+        self._interleave = made_here("Connection", _getframe().f_back)
+
+    base.__init__ = disguise(__init__, real)
+
+
+def _made_of(connection: Any) -> Made:
+    made: Made = connection.__dict__.get("_interleave", _UNKNOWN)
+    return made
+
+
+def _moving(real: Any, kind: int) -> Any:
+    """`_send_bytes` or `_recv_bytes`: in it the thread waits for the other end."""
+
+    def move(self: Any, *args: Any) -> Any:
+        if recorder.pen.waiting:
+            return real(self, *args)
+        thing = _made_of(self).number()
+        mine = begin_wait(kind, thing, site(_getframe().f_back), None)
+        done = False
+        try:
+            answer = real(self, *args)
+            done = True
+            return answer
+        finally:
+            end_wait(mine, kind, thing, done)
+
+    return disguise(move, real)
+
+
+def _polling(real: Any) -> Any:
+    def _poll(self: Any, timeout: Any) -> Any:
+        if timeout is not None and not timeout > 0:
+            return real(self, timeout)
+        thing = _made_of(self).number()
+        mine = begin_wait(Wait.CONNECTION_POLL, thing, site(_getframe().f_back), timeout)
+        ready = False
+        try:
+            ready = real(self, timeout)
+            return ready
+        finally:
+            end_wait(mine, Wait.CONNECTION_POLL, thing, ready)
+
+    return disguise(_poll, real)
+
+
+def _waiting_for_any(real: Any) -> Any:
+    def wait(object_list: Any, timeout: Any = None) -> Any:
+        if timeout is not None and not timeout > 0:
+            return real(object_list, timeout)
+        mine = begin_wait(Wait.CONNECTION_POLL, 0, site(_getframe().f_back), timeout)
+        ready: Any = ()
+        try:
+            ready = real(object_list, timeout)
+            return ready
+        finally:
+            end_wait(mine, Wait.CONNECTION_POLL, 0, bool(ready))
+
+    return disguise(wait, real)
+
+
+# --- queues
+
+
+def _change_queues(module: Any) -> None:
+    for name in ("Queue", "SimpleQueue"):
+        _tell_of_queue(getattr(module, name), name)
+    joinable = module.JoinableQueue
+    joinable.put = _putting(joinable.put)
+    joinable.join = _joining(joinable.join)
+
+
+def _tell_of_queue(queue: Any, kind: str) -> None:
+    begin, restore = queue.__init__, queue.__setstate__
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **kwargs)
+        frame = _getframe().f_back
+        while frame is not None and by_library(frame):
+            frame = frame.f_back
+        name = type(self).__name__ if type(self).__module__ == "multiprocessing.queues" else kind
+        self._interleave = made_here(name, frame, _key(self))
+        self._reader._interleave = self._writer._interleave = self._interleave
+
+    def __setstate__(self: Any, state: Any) -> None:
+        restore(self, state)
+        self._interleave = made_elsewhere(_key(self)) or Made(kind, "")
+        self._reader._interleave = self._writer._interleave = self._interleave
+
+    queue.__init__, queue.__setstate__ = disguise(__init__, begin), disguise(__setstate__, restore)
+    queue.get = _getting(queue.get)
+    if kind == "Queue":
+        queue.put = _putting(queue.put)
+        queue.join_thread = _joining(queue.join_thread)
+
+
+def _key(queue: Any) -> str | None:
+    name = queue._rlock._semlock.name
+    return f"Queue {name}" if name is not None else None
+
+
+def _queue_made(queue: Any) -> int:
+    made = queue.__dict__.get("_interleave")
+    return made.number() if made is not None else 0
+
+
+def _getting(real: Any) -> Any:
+    """`get`: a wait until there is an item, unless one is only looked for."""
+
+    def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not (args[0] if args else kwargs.get("block", True)):
+            return real(self, *args, **kwargs)
+        timeout = args[1] if len(args) > 1 else kwargs.get("timeout")
+        place = site(_getframe().f_back)
+        mine = begin_receiving(Wait.QUEUE_GET, _queue_made(self), place, timeout)
+        try:
+            return real(self, *args, **kwargs)
+        finally:
+            end_receiving(mine)
+
+    return disguise(get, real)
+
+
+def _putting(real: Any) -> Any:
+    """`put` of a queue that may be full. One that has room takes no time, and none is told of."""
+
+    def put(self: Any, *args: Any, **kwargs: Any) -> Any:
+        block = args[1] if len(args) > 1 else kwargs.get("block", True)
+        thing, place, mine = _queue_made(self), site(_getframe().f_back), None
+        if block and self._sem._semlock._is_zero():
+            timeout = args[2] if len(args) > 2 else kwargs.get("timeout")
+            mine = begin_wait(Wait.QUEUE_PUT, thing, place, timeout)
+        done = False
+        try:
+            answer = real(self, *args, **kwargs)
+            done = True
+            return answer
+        finally:
+            end_wait(mine, Wait.QUEUE_PUT, thing, done)
+            if done:
+                recorder.pen.record(word(Kind.PUT, Wait.QUEUE_GET, thing), pair(place))
+
+    return disguise(put, real)
+
+
+def _joining(real: Any) -> Any:
+    def join(self: Any) -> Any:
+        thing = _queue_made(self)
+        mine = begin_wait(Wait.QUEUE_JOIN, thing, site(_getframe().f_back), None)
+        try:
+            return real(self)
+        finally:
+            end_wait(mine, Wait.QUEUE_JOIN, thing, True)
+
+    return disguise(join, real)
+
+
+# --- managers
+
+
+def _change_managers(module: Any) -> None:
+    proxy = module.BaseProxy
+    begin, call = proxy.__init__, proxy._callmethod
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **kwargs)
+        self._interleave = made_here(type(self).__name__, _getframe().f_back)
+
+    def _callmethod(self: Any, methodname: Any, *args: Any, **kwargs: Any) -> Any:
+        made = self.__dict__.get("_interleave")
+        thing = made.number() if made is not None else 0
+        mine = begin_wait(Wait.MANAGER_CALL, thing, site(_getframe().f_back), None)
+        done = False
+        try:
+            answer = call(self, methodname, *args, **kwargs)
+            done = True
+            return answer
+        finally:
+            end_wait(mine, Wait.MANAGER_CALL, thing, done)
+
+    proxy.__init__, proxy._callmethod = disguise(__init__, begin), disguise(_callmethod, call)
