@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import conditions, futures, hooks, queues
+from . import children, conditions, futures, hooks, queues, sockets, waits_io
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,3 +20,7 @@ def install() -> None:
     hooks.after_import("concurrent.futures._base", futures.change_base)
     hooks.after_import("concurrent.futures.thread", futures.change_thread)
     hooks.after_import("concurrent.futures.process", futures.change_process)
+    hooks.after_import("socket", sockets.change_socket)
+    hooks.after_import("ssl", sockets.change_ssl)
+    waits_io.install()
+    children.install()
