@@ -47,9 +47,11 @@ t2.join()
 SQUARES = """\
 import multiprocessing
 import sys
+import time
 
 
 def square(x):
+    time.sleep(0.1)  # long enough for both workers to be born before all is done
     return x * x
 
 
