@@ -117,3 +117,46 @@ def test_pickling_and_unpickling_are_told_with_type_and_size(method: str, tmp_pa
     handed_over = [begin.text for begin, _ in spans(processes[0], Span.PICKLE)]
     assert handed_over[-1] == "dict"
     assert any("Process" in name for name in handed_over) == (method != "fork")
+
+
+WORKERS = """
+    import multiprocessing, sys
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.pool import ThreadPool
+
+    def square(number): return number * number
+    def prepare(): pass
+
+    if __name__ == "__main__":
+        context = multiprocessing.get_context(sys.argv[1])
+        with ProcessPoolExecutor(1, mp_context=context, initializer=prepare) as executor:
+            print(list(executor.map(square, [1, 2])), list(executor.map(square, [3, 4], chunksize=2)))
+            print(executor.submit(square, 5).result())
+        with context.Pool(1, prepare, maxtasksperchild=2) as pool:
+            print(pool.map(square, [1, 2, 3, 4], chunksize=2), list(pool.imap(square, [5])))
+            print(list(pool.imap_unordered(square, [6])), pool.apply_async(square, (7,)).get())
+            pool.close()
+            pool.join()
+        with ThreadPool(1) as pool:
+            print(pool.map(square, [8, 9]))
+    """
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_workers_of_every_pool_are_named_by_role_and_their_tasks_by_function(method: str, tmp_path: Path) -> None:
+    processes, _ = record(tmp_path, WORKERS, method)
+    names = {process.pid: process.of("PROCESS_NAME")[-1:] for process in processes}
+
+    def tasks(role: str) -> list[list[str]]:
+        mine = [process for process in processes if any(event.text.startswith(role) for event in names[process.pid])]
+        assert all([begin.text for begin, _ in spans(process, Span.INITIALIZER)] == ["prepare"] for process in mine)
+        return [[begin.text for begin, _ in spans(process, Span.TASK)] for process in mine]
+
+    assert tasks("ProcessPoolExecutor worker 1") == [["square(1)", "square(2)", "square x2", "square(5)"]]
+    by_worker = tasks("Pool worker")
+    assert by_worker[:2] == [["square x2", "square x2"], ["square(5)", "square(6)"]]  # each ends after two
+    assert by_worker[2] == ["square(7)"]
+    program = processes[0]
+    (thread,) = (event.thread for event in program.of("THREAD_NAME") if event.text == "ThreadPool worker 1")
+    begun = [begin for begin, _ in spans(program, Span.TASK)]
+    assert [(event.text, event.thread) for event in begun] == [("square(8)", thread), ("square(9)", thread)]

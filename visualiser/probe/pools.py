@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..events import Span, Wait
-from . import hooks, processes
-from .messages import begin_receiving, end_receiving
+from . import hooks
 from .places import find_place
 from .recorder import begin_span, begin_wait, define_object, end_span, end_wait, site
 from .threads import disguise
@@ -19,10 +18,8 @@ LONGEST_ARGUMENT = 24
 
 
 def install() -> None:
-    """Change `multiprocessing.pool` once it is imported, and take care of workers where they begin."""
+    """Change `multiprocessing.pool` once it is imported. Its workers: see workers.py."""
     hooks.after_import("multiprocessing.pool", _change_pool)
-    processes.roles.append(_role)
-    processes.on_child_begin.append(_begin_worker)
 
 
 def _change_pool(pool: Any) -> None:
@@ -66,57 +63,13 @@ def _waiting(real: Any, kind: int, TimedOut: Any = ()) -> Any:
     return disguise(wait, real)
 
 
-def _is_worker(process: Any) -> bool:
-    pool = sys.modules.get("multiprocessing.pool")
-    return pool is not None and getattr(process, "_target", None) is pool.worker
-
-
-def _role(process: Any) -> str:
-    given = str(process._name)
-    return "Pool worker {} ({})".format(given.rpartition("-")[2], given) if _is_worker(process) else ""
-
-
-def _begin_worker(process: Any) -> None:
-    """In a child: if it is to be a Pool's worker, listen to its two queues."""
-    if _is_worker(process):
-        _Worker(*process._args[:2])
-
-
-class _Worker:
-    """One worker's tasks, as seen from its queues: what it gets is a task, what it puts is the result."""
-
-    def __init__(self, inqueue: Any, outqueue: Any) -> None:
-        self._get, self._put = inqueue.get, outqueue.put
-        self._task = ""  # the label of the task at hand
-        inqueue.get, outqueue.put = self.get, self.put
-
-    def get(self) -> Any:
-        mine = begin_receiving(Wait.POOL_TASK, 0, 0, None)
-        task = None
-        try:
-            task = self._get()
-        finally:
-            end_receiving(mine)
-        if task is not None:
-            self._task = label(task)
-            begin_span(Span.TASK, self._task, None)
-        return task
-
-    def put(self, result: Any) -> None:
-        name, self._task = self._task, ""
-        if name:
-            end_span(Span.TASK, name)
-        begin_span(Span.SEND_RESULT, "result", None)
-        try:
-            self._put(result)
-        finally:
-            end_span(Span.SEND_RESULT, "result")
-
-
 def label(task: Any) -> str:
-    """What a task is about: "square(3)", "square x4" for four calls in one, "square" when its argument says little."""
+    """What a task is about: "square(3)", "square x4" for four calls in one, "square" when its argument says little.
+
+    `task`: the tuple of a Pool, or the _CallItem of a ProcessPoolExecutor.
+    """
     try:
-        function, args, kwargs = task[2:5]
+        function, args, kwargs = task[2:5] if type(task) is tuple else (task.fn, task.args, task.kwargs)
         calls = _calls(function, args)
         if calls is not None:
             function, args, kwargs = calls[0], calls[1][0] if len(calls[1]) == 1 else (), {}
@@ -129,7 +82,13 @@ def label(task: Any) -> str:
 
 
 def _calls(function: Any, args: Any) -> Any:
-    """The function and the arguments of each call that `Pool.map` packed into one task; None for a single call."""
+    """The function and the arguments of each call that `map` packed into one task; None for a single call."""
+    chunked = getattr(function, "func", None)
+    if getattr(chunked, "__name__", "") == "_process_chunk":  # of an executor
+        return function.args[0], list(args[0])
+    items = getattr(getattr(function, "obj", function), "items", None)
+    if type(items) is list and items and type(items[0]) is tuple and len(items[0]) == 3:  # joblib's BatchedCalls
+        return items[0][0], [item[1] for item in items]
     name = getattr(function, "__name__", "")
     if getattr(function, "__module__", "") != "multiprocessing.pool" or name not in ("mapstar", "starmapstar"):
         return None

@@ -24,6 +24,7 @@ from . import (
     threads,
     tracebacks,
     waits,
+    workers,
 )
 
 TYPE_CHECKING = False
@@ -61,6 +62,7 @@ def _wrap() -> None:
     forks.install()
     processes.install()
     pools.install()
+    workers.install()
     waits.install()
     made.install()
     semaphores.install()
