@@ -12,7 +12,7 @@ from ..events import Kind, Wait
 from .locks import TellingRLock
 from .places import find_place
 from .recorder import begin_wait, end_wait, site
-from .things import Thing, by_program, dress, find, keep, tell_of_making
+from .things import Thing, by_program, find, keep, tell_of_making
 from .threads import disguise
 
 TYPE_CHECKING = False
@@ -144,11 +144,11 @@ def _tell_of_taking(semaphore: Any) -> None:
     """What was taken without a wait is a fact too: it says who has what the next one waits for."""
     real = semaphore.acquire
 
-    def acquire(self: Any, *args: Any, **kwargs: Any) -> Any:
-        got = real(self, *args, **kwargs)
+    def acquire(self: Any, blocking: Any = True, timeout: Any = None) -> Any:
+        got = real(self, blocking, timeout)
         thing = find(id(self._cond))
         if thing is not None and got:
             thing.tell(Kind.GET, _getframe().f_back, 0)
         return got
 
-    semaphore.acquire = semaphore.__enter__ = dress(acquire, real)
+    semaphore.acquire = semaphore.__enter__ = disguise(acquire, real)

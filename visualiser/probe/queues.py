@@ -136,7 +136,7 @@ def _telling_simple_queue(real: Any, Empty: Any) -> Any:
 
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             frame = _getframe().f_back
-            if cls is SimpleQueue and not by_program(frame):
+            if cls is SimpleQueue and (args or kwargs or not by_program(frame)):  # with arguments: an error
                 return real(*args, **kwargs)
             self = real.__new__(cls, *args, **kwargs)
             keep(_Simple(cls.__name__, Wait.QUEUE_GET, find_place(frame)), self)
@@ -155,8 +155,8 @@ def _telling_simple_queue(real: Any, Empty: Any) -> Any:
             try:
                 carried = real_get(self, False)
             except Empty:
-                carried = None
-            if carried is None:
+                carried = _CARRIED
+            if carried is _CARRIED:
                 carried = _wait(self, timeout, frame)
             return _unpacked(self, carried, frame)
 

@@ -20,6 +20,9 @@ class _StandIn:
     __slots__ = ()
     _real: Any = None
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)  # e.g. __qualname__, which a class cannot have for its objects
+
     @property
     def __signature__(self) -> Any:
         return sys.modules["inspect"].signature(self._real)  # asked for by `inspect` itself
@@ -46,7 +49,6 @@ def stand_in(name: str, call: Callable[..., Any], *modules: Any) -> None:
     told.update(__name__=name, __self__=getattr(real, "__self__", None))
     told["__text_signature__"] = getattr(real, "__text_signature__", None)
     kind = type("builtin_function_or_method", (_StandIn,), told)
-    kind.__qualname__ = real.__qualname__
     may_be_interrupted(call)
     made = kind()
     for module in modules:
