@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 METHODS = {"fork": StartMethod.FORK, "spawn": StartMethod.SPAWN, "forkserver": StartMethod.FORKSERVER}
 roles: list[Callable[[Any], str]] = []  # each asked for the role of a Process, by parent and child alike; "" if unknown
+on_process_end: list[Callable[[], None]] = []  # called in a child before its end is told
 SPAWNED = sys.argv[1:2] == ["--multiprocessing-fork"]  # looked at before the program's own arguments stand there
 on_child_begin: list[Callable[[Any], None]] = []  # called in a child with its Process, before its program code
 
@@ -111,6 +112,8 @@ def _disown_command() -> None:
 
 def end_process(code: Any) -> None:
     """Record that this process ends with this exit code."""
+    for hook in on_process_end:
+        hook()
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END), pair(0, code if type(code) is int else 1))
     forks.ended = True

@@ -8,8 +8,10 @@ import sys
 
 from ..events import DEFAULT_LIMIT, Kind, pair, word
 from . import (
+    endings,
     forks,
     hooks,
+    inherit,
     interrupts,
     locks,
     made,
@@ -43,6 +45,7 @@ def start(settings: Mapping[str, str]) -> None:
     recorder.pen.record(word(Kind.PROCESS_BEGIN, 0, recorder.text(names.name_of_this())), pair(0, os.getppid()))
     atexit.register(_end)
     _wrap()
+    inherit.install(settings)
 
 
 def _who_is_this(settings: Mapping[str, str]) -> Any:
@@ -67,6 +70,7 @@ def _wrap() -> None:
     made.install()
     semaphores.install()
     messages.install()
+    endings.install()
     hooks.after_import("threading", _change_threading)
     hooks.after_import("copyreg", locks.change_copyreg)
     hooks.after_import("traceback", tracebacks.change_traceback)
@@ -82,5 +86,6 @@ def _end() -> None:
     """Runs last of all exit functions. The exit code is not known here: whoever started the program learns it."""
     if forks.ended:
         return
+    endings.end_exit()
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END, 1), 0)
