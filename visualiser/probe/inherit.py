@@ -23,28 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-LAUNCHERS = frozenset(
-    [
-        "sh",
-        "bash",
-        "dash",
-        "zsh",
-        "ksh",
-        "fish",
-        "busybox",
-        "env",
-        "nice",
-        "ionice",
-        "nohup",
-        "setsid",
-        "stdbuf",
-        "taskset",
-        "time",
-        "timeout",
-        "xargs",
-        "make",
-        "ninja",
-    ]
+SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "fish", "busybox")
+LAUNCHERS = (
+    *SHELLS,
+    "env",
+    "nice",
+    "ionice",
+    "nohup",
+    "setsid",
+    "stdbuf",
+    "taskset",
+    "time",
+    "timeout",
+    "xargs",
+    "make",
 )
 SITE = os.path.join(OURS, "probe", "site")
 _variables: dict[str, str] = {}
