@@ -24,20 +24,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "fish", "busybox")
-LAUNCHERS = (
-    *SHELLS,
-    "env",
-    "nice",
-    "ionice",
-    "nohup",
-    "setsid",
-    "stdbuf",
-    "taskset",
-    "time",
-    "timeout",
-    "xargs",
-    "make",
-)
+WRAPPERS = ("env", "nice", "ionice", "nohup", "setsid", "stdbuf", "taskset", "time", "timeout", "xargs", "make")
+LAUNCHERS = SHELLS + WRAPPERS
 SITE = os.path.join(OURS, "probe", "site")
 _variables: dict[str, str] = {}
 
