@@ -8,7 +8,7 @@ as they are: what its queues, events and pools wait for is recorded at their own
 from __future__ import annotations
 
 import _thread
-from sys import _getframe
+from sys import _getframe, version_info
 
 from ..events import Kind, Wait, word
 from . import recorder
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 _known = sites.get
 _TIMEOUT_MAX = _thread.TIMEOUT_MAX
+_NO_BASE = (
+    "type '_thread.lock' is not an acceptable base type"
+    if version_info >= (3, 13)
+    else "cannot create 'builtin_function_or_method' instances"
+)
 
 
 def change_threading(threading: Any) -> None:
@@ -134,6 +139,9 @@ class TellingLock(_Telling, metaclass=_LockType):
     __slots__ = ()
     _kind = "Lock"
     _flag = Wait.LOCK
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        raise TypeError(_NO_BASE)
 
     def __new__(cls) -> Any:
         real = _thread.allocate_lock()
