@@ -94,10 +94,12 @@ def _states(item: StateRects, palette: Palette, clip: Box4) -> Iterator[str]:
 
 
 def _strip(item: Strip, palette: Palette, clip: Box4) -> Iterator[str]:
-    for state, polygons in outlines(item):
+    for column, polygons in outlines(item):
         path = "".join(_path(points, clip) + "Z" for points in polygons)
+        role, _, state = item.ink(column).partition("/")
+        fill = state_fill(int(state), palette) if role == "state" else palette.colour(item.ink(column))
         if path:
-            yield f'<path d="{path}" fill="{state_fill(state, palette)}"/>\n'
+            yield f'<path d="{path}" fill="{fill}"/>\n'
 
 
 def _path(points: np.ndarray[Any, np.dtype[np.float64]], clip: Box4) -> str:

@@ -21,7 +21,7 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
     used = [k for k, state in enumerate(order) if strip.shares[:, state].any()]
     if not used:
         return
-    made = [theme.tile(f"state/{order[k]}", grain) for k in used]
+    made = [theme.tile(strip.ink(order[k]), grain) for k in used]
     tiles = np.stack([*made, np.zeros_like(made[0])])  # the last: above all states, nothing
     y0, y1 = round(strip.y0 * scale), round(strip.y1 * scale)
     x0, x1 = round(int(strip.columns[0]) * scale), round((int(strip.columns[-1]) + 1) * scale)

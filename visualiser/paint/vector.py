@@ -72,10 +72,14 @@ def _lines(pattern: str, box: QRectF) -> tuple[list[QLineF], float]:
 
 
 def draw_strip(painter: QPainter, theme: Theme, strip: Strip) -> None:
-    """A strip as one polygon per state and stretch."""
-    for state, polygons in outlines(strip):
+    """A strip as one polygon per state (or ink) and stretch."""
+    for column, polygons in outlines(strip):
         path = QPainterPath()
         for points in polygons:
             path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
             path.closeSubpath()
-        fill_pattern(painter, theme, state, path)
+        role, _, state = strip.ink(column).partition("/")
+        if role == "state":
+            fill_pattern(painter, theme, int(state), path)
+        else:
+            painter.fillPath(path, theme.colour(strip.ink(column)))

@@ -11,8 +11,11 @@ from visualiser.trace import TraceStore
 from . import card, words
 from .arrows import draw_arrows
 from .frame import Frame, Measures
+from .gil import draw_gil, draws_interval, gil_detail
 from .layout import Layout, lay_out, measures_for
-from .model import Box4, Boxes, Lane, LaneKind, Part, Scene, Selection, ViewWindow
+from .machine import draw_cpu, draw_parallel, draw_thread_cpus, parallel_detail
+from .measured import cpu_owners, gil_owners, gils
+from .model import Box4, Boxes, Held, Lane, LaneKind, Part, Scene, Selection, ViewWindow
 from .output import draw_output
 from .processes import BAND, draw_group, draw_process
 from .shares import track
@@ -24,6 +27,15 @@ MARGIN = 20.0
 """Around the card of an export."""
 
 NARROWEST = 96.0
+
+DRAW = {
+    LaneKind.PROCESS: draw_process,
+    LaneKind.GIL: draw_gil,
+    LaneKind.CPU: draw_cpu,
+    LaneKind.PARALLEL: draw_parallel,
+    LaneKind.OUTPUT: draw_output,
+}
+"""What is in the body of a lane, by its kind; those of threads need to know more."""
 
 
 def build(
@@ -129,16 +141,20 @@ class _Builder:
             shown = {one.thread for one in self.layout.lanes if one.process == lane.process}
             folded = sum(1 for thread in process.threads if thread not in shown)
             return words.process_detail(store, process, playhead, folded)
-        return ""
+        if lane.kind == LaneKind.GIL and lane.process is not None and lane.number is not None:
+            drawn = draws_interval(self.frame, gils(store, lane.process)[lane.number])
+            return gil_detail(store, lane.process, lane.number, drawn)
+        return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
 
     def _draw_lane(self, lane: Lane) -> None:
         self._draw_label(lane)
         if lane.kind == LaneKind.THREAD and lane.thread is not None:
             draw_thread(self.frame, lane, self.layout.uppers[lane.thread])
-        elif lane.kind == LaneKind.PROCESS:
-            draw_process(self.frame, lane)
-        elif lane.kind == LaneKind.OUTPUT:
-            draw_output(self.frame, lane)
+            if self.layout.strips:
+                y = lane.bar[1] + 3.0
+                draw_thread_cpus(self.frame, lane.thread, (y, y + self.frame.measures.strip))
+        elif lane.kind in DRAW:
+            DRAW[lane.kind](self.frame, lane)
 
     def _draw_label(self, lane: Lane) -> None:
         frame, measures = self.frame, self.frame.measures
@@ -149,8 +165,16 @@ class _Builder:
             box = (x, y - 0.36 * measures.normal - swatch / 2, x + swatch, y - 0.36 * measures.normal + swatch / 2)
             frame.sheet.box(Layer.FLAGS, Part.LABELS, box, f"thread/{lane.thread}", radius=2.0)
             x += swatch + 6
+        if lane.kind == LaneKind.CPU:
+            middle = (lane.bar[0] + lane.bar[1]) / 2
+            box = (x, middle - 2, x + 0.75 * measures.normal, middle + 2)
+            frame.sheet.box(Layer.FLAGS, Part.LABELS, box, f"cpu/{lane.number}")
+            x += 0.75 * measures.normal + 6
         y = _name_line(lane, measures)
-        room = frame.labels[1] - 10 - x
+        room = frame.labels[1] - 10 - x - (1.5 * measures.small if lane.kind == LaneKind.PARALLEL else 0.0)
+        if lane.kind == LaneKind.CPUS:
+            frame.sheet.text(Part.LABELS, x, y, lane.name, measures.small, "muted", bold=True, room=room)
+            return
         frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
         if lane.detail and (measures.details or lane.kind == LaneKind.PROCESS):
             detail = words.fitted(lane.detail, room, measures.small)
@@ -207,7 +231,15 @@ class _Builder:
             sources=words.sources(frame.store),
             targets=tuple(frame.sheet.targets),
             starts={thread: track(frame.store, thread).start for thread in shown},
+            held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.number is not None},
         )
+
+
+def _held(store: TraceStore, lane: Lane) -> Held:
+    assert lane.number is not None
+    is_gil = lane.kind == LaneKind.GIL
+    owners = gil_owners(store, lane.process or 0, lane.number) if is_gil else cpu_owners(store, lane.number)
+    return Held(owners.track.start, owners.track.end, owners.who)
 
 
 def _name_line(lane: Lane, measures: Measures) -> float:
@@ -216,6 +248,8 @@ def _name_line(lane: Lane, measures: Measures) -> float:
         return (lane.bar[0] + lane.bar[1]) / 2 + 0.36 * measures.normal
     if lane.kind == LaneKind.THREAD:
         return lane.bar[1] - 0.55 * measures.bar + 0.08 * measures.normal
+    if lane.kind in (LaneKind.CPU, LaneKind.GIL):
+        return (lane.bar[0] + lane.bar[1]) / 2 + 0.36 * measures.normal
     return lane.y0 + 1.25 * measures.normal
 
 

@@ -11,10 +11,9 @@ from visualiser.trace import STATE_LETTERS, TraceStore
 from . import words
 from .axis import moment, ticks
 from .frame import Frame, Measures
-from .layout import upper_rows
 from .memory import remembered
 from .model import Box4, LegendEntry, Part
-from .palette import STATE_LOOKS
+from .palette import CPU_TONES, STATE_LOOKS
 from .shares import track
 from .sheet import Layer, Sheet
 from .textfit import clean, text_width
@@ -34,16 +33,22 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     for thread in store.threads:
         present |= track(store, thread.index).totals > 0
     found = [LegendEntry(STATE_LOOKS[s].words, s, STATE_LETTERS[s]) for s in order if present[s]]
-    uppers = [upper_rows(store, thread.index) for thread in store.threads]
-    if any(upper.holds for upper in uppers):
+    if any(len(store.holds(thread.index)) for thread in store.threads):
         found.append(LegendEntry("holds a lock", mark="hold"))
-    if any(upper.spans for upper in uppers):
+    if any(len(store.spans(thread.index)) for thread in store.threads):
         found.append(LegendEntry("own span or task", mark="span"))
+    if store.cpus:
+        told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"
+        found.append(LegendEntry(f"strip: {told}", mark="cpus", inks=_tones(store)))
     if any(len(process.memory.t) > 1 for process in store.processes):
-        found.append(LegendEntry("memory of a process", mark="memory"))
+        found.append(LegendEntry(words.memory_legend(store), mark="memory"))
     if store.lost:
         found.append(LegendEntry("events lost", mark="lost"))
     return tuple(found)
+
+
+def _tones(store: TraceStore) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"cpu/{cpu % CPU_TONES}" for cpu in store.cpus))
 
 
 def run_title(store: TraceStore, title: str | None) -> str:
@@ -91,6 +96,10 @@ def _draw_swatch(sheet: Sheet, entry: LegendEntry, box: Box4) -> None:
         sheet.box(Layer.FRAMES, Part.HEADER, (box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1), edge="hold", line_width=1.5)
     elif entry.mark == "span":
         sheet.box(Layer.FRAMES, Part.HEADER, box, "thread_tint/0", "thread/0", radius=2.0)
+    elif entry.mark == "cpus":
+        for place, ink in enumerate(entry.inks):
+            left, right = (box.x0 + (box.x1 - box.x0) * one / len(entry.inks) for one in (place, place + 1))
+            sheet.box(Layer.FRAMES, Part.HEADER, (left, box.y1 - 5, right, box.y1 - 1), ink)
     elif entry.mark == "memory":
         sheet.box(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y1), "band_tint")
         sheet.line(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y0 + 4), "band")

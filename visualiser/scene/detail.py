@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .frame import Frame
 from .model import Floats, Part, Strip
-from .palette import FULL, HAIR, HALF, LINE, STACK_ORDER, STATE_LOOKS, STATES
+from .palette import FULL, HAIR, HALF, LINE, STACK_ORDER, STATE_LOOKS
 from .shares import Track
 from .sheet import Layer
 
@@ -99,24 +99,26 @@ def draw_states(frame: Frame, track: Track, bar: tuple[float, float]) -> Split:
 
 
 def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
-    """How a strip is drawn: states from the bottom up, and the y of each one's upper edge, (columns, states).
+    """How a strip is drawn: states (or inks) from the bottom up, and the y of each one's upper edge, (columns, states).
 
     A state's height is its share times the height it has when it is drawn alone, so a strip is the exact average of
     what would be seen at a larger zoom; what occurs at all gets a pixel.
     """
     bar = (strip.y0, strip.y1)
-    heights = np.array([extent(bar, STATE_LOOKS[s].height) for s in STACK_ORDER])
+    order = tuple(range(len(strip.inks))) or STACK_ORDER
+    looks = [FULL if strip.inks else STATE_LOOKS[s].height for s in order]
+    heights = np.array([extent(bar, look) for look in looks])
     room = strip.y1 - strip.y0
-    each = strip.shares[:, STACK_ORDER] * (heights[:, 1] - heights[:, 0])
-    each = np.where(strip.shares[:, STACK_ORDER] > 0, np.maximum(each, 1.0), 0.0)
+    each = strip.shares[:, order] * (heights[:, 1] - heights[:, 0])
+    each = np.where(strip.shares[:, order] > 0, np.maximum(each, 1.0), 0.0)
     total = each.sum(axis=1, keepdims=True)
     each *= np.minimum(1.0, room / np.maximum(total, 1e-9))
-    assert each.shape[1] == STATES
-    return STACK_ORDER, strip.y1 - np.cumsum(each, axis=1)
+    return order, strip.y1 - np.cumsum(each, axis=1)
 
 
 def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
-    """A strip as polygons, for who draws without pixels: per state that occurs, its outlines, (points, 2) each."""
+    """A strip as polygons, for who draws without pixels: per column of shares that has any (`Strip.ink`), its outlines,
+    (points, 2) each."""
     order, tops = stack(strip)
     lower = np.full(len(strip.columns), strip.y1)
     breaks = np.flatnonzero(np.diff(strip.columns) > 1) + 1

@@ -28,13 +28,17 @@ class Measures:
     gap: float = 10.0
     axis: float = 28.0
     indent: float = 12.0
+    strip: float = 3.0
+    """Of the strip under a thread's bar that tells the CPU."""
+    curve: float = 34.0
+    """How high the curve of how many ran at once is."""
     details: bool = True
     """Whether there is room for a second line under a lane's name."""
 
 
 ROOMY = Measures()
-COMPACT = Measures(bar=15.0, lane=20.0, pad=2.0, process=34.0, details=False)
-PRESENTER = Measures(18.0, 20.0, 30.0, 38.0, 23.0, 56.0, 7.0, 58.0, 16.0, 44.0, 18.0)
+COMPACT = Measures(bar=15.0, lane=20.0, pad=2.0, process=34.0, strip=2.0, details=False)
+PRESENTER = Measures(18.0, 20.0, 30.0, 38.0, 23.0, 56.0, 7.0, 58.0, 16.0, 44.0, 18.0, 5.0, 60.0)
 CROWD = 24
 """From so many threads on, lanes are compact."""
 

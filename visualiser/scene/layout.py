@@ -1,15 +1,19 @@
-"""The order of lanes is the order of containment: a process, its threads, the processes it started; then the output."""
+"""The order of lanes is the order of containment: a process, its GIL, its threads, the processes it started; then the
+machine's CPUs and how many ran at once; then the output."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from visualiser.trace import Process, Thread, TraceStore
+import numpy as np
+
+from visualiser.trace import Process, Spans, Thread, TraceStore
 
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
-from .memory import remembered
+from .measured import gils
 from .model import Lane, LaneKind, ViewWindow
+from .textfit import clean
 from .words import process_name, thread_name
 
 MOST_ROWS = 3
@@ -28,7 +32,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Upper:
-    """How many rows a thread needs above its bar: own spans and tasks, locks held, marks. The same at every zoom."""
+    """How many rows a thread needs above its bar for what is in view: own spans and tasks, locks held, marks."""
 
     spans: int = 0
     holds: int = 0
@@ -42,11 +46,12 @@ class Upper:
 
 @dataclass
 class Layout:
-    """Lanes with y counted from the top of the content; `height` of all."""
+    """Lanes with y counted from the top of the content; `height` of all; `strips`: threads have one for their CPU."""
 
     lanes: list[Lane] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     uppers: dict[int, Upper] = field(default_factory=dict)
+    strips: bool = False
     height: float = 0.0
 
 
@@ -60,9 +65,10 @@ def measures_for(store: TraceStore, window: ViewWindow) -> Measures:
 
 def lay_out(store: TraceStore, window: ViewWindow, measures: Measures) -> Layout:
     """Every lane of a run, one below the other."""
-    made = Layout()
+    made = Layout(strips=bool(store.cpus))
     for process, depth in in_order(store):
         _add_process(made, store, window, measures, process, depth)
+    _add_machine(made, store, measures)
     if len(store.outputs()):
         height = 2 * measures.pad + OUTPUT_ROWS * (measures.row + 4) + 6
         made.height += measures.gap
@@ -99,18 +105,55 @@ def _add_process(
     top = made.height
     lane = Lane(LaneKind.PROCESS, top, top + measures.process, (0, 0), process_name(process), "", process.index)
     _append(made, lane, measures.process)
+    if process.index not in window.collapsed:
+        _add_gils(made, store, measures, process)
     for index in process.threads:
         thread = store.threads[index]
         if _is_shown(thread, window):
-            _add_thread(made, store, measures, thread)
+            _add_thread(made, store, measures, thread, window)
     made.height += measures.pad / 2
     made.groups.append(Group(process.index, depth, top, made.height))
 
 
-def _add_thread(made: Layout, store: TraceStore, measures: Measures, thread: Thread) -> None:
-    upper = made.uppers[thread.index] = upper_rows(store, thread.index)
-    height = max(measures.lane, 2 * measures.pad + upper.rows * measures.row + measures.bar)
-    y1 = made.height + height - measures.pad
+def _add_gils(made: Layout, store: TraceStore, measures: Measures, process: Process) -> None:
+    for number, gil in enumerate(gils(store, process.index)):
+        y0 = made.height + measures.pad
+        height = max(measures.lane, 2 * measures.pad + measures.row) if measures.details else measures.row + 6
+        lane = Lane(
+            LaneKind.GIL, made.height, made.height + height, (y0, y0 + measures.row), clean(gil.label) or "GIL",
+            process=process.index, number=number,
+        )  # fmt: skip
+        _append(made, lane, height)
+
+
+def _add_machine(made: Layout, store: TraceStore, measures: Measures) -> None:
+    """A heading and a lane per CPU, and the lane of how many ran at once; nothing that was not measured."""
+    if store.cpus:
+        made.height += measures.gap
+        height = 1.7 * measures.small
+        _append(made, Lane(LaneKind.CPUS, made.height, made.height + height, (0, 0), "CPUs"), height)
+    for cpu in store.cpus:
+        y0, height = made.height + 3.0, measures.row + 8.0
+        bar = (y0, y0 + measures.row + 2)
+        _append(made, Lane(LaneKind.CPU, made.height, made.height + height, bar, f"CPU {cpu}", number=cpu), height)
+    if len(store.parallelism()):
+        made.height += measures.gap
+        height = measures.curve + 1.4 * measures.small
+        y0 = made.height + 0.7 * measures.small
+        lane = Lane(LaneKind.PARALLEL, made.height, made.height + height, (y0, y0 + measures.curve), "In parallel")
+        _append(made, lane, height)
+
+
+def strip_room(measures: Measures) -> float:
+    """How much of a lane is below its bar for the strip that tells the CPU: the strip, and what keeps it apart."""
+    return measures.strip + 3.0
+
+
+def _add_thread(made: Layout, store: TraceStore, measures: Measures, thread: Thread, window: ViewWindow) -> None:
+    upper = made.uppers[thread.index] = upper_rows(store, thread.index, (window.t0, window.t1))
+    below = strip_room(measures) if made.strips else 0.0
+    height = max(measures.lane, 2 * measures.pad + upper.rows * measures.row + measures.bar) + below
+    y1 = made.height + height - measures.pad - below
     name = thread_name(thread)
     bar = (y1 - measures.bar, y1)
     lane = Lane(LaneKind.THREAD, made.height, made.height + height, bar, name, "", thread.process, thread.index)
@@ -122,12 +165,15 @@ def _append(made: Layout, lane: Lane, height: float) -> None:
     made.height += height
 
 
-def upper_rows(store: TraceStore, thread: int) -> Upper:
-    """How many rows a thread needs above its bar."""
-    return remembered(store, ("upper", thread), lambda: _upper(store, thread))
-
-
-def _upper(store: TraceStore, thread: int) -> Upper:
+def upper_rows(store: TraceStore, thread: int, view: tuple[int, int]) -> Upper:
+    """How many rows a thread needs above its bar for what lies between two moments (ns)."""
     spans, holds, marks = store.spans(thread), store.holds(thread), store.marks(thread)
-    rows = min(int(spans.depth.max()) + 1, MOST_ROWS) if len(spans) else 0
-    return Upper(rows, 1 if len(holds) else 0, 1 if len(marks) else 0)
+    first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
+    return Upper(min(_depth(spans, view), MOST_ROWS), min(_depth(holds, view), 1), 1 if last > first else 0)
+
+
+def _depth(spans: Spans, view: tuple[int, int]) -> int:
+    """How deep the spans are nested that touch the view; 0 when none does."""
+    last = int(np.searchsorted(spans.start, view[1], "right"))
+    depth = spans.depth[:last][spans.end[:last] >= view[0]]
+    return int(depth.max()) + 1 if len(depth) else 0

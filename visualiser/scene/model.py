@@ -39,7 +39,7 @@ class Part(Enum):
 
 
 class LaneKind(IntEnum):
-    """What a lane shows. The kinds up to OUTPUT exist now; the others are rooms for facts that are not measured yet."""
+    """What a lane shows. GIL, CPUS, CPU and PARALLEL are there only where the run has measured that."""
 
     PROCESS = 1
     THREAD = 2
@@ -47,6 +47,7 @@ class LaneKind(IntEnum):
     GIL = 10
     CPU = 11
     PARALLEL = 12
+    CPUS = 13
 
 
 class Box4(NamedTuple):
@@ -106,6 +107,7 @@ class Strip:
 
     `columns`: x of the columns, sorted; each is 1 pixel wide. `shares`: float64 (columns, states), each row sums to
     the share of the column in which the thread lived. `y0`, `y1`: the lane's bar. `detail.stack` says how it is drawn.
+    `inks`: empty for states; else the shares are not of states but of things drawn at full height in these inks.
     """
 
     part: Part
@@ -113,6 +115,11 @@ class Strip:
     y0: float
     y1: float
     shares: Floats
+    inks: tuple[Ink, ...] = ()
+
+    def ink(self, column: int) -> Ink:
+        """The ink of a column of `shares`."""
+        return self.inks[column] if self.inks else f"state/{column}"
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,10 @@ Item: TypeAlias = StateRects | Strip | Boxes | Lines | Shape | Text
 
 @dataclass(frozen=True)
 class Lane:
-    """One row. `y0`, `y1` in the picture (may lie outside of what is seen); `bar` is where states are drawn."""
+    """One row. `y0`, `y1` in the picture (may lie outside of what is seen); `bar` is where states are drawn.
+
+    `number`: of a GIL, its place in `TraceStore.gil_lanes(process)`; of a CPU, its number.
+    """
 
     kind: LaneKind
     y0: float
@@ -186,16 +196,19 @@ class Lane:
     detail: str = ""
     process: int | None = None
     thread: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A state that appears in this run (`state`), or another mark (`mark`), and what it means."""
+    """A state that appears in this run (`state`), or another mark (`mark`, of `inks` where it has several), and what it
+    means."""
 
     words: str
     state: int | None = None
     letter: str = ""
     mark: str = ""
+    inks: tuple[Ink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,10 +224,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Hit:
-    """What is under the mouse. `what`: state, output, mark, span, hold, end, lost, process, label, axis or nothing.
+    """What is under the mouse: state, output, mark, span, hold, end, lost, gil, cpu, parallel, process, label, axis or
+    nothing.
 
-    `index` counts in the table that `what` names (the thread's states, spans, holds or marks; the run's outputs).
-    Over the names at the left `t` is None: `label` of a thread or of the output, `process` of a process.
+    `index` counts in the table that `what` names (the thread's states, spans, holds or marks; the run's outputs; a
+    GIL's holders, a CPU's spans). `number`: which GIL of the process, which CPU; `thread` is then who had it, None when
+    nobody did or nobody knows. Over the names at the left `t` is None: `label` of a lane, `process` of a process.
     """
 
     what: str
@@ -223,12 +238,22 @@ class Hit:
     process: int | None = None
     thread: int | None = None
     index: int | None = None
+    number: int | None = None
+
+
+class Held(NamedTuple):
+    """Who had the GIL, or was on the CPU, of a lane: sorted spans (ns) without overlaps; `who`: thread, -1 unknown."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    who: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Scene:
     """Everything there is to draw, and where things are. Pixels are logical; y downwards.
 
+    `starts`: by thread, when its states begin; `held`: by place in `lanes`, who had what the lane is about.
     `body`: where time runs from `window.t0` (x0) to `window.t1` (x1). `content_height`: how high all lanes are, for
     the scroll bar. Title, subtitle, legend and sources are here as words too, for who shows them elsewhere.
     """
@@ -248,6 +273,7 @@ class Scene:
     sources: str = ""
     targets: tuple[Target, ...] = ()
     starts: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+    held: Mapping[int, Held] = field(default_factory=dict)
 
     def x_of(self, t: float) -> float:
         """The x of a moment (ns)."""

@@ -50,6 +50,12 @@ DOTS_GROUND = "#CDE9F8"
 PATTERN_SIZE = 12
 """Every pattern repeats after so many pixels, at the latest."""
 
+THREAD_COLOURS = 8
+"""How many colours there are for threads; the ninth thread has the first one's again."""
+
+CPU_TONES = 4
+"""How many tones there are for CPUs, `cpu/N`: neutral, since a colour means a thread or a state."""
+
 LIGHT_THREADS = ("#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#5A69E1", "#691E5A")
 DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2")
 
@@ -57,11 +63,12 @@ DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700"
 @dataclass(frozen=True)
 class Palette:
     """A theme's colours by role. `colour(ink)` knows the roles, `thread/N`, `thread_tint/N` (grounds for words),
-    `thread_text/N` (words on `thread/N`), `state/N` and `state_tint/N` (the ground under a pattern)."""
+    `thread_text/N` (words on `thread/N`), `state/N`, `state_tint/N` (the ground under a pattern) and `cpu/N`."""
 
     name: str
     roles: Mapping[str, str]
     threads: tuple[str, ...]
+    cpus: tuple[str, ...]
 
     def colour(self, ink: str) -> str:
         """The `#rrggbb` of an ink. Raises KeyError for a role nobody defined."""
@@ -80,7 +87,9 @@ def _resolve(palette: Palette, ink: str) -> str:
     if role.startswith("state"):
         colour = STATE_LOOKS[int(number)].colour
         return colour if role == "state" else blend(colour, paper, 0.24 if palette.name == "light" else 0.34)
-    colour = palette.threads[int(number) % len(palette.threads)]
+    if role == "cpu":
+        return palette.cpus[int(number) % CPU_TONES]
+    colour = palette.threads[int(number) % THREAD_COLOURS]
     if role == "thread_tint":
         return blend(colour, paper, 0.18)
     return colour if role == "thread" else readable_on(colour)
@@ -107,6 +116,7 @@ LIGHT = Palette(
         "on_state": "#0B0D10",
     },
     LIGHT_THREADS,
+    ("#535C67", "#B4A88E", "#8FA3B0", "#2E2A24"),
 )
 
 DARK = Palette(
@@ -130,6 +140,7 @@ DARK = Palette(
         "on_state": "#0B0D10",
     },
     DARK_THREADS,
+    ("#AEB8C4", "#6F6650", "#4C5C69", "#E9E2D2"),
 )
 
 PALETTES = {"light": LIGHT, "dark": DARK}

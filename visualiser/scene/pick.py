@@ -19,15 +19,32 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
     if lane is None or y > body.y1:
         return Hit("nothing", t)
     if t is None:
-        what = "process" if lane.kind == LaneKind.PROCESS else "label"
-        return Hit(what, None, number, lane.process, lane.thread)
+        if lane.kind == LaneKind.PROCESS:
+            return Hit("process", None, number, lane.process)
+        owner = lane.process if lane.kind == LaneKind.THREAD else None
+        return Hit("label", None, number, owner, lane.thread, number=lane.number)
     for target in reversed(scene.targets):
         if target.box.x0 <= x <= target.box.x1 and target.box.y0 <= y <= target.box.y1:
             process = lane.process
             return Hit(target.what, target.t, number, process, target.thread, target.index)
     if lane.kind == LaneKind.THREAD and lane.thread is not None:
         return Hit("state", t, number, lane.process, lane.thread, _row_at(scene, lane.thread, t))
+    if number is not None and number in scene.held:
+        return _owner_at(scene, lane, number, t)
+    if lane.kind == LaneKind.PARALLEL:
+        return Hit("parallel", t, number)
     return Hit("process" if lane.kind == LaneKind.PROCESS else "nothing", t, number, lane.process)
+
+
+def _owner_at(scene: Scene, lane: Lane, number: int, t: int) -> Hit:
+    """Who has the GIL, or is on the CPU, at a moment."""
+    held = scene.held[number]
+    row = int(np.searchsorted(held.start, t, "right")) - 1
+    what = "gil" if lane.kind == LaneKind.GIL else "cpu"
+    if row < 0 or t >= held.end[row]:
+        return Hit(what, t, number, lane.process, number=lane.number)
+    who = int(held.who[row])
+    return Hit(what, t, number, lane.process, who if who >= 0 else None, row, lane.number)
 
 
 def _lane_at(scene: Scene, y: float) -> tuple[int | None, Lane | None]:

@@ -8,7 +8,7 @@ from visualiser.trace import Process, TraceStore
 
 from .frame import Frame, Slots
 from .layout import Group
-from .model import Box4, Floats, Lane, Part, Shape
+from .model import Floats, Lane, Part, Shape
 from .sheet import Layer
 from .textfit import clean
 from .threads import draw_lost_zone, draw_plate, process_of
@@ -45,27 +45,25 @@ def draw_process(frame: Frame, lane: Lane) -> None:
 
 
 def draw_memory(frame: Frame, process: Process, top: float, base: float) -> None:
-    """Resident memory as a thin curve; every process of a run on one scale."""
+    """Resident memory as a thin line of steps: what a look saw holds until the next one, and after the last one nothing
+    is known. Every process of a run on one scale."""
     times, rss = process.memory.t, process.memory.rss
-    first = max(int(np.searchsorted(times, frame.window.t0)) - 1, 0)
-    last = int(np.searchsorted(times, frame.window.t1, "right")) + 1
-    times, rss = times[first:last], rss[first:last]
-    if len(times) < 2:
+    first = max(int(np.searchsorted(times, frame.window.t0, "right")) - 1, 0)
+    last = int(np.searchsorted(times, frame.window.t1, "right"))
+    goes_on = last < len(times)
+    if last - first + goes_on < 2:
         return
-    xs = frame.x(times)
-    ys = (base - (base - top) * rss / largest_memory(frame.store)).astype(np.float64)
-    looks = np.column_stack((xs, ys))
-    xs, ys = _thinned(*_within(xs, ys, frame.body))
-    if len(xs) < 2:
-        return
-    under = np.column_stack((np.concatenate((xs, xs[[-1, 0]])), np.concatenate((ys, [base, base]))))
+    xs = frame.x(times[first:last])
+    ys = (base - (base - top) * rss[first:last] / largest_memory(frame.store)).astype(np.float64)
+    steps = _steps(*_thinned(np.maximum(xs, frame.body.x0), ys), frame.body.x1 if goes_on else None)
+    under = np.vstack((steps, (steps[-1, 0], base), (steps[0, 0], base)))
     frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill="band_tint"))
-    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, np.column_stack((xs, ys)), ink="band", width=1.0))
-    _draw_looks(frame, looks, base, top)
+    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, steps, ink="band", width=1.0))
+    _draw_looks(frame, np.column_stack((xs, ys)), base, top)
 
 
 def _draw_looks(frame: Frame, looks: Floats, base: float, top: float) -> None:
-    """A dot wherever somebody looked, where looks are far apart: the line between them is only a line."""
+    """A dot wherever somebody looked, where looks are far enough apart to see them."""
     looks = looks[(looks[:, 0] >= frame.body.x0) & (looks[:, 0] <= frame.body.x1)]
     if len(looks) and (frame.body.x1 - frame.body.x0) / len(looks) >= 12:
         dots = np.column_stack((looks - 1.5, looks + 1.5))
@@ -80,14 +78,10 @@ def largest_memory(store: TraceStore) -> float:
     return max((int(one.memory.rss.max()) for one in store.processes if len(one.memory.rss)), default=1) or 1
 
 
-def _within(xs: Floats, ys: Floats, body: Box4) -> tuple[Floats, Floats]:
-    """A curve cut at the body's edges, its ends interpolated there as a line drawn between two looks is."""
-    edges = np.array([x for x in (body.x0, body.x1) if xs[0] < x < xs[-1]])
-    inside = (xs >= body.x0) & (xs <= body.x1)
-    all_x = np.concatenate((xs[inside], edges))
-    all_y = np.concatenate((ys[inside], np.interp(edges, xs, ys)))
-    order = np.argsort(all_x, kind="stable")
-    return all_x[order], all_y[order]
+def _steps(xs: Floats, ys: Floats, until: float | None) -> Floats:
+    """A line that keeps its height until the next point, and after the last one until `until`."""
+    ends = np.append(xs[1:], xs[-1] if until is None else until)
+    return np.column_stack((np.column_stack((xs, ends)).ravel(), np.repeat(ys, 2)))
 
 
 def _thinned(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:

@@ -25,10 +25,11 @@ BLOCK = 256
 
 
 class Track:
-    """What can be asked of one thread's states without walking through them. Lazy; good as long as its Spans are."""
+    """What can be asked of sorted spans that do not overlap without walking through them: of one thread's states, or of
+    who had something when (`state` is then any number below STATES). Lazy; good as long as the columns are."""
 
-    def __init__(self, spans: Spans) -> None:
-        self.start, self.end, self.state = spans.start, spans.end, spans.state
+    def __init__(self, start: NDArray[np.int64], end: NDArray[np.int64], state: NDArray[np.uint8]) -> None:
+        self.start, self.end, self.state = start, end, state
 
     @cached_property
     def totals(self) -> NDArray[np.int64]:
@@ -85,4 +86,8 @@ class Track:
 
 def track(store: TraceStore, thread: int) -> Track:
     """The Track of a thread's states, remembered until the store grows."""
-    return remembered(store, ("track", thread), lambda: Track(store.states(thread)))
+    return remembered(store, ("track", thread), lambda: _track(store.states(thread)))
+
+
+def _track(spans: Spans) -> Track:
+    return Track(spans.start, spans.end, spans.state)

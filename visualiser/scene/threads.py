@@ -97,7 +97,8 @@ def _draw_end(frame: Frame, thread: Thread, lane: Lane, words: Slots) -> None:
     unusual = bool(thread.ended_by)
     frame.sheet.line(Layer.FRAMES, Part.BODY, (cap, y0 - 2, cap, y1 + 2), "text", 3.0 if unusual else 1.5)
     if unusual:
-        draw_plate(frame, clean(thread.ended_by), cap, (y0, y1), words)
+        if thread.ended_by != frame.store.processes[thread.process].ended_how:  # else the process says it, once
+            draw_plate(frame, clean(thread.ended_by), cap, (y0, y1), words)
         box = (cap - 4, y0, cap + 4, y1)
         frame.sheet.target(box, "end", thread.index, thread.index, thread.end_ns)
 

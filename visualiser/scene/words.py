@@ -121,14 +121,29 @@ def conditions(store: TraceStore) -> str:
     return DOT.join(part for part in parts if part)
 
 
+def memory_legend(store: TraceStore) -> str:
+    """How often the memory of processes was looked at."""
+    gaps = np.concatenate([np.diff(process.memory.t) for process in store.processes])
+    usual = float(np.median(gaps)) / 1e9 if len(gaps) else 0.0
+    if not usual:
+        return "memory"
+    often = f"{round(1 / usual)} times a second" if usual < 0.7 else f"every {units.duration(usual * 1e9)}"
+    return f"memory, looked at {often}"
+
+
 def sources(store: TraceStore) -> str:
-    """How the facts were obtained, and what was not measured."""
-    told = store.info.sources
+    """How the facts were obtained, what watching cost, and what was not measured."""
+    told = store.sources or store.info.sources
     found = [("calls", "calls by the probe"), ("switches", "CPU and switches"), ("gil", "GIL holder")]
     found.append(("reasons", "other waits"))
     measured = [f"{words} ({told[key]})" for key, words in found if told.get(key, "none") != "none"]
     absent = [words for key, words in found if told.get(key, "none") == "none"]
     if any(len(process.memory.t) for process in store.processes):
         measured.append("memory (sampled)")
-    text = f"Measured: {', '.join(measured) or 'nothing'}"
-    return f"{text}{DOT}Not measured on this run: {', '.join(absent)}" if absent else text
+    share = (told.get("observer") or {}).get("cpu_share")
+    parts = (
+        f"Measured: {', '.join(measured) or 'nothing'}",
+        f"Watching cost {units.share(share)} of one CPU" if isinstance(share, float) else "",
+        f"Not measured on this run: {', '.join(absent)}" if absent else "",
+    )
+    return DOT.join(part for part in parts if part)

@@ -1,0 +1,63 @@
+"""What was measured beside the threads' own lanes: GILs, CPUs, how many ran at once. Each may be absent.
+
+The store's answers are turned into `Owners` once, and kept until the run grows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from visualiser.trace import GilLane, TraceStore
+
+from .memory import remembered
+from .owners import Owners, of_cpus, of_threads
+
+
+def gils(store: TraceStore, process: int) -> tuple[GilLane, ...]:
+    """The GILs of a process of which anything is known."""
+
+    def known() -> tuple[GilLane, ...]:
+        return tuple(one for one in store.gil_lanes(process) if len(one) or one.enabled is False)
+
+    return remembered(store, ("gils", process), known)
+
+
+def gil_owners(store: TraceStore, process: int, number: int) -> Owners:
+    """Who held one of them."""
+    lane = gils(store, process)[number]
+    return remembered(store, ("gil", process, number), lambda: of_threads(lane.start, lane.end, lane.thread))
+
+
+def cpu_owners(store: TraceStore, cpu: int) -> Owners:
+    """Who ran on a CPU."""
+
+    def made() -> Owners:
+        spans = store.cpu_spans(cpu)
+        return of_threads(spans.start, spans.end, spans.thread)
+
+    return remembered(store, ("cpu", cpu), made)
+
+
+def thread_owners(store: TraceStore, thread: int) -> Owners:
+    """Which CPU a thread ran on."""
+
+    def made() -> Owners:
+        spans = store.thread_cpus(thread)
+        return of_cpus(spans.start, spans.end, spans.cpu)
+
+    return remembered(store, ("cpus", thread), made)
+
+
+def most_parallel(store: TraceStore) -> int:
+    """The upper end of the scale: the machine's CPUs."""
+    told = store.info.machine.get("cpus")
+    seen = store.parallelism().n
+    return max(told if isinstance(told, int) else 0, len(store.cpus), int(seen.max()) if len(seen) else 0, 1)
+
+
+def mean_parallel(store: TraceStore) -> float | None:
+    """Time-weighted, from the first step to the last; None when it was not measured."""
+    steps = store.parallelism()
+    if len(steps) < 2 or steps.t[-1] == steps.t[0]:
+        return None
+    return float(np.dot(np.diff(steps.t), steps.n[:-1]) / (steps.t[-1] - steps.t[0]))
