@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Callable
 
+_BUILT_IN = sys.builtin_module_names  # of this interpreter, e.g. select: no file, and no program can have its own
 _wanted: dict[str, list[Callable[[ModuleType], None]]] = {}
 
 
 def after_import(name: str, change: Callable[[ModuleType], None]) -> None:
     """Call `change(module)` once `name` has been imported; at once when it has been already."""
     module = sys.modules.get(name)
-    if module is not None and _of_the_library(getattr(module, "__file__", None)):
+    if module is not None and (_of_the_library(getattr(module, "__file__", None)) or name in _BUILT_IN):
         change(module)
     _wanted.setdefault(name, []).append(change)
 
@@ -31,8 +32,8 @@ def install() -> None:
     sys.meta_path.insert(0, _Finder())
 
 
-def _of_the_library(file: str | None) -> bool:
-    return file is not None and in_library(file)
+def _of_the_library(origin: str | None) -> bool:
+    return origin is not None and (origin == "built-in" or in_library(origin))
 
 
 class _Finder:

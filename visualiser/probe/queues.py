@@ -68,6 +68,7 @@ class _End(Thing):
     def __init__(self, thing: Thing, flag: int, fact: int, number: Any, notify_all: Any) -> None:
         self._thing, self.flag, self._fact, self._number = thing, flag, fact, number
         self._notify_all = notify_all
+        self._diary = self  # never the diary in use: its id is that of the Queue
 
     def id(self) -> int:
         return self._thing.id()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from _weakref import ref
 from sys import _getframe
 
-from ..events import Kind, pair, word
+from ..events import Kind
 from . import recorder
 from .places import find_place, in_library
 from .recorder import define_object, site
@@ -52,7 +52,8 @@ class Thing:
 
     def tell(self, kind: int, frame: FrameType | None, value: int) -> None:
         """Record a fact about it."""
-        recorder.pen.record(word(kind, self.flag, self.id()), pair(site(frame), value))
+        number = self._id if self._diary is recorder.diary else self.id()
+        recorder.pen.record(kind | self.flag << 16 | number << 32, site(frame) | (value & 0xFFFFFFFF) << 32)
 
 
 class _Ref(ref):  # type: ignore[type-arg]
