@@ -10,6 +10,7 @@ would. Every row carries its own time (perf_counter_ns of the machine).
     GILS       GIL rows: who held a GIL
     TOTALS     TOTAL rows: the kernel's own account of a thread (/proc/PID/task/TID/schedstat)
     WATCH      WATCH rows: what watching cost the observer itself
+    INTERVALS  INTERVAL rows: after how long a thread asks for a GIL to be given up, whenever that changes
 
 Little-endian throughout.
 """
@@ -21,7 +22,7 @@ import struct
 BLOCKS = 4  # the type of a segment that holds blocks (beside layout.EVENTS, STRINGS, FILLER)
 BLOCK = struct.Struct("<IIII")  # length of the payload + 1 (written last), format, channel, reserved
 
-SWITCHES, LOOKS, GILS, TOTALS, WATCH = 1, 2, 3, 4, 5
+SWITCHES, LOOKS, GILS, TOTALS, WATCH, INTERVALS = 1, 2, 3, 4, 5, 6
 
 # One record of the kernel begins with type u32, misc u16, size u16 (`struct perf_event_header`).
 PERF_COMM, PERF_EXIT, PERF_LOST, PERF_FORK, PERF_SWITCH = 3, 4, 2, 7, 14
@@ -40,6 +41,7 @@ TOTAL = struct.Struct("<QIIQQQ")  # t, pid, tid, ns on a CPU, ns ready without o
 WATCH_ROW = struct.Struct(
     "<QQIIII"
 )  # t, ns of CPU so far, turns so far, latest turn ns, looks so far, lost records so far
+INTERVAL = struct.Struct("<QIIQ")  # t, pid, interpreter, microseconds
 
 
 class Seen:

@@ -7,6 +7,7 @@ import threading
 import time
 
 from visualiser.events import Diary, Kind, ThreadLog, pair, word
+from visualiser.observe.block_writer import BlockWriter
 
 
 class Notebook:
@@ -14,18 +15,26 @@ class Notebook:
 
     def __init__(self) -> None:
         self._log: ThreadLog | None = None
+        self._blocks: BlockWriter | None = None
 
     def open(self, directory: str, limit: int) -> None:
         """Begin the diary in the run's directory. Raises OSError when there is no room for it."""
         version = ".".join(map(str, sys.version_info[:3]))
         info = {"role": "observer", "python": version, "executable": sys.executable, "start_wall_ns": time.time_ns()}
-        self._log = ThreadLog(Diary(directory, info, limit), threading.get_native_id(), threading.get_ident())
+        diary = Diary(directory, info, limit)
+        self._log = ThreadLog(diary, threading.get_native_id(), threading.get_ident())
+        self._blocks = BlockWriter(diary, self._log)
 
     def close(self) -> None:
         """Let go of the file."""
         if self._log is not None:
             self._log.diary.forget()
-            self._log = None
+            self._log = self._blocks = None
+
+    def block(self, kind: int, channel: int, payload: bytes) -> None:
+        """A block of what was seen (`events.blocks`)."""
+        if self._blocks is not None:
+            self._blocks.write(kind, channel, payload)
 
     def memory(self, pid: int, uss_kib: int, rss_kib: int) -> None:
         """A process's memory now; a USS of 0 was not measured."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 from visualiser.observe.afterword import write_afterword
@@ -14,6 +15,7 @@ from visualiser.observe.notebook import Notebook
 from visualiser.observe.output import OutputFiles
 from visualiser.observe.waiting import Alarm
 from visualiser.observe.watch import TICK, Watch, exit_fields
+from visualiser.observe.watcher import Watcher
 
 LAST_WORDS = 2.0
 """Seconds that the app may take to read the last lines of status."""
@@ -28,6 +30,8 @@ class Observer:
         self._alarm = Alarm()
         self._order: LaunchOrder | None = None
         self._watch: Watch | None = None
+        self._watcher: Watcher | None = None
+        self._due = 0.0
 
     def run(self) -> None:
         """Observe one run from the order to launch to the end of its last process."""
@@ -50,14 +54,28 @@ class Observer:
 
     def _turn(self) -> None:
         line = None if self._channel.app_died else self._channel.line
-        if self._alarm.wait(line, self._watch.pause() if self._watch else TICK):
+        called = self._alarm.wait(line, self._pause())
+        if called:
             for command in self._channel.commands():
                 self._obey(command)
+        if self._watcher is not None and self._watch is not None:
+            self._watcher.turn(self._watch.pids)
+        if called or self._alarm.rang or time.monotonic() >= self._due:
+            self._keep_house()
+
+    def _pause(self) -> float:
+        """Seconds to sleep at most."""
+        rest = max(self._due - time.monotonic(), 0.0)
+        return min(rest, self._watcher.pause) if self._watcher is not None and self._watch is not None else rest
+
+    def _keep_house(self) -> None:
+        """Everything but watching, which is done more often."""
         if self._watch is not None:
             if self._told_to_end():
                 self._watch.descend(ASK)
             self._watch.turn()
         self._channel.flush()
+        self._due = time.monotonic() + (self._watch.pause() if self._watch else TICK)
 
     def _obey(self, command: dict[str, Any]) -> None:
         wish = command.pop("do", "")
@@ -77,16 +95,22 @@ class Observer:
             self._channel.say("problem", text=f"Memory is not recorded: {error}.")
         try:
             files = OutputFiles([path for path in (order.stdout, order.stderr) if path], order.output_limit)
+            self._watcher = Watcher(notebook.block, Path(order.cache) if order.cache else None, order.level)
+            self._watcher.arm(order.argv[0])  # nothing else may be started between this and the program
             start_ns = time.perf_counter_ns()
             program = launch(order, files)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             self._channel.say("failed", text=why_not(order, error))
             return
+        self._channel.say("sources", sources=self._watcher.levels.told())
         self._channel.say("started", pid=program.pid, t_ns=start_ns)
         self._watch = Watch(self._channel, order, program, notebook, files, self._inherits)
 
     def _say_the_end(self) -> None:
         watch = self._watch
+        if self._watcher is not None:
+            self._watcher.finish(watch.pids if watch else ())
+            self._channel.say("sources", sources=self._watcher.levels.told())
         end_ns = (watch.reaper.last_ns if watch else 0) or time.perf_counter_ns()
         self._channel.say("ended", pids=watch.left() if watch else [], t_ns=end_ns)
         self._channel.finish(LAST_WORDS)

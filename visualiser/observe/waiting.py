@@ -15,13 +15,14 @@ ENDING = ("SIGTERM", "SIGHUP")
 
 class Alarm:
     """Wakes up `wait` when a child ends or a signal comes; `told_to_end` once a signal asked the observer to end.
+    `rang`: whether it was a signal that ended the latest `wait`.
 
     Handlers, even where nothing is to be done, and not SIG_IGN: what is ignored stays ignored in the program that is
     started. For the same reason a signal that was ignored when we came (nohup) is left so.
     """
 
     def __init__(self) -> None:
-        self.told_to_end = False
+        self.told_to_end = self.rang = False
         self._read, self._write = socket.socketpair()  # sockets: Windows can select nothing else
         self._read.setblocking(False)
         self._write.setblocking(False)
@@ -40,7 +41,8 @@ class Alarm:
     def wait(self, line: socket.socket | None, seconds: float) -> bool:
         """Sleep until `line` is readable (then True), a signal comes or the time is up."""
         readable, _, _ = select.select([self._read] if line is None else [self._read, line], [], [], seconds)
-        if self._read in readable:
+        self.rang = self._read in readable
+        if self.rang:
             with contextlib.suppress(OSError):
                 self._read.recv(4096)
         return line is not None and line in readable

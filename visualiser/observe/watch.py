@@ -58,6 +58,11 @@ class Watch:
         ended = self.reaper.program_end is not None and self.reaper.childless
         return ended and (self._inherits or not self._tree.members)
 
+    @property
+    def pids(self) -> list[int]:
+        """Who lives, as far as is known."""
+        return list(self._tree.members)
+
     def left(self) -> list[int]:
         """Who could not be ended."""
         return [] if self.reaper.childless and self._inherits else sorted(self._tree.members)

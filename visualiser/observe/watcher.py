@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from visualiser.events import blocks
 from visualiser.observe.calibrate import Calibrations, GilUnknown
@@ -50,6 +51,11 @@ class Levels:
     reasons: str = "none"
     why: dict[str, str] = field(default_factory=dict)
     advice: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """As run.json's "sources" has it, but for "calls"."""
+        told = {"switches": self.switches, "gil": self.gil, "reasons": self.reasons, "why": self.why}
+        return {**told, "advice": self.advice} if self.advice else told
 
 
 class Watcher:

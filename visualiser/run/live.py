@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from visualiser.run.directory import RunDirectory
+from visualiser.run.directory import RunDirectory, cache_directory
 from visualiser.run.launch import LaunchError, ObserverLink, own_environment, probed
 from visualiser.run.machine import machine_facts
 from visualiser.run.rescue import end_tree
@@ -20,14 +20,9 @@ from visualiser.trace import RunInfo
 DEFAULT_LIMIT = 2 << 30
 OUTPUT_LIMIT = 1 << 30
 
-NOT_YET = "This version does not observe it yet."
-SOURCES = {
-    "switches": "none",
-    "gil": "none",
-    "reasons": "none",
-    "calls": "recorded",
-    "why": {"switches": NOT_YET, "gil": NOT_YET, "reasons": NOT_YET},
-}
+LEVEL_VARIABLE = "INTERLEAVE_LEVEL"
+"""Forces a lower level of observation, for tests: exact, sampled, psutil or recorded."""
+LEVELS = {"exact": "exact", "sampled": "sampled", "psutil": "psutil", "recorded": "none"}
 
 
 @dataclass(frozen=True)
@@ -150,6 +145,8 @@ class LiveRun:
             "output_limit": options.output_limit,
             "limit": options.limit,
             "grace": options.grace,
+            "level": LEVELS.get(os.environ.get(LEVEL_VARIABLE, ""), "exact"),
+            "cache": str(cache_directory()),
         }
 
     def _send_wish(self) -> None:
@@ -163,6 +160,8 @@ class LiveRun:
             self.notes.append(text)
         if report.what == "started":
             self._start_at(report.t_ns)
+        elif report.what == "sources":
+            self.info = replace(self.info, sources={**self.info.sources, **report.sources})
         elif report.what == "processes":
             self._seen.update(report.seen)
         elif report.what == "exited":
@@ -215,7 +214,6 @@ def _described(target: Target, program: list[str]) -> RunInfo:
         argv=tuple(program),
         parameters=_parameters(target),
         machine=machine_facts(),
-        sources=SOURCES,
         started_wall_ns=time.time_ns(),
         origin_ns=time.perf_counter_ns(),
     )

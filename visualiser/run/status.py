@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 RUNG_WORDS = {"ask": "asked to stop", "terminate": "told to end", "kill": "killed"}
@@ -13,6 +14,7 @@ RUNG_WORDS = {"ask": "asked to stop", "terminate": "told to end", "kill": "kille
 class Report:
     """One fact about a run. `what` is one of:
 
+    - "sources": what the run can stand on (`sources`, as in run.json);
     - "started": the program runs (`pid`);
     - "processes": seen for the first time (`seen`: pid, time of creation in seconds since the epoch);
     - "exited": the program itself ended (`exit_code`, or the number of the `signal` that ended it);
@@ -36,6 +38,7 @@ class Report:
     names: tuple[str, ...] = ()
     seen: tuple[tuple[int, float], ...] = ()
     text: str = ""
+    sources: Mapping[str, Any] = field(default_factory=dict)
     t_ns: int = 0
 
 

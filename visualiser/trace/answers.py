@@ -2,41 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from .columns import CpuSpans, GilLane, Steps, ThreadCpus
+from .columns import CpuSpans, GilLane, Spans, Steps, ThreadCpus
+from .cpu_time import CpuTime, OnCpu
+from .joined_track import parallelism
+from .lanes import gil_lane
+from .lives import Process, Thread
+from .runinfo import RunInfo
+from .sightings import Sightings
+from .thread_track import spans_from, waits_in
+from .watched_process import Around, WatchedProcess
+
+LIVE_SHARE = 0.05
+"""The part of its time that a live view may spend on joining; while a run grows, answers may be that much older."""
+LIVE_LEAST = 0.03
+
+
+class Throttle:
+    """Whether something is due again, so that it takes no more than `LIVE_SHARE` of the time."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def due(self) -> bool:
+        """Whether it may be done."""
+        return time.monotonic() >= self._due
+
+    def note(self, began: float, others: int = 1) -> None:
+        """It was done, begun at time.monotonic() `began`; `others` of its kind want their share too."""
+        now = time.monotonic()
+        self._due = now + max(LIVE_LEAST, (now - began) * others / LIVE_SHARE)
 
 
 class ObservedAnswers:
-    """The part of the store that answers from what the observer saw. Empty answers mean: not measured."""
+    """The part of the store that answers from what the observer saw. Empty answers mean: not measured.
+
+    While the run goes on, answers may be older than the latest batch by some hundredths of a second.
+    """
+
+    info: RunInfo
+    revision: int
+    finished: bool
+
+    def __init__(self) -> None:
+        self._sightings = Sightings()
+        self._watched: dict[int, WatchedProcess] = {}  # by key
+        self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
+        self._throttles: dict[object, Throttle] = {}
+        self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
+        self._cpu_time = CpuTime()
+        self._on_cpu_cache: tuple[tuple[int, bool], OnCpu] | None = None
+        self._steps_cache: tuple[tuple[int, bool], Steps] | None = None
+
+    @property
+    @abstractmethod
+    def processes(self) -> Sequence[Process]:
+        """The program's processes."""
+
+    @property
+    @abstractmethod
+    def threads(self) -> Sequence[Thread]:
+        """The program's threads."""
+
+    @property
+    @abstractmethod
+    def end_ns(self) -> int:
+        """The end of the run so far."""
+
+    @abstractmethod
+    def recorded_states(self, thread: int) -> Spans:
+        """What the probe recorded of a thread."""
+
+    # --- answers
 
     def gil_lanes(self, process: int) -> tuple[GilLane, ...]:
         """The GILs of a process (by index), the main interpreter's first; none when they were not watched."""
-        return ()
+        watched = self._up_to_date(process)
+        if watched is None:
+            return ()
+        threads = {self._thread_key(index): index for index in self.processes[process].threads}
+        end = self.processes[process].end_ns or min(self.end_ns, watched.last_sign())
+        return tuple(gil_lane(watched, number, threads, end) for number in sorted(watched.gils))
 
     @property
     def cpus(self) -> tuple[int, ...]:
         """The CPUs that threads of the program ran on, by number; empty when that was not measured."""
-        return ()
+        return tuple(np.unique(self._on_cpu().cpu).tolist())
 
     def cpu_spans(self, cpu: int) -> CpuSpans:
         """Who of the program ran on that CPU, when."""
-        return CpuSpans(np.empty(0, "i8"), np.empty(0, "i8"), np.empty(0, "i4"))
+        found = self._on_cpu()
+        found = found.rows(found.cpu == cpu)
+        return CpuSpans(found.start, found.end, found.tid.astype("i4"))
 
     def thread_cpus(self, thread: int) -> ThreadCpus:
         """When a thread (by index) was on a CPU, and on which; empty when that was not measured."""
-        return ThreadCpus(np.empty(0, "i8"), np.empty(0, "i8"), np.empty(0, "i2"))
+        found = self._on_cpu()
+        found = found.rows(found.tid == thread)
+        return ThreadCpus(found.start, found.end, found.cpu.astype("i2"))
 
     def parallelism(self) -> Steps:
         """How many threads of the program were on a CPU at once; empty when that was not measured."""
-        return Steps(np.empty(0, "i8"), np.empty(0, "i4"))
+        found = self._on_cpu()
+        assert self._on_cpu_cache is not None
+        if self._steps_cache is None or self._steps_cache[0] != self._on_cpu_cache[0]:
+            t, n = parallelism(found.start, found.end)
+            self._steps_cache = self._on_cpu_cache[0], Steps(t, n.astype("i4"))
+        return self._steps_cache[1]
 
     @property
     def sources(self) -> Mapping[str, Any]:
-        """What the run stands on: run.json's "sources", and, when the observer told, "observer": {"cpu_share",
-        "lateness_ns_p95"}.
+        """What the run stands on: run.json's "sources"; and, when the observer told, "observer": {"cpu_share": of one
+        CPU, "lateness_ns_p95": by how much its turns came too late (the worst of each tenth of a second)}.
         """
-        return {}
+        rows = [table for table in self._sightings.watch if len(table)]
+        if not rows:
+            return dict(self.info.sources)
+        t, cpu = (np.concatenate([getattr(table, name) for table in rows]) for name in ("t", "cpu"))
+        latest = np.concatenate([table.latest for table in rows])
+        share = float((cpu[-1] - cpu[0]) / (t[-1] - t[0])) if len(t) > 1 and t[-1] > t[0] else None
+        observer = {"cpu_share": share, "lateness_ns_p95": int(np.percentile(latest, 95))}
+        return {**self.info.sources, "observer": observer}
+
+    def on_cpu_ns(self, thread: int) -> int | None:
+        """How long a thread was on a CPU: by the kernel's edges, else by its account; None when neither was had."""
+        life = self.threads[thread]
+        watched = self._watched_process(life.process)
+        if watched is None:
+            return None
+        if watched.exact:
+            found = self.thread_cpus(thread)
+            return int((found.end - found.start).sum())
+        return watched.accounts().get(self._thread_key(thread))
+
+    # --- joining
+
+    def _observed_states(self, thread: int) -> Spans | None:
+        """The joined track of a thread, gapless; None where it was not observed."""
+        life = self.threads[thread]
+        watched = self._up_to_date(life.process)
+        if watched is None:
+            return None
+        track = watched.tracks.get(self._thread_key(thread))
+        if track is None or not len(track):
+            return None
+        end = self.end_ns if life.end_ns is None else life.end_ns
+        now = (watched.number, life.start_ns, end)
+        known = self._state_cache.get(thread)
+        if known is None or known[0] != now:
+            known = now, spans_from(track, self.recorded_states(thread), life.start_ns, end)
+            self._state_cache[thread] = known
+        return known[1]
+
+    def _watched_process(self, process: int) -> WatchedProcess | None:
+        """The process's sightings, as of the latest update; None when there are none."""
+        life = self.processes[process]
+        key = self._sightings.key(life.pid, life.start_ns)
+        watched = self._watched.get(key)
+        if watched is None and key in self._sightings.by_process:
+            watched = self._watched[key] = WatchedProcess(self._sightings.by_process[key])
+        return watched
+
+    def _up_to_date(self, process: int) -> WatchedProcess | None:
+        watched = self._watched_process(process)
+        if watched is None:
+            return None
+        now = self.revision, self.finished
+        throttle = self._throttles.setdefault(process, Throttle())
+        if self._joined.get(process) != now and (self.finished or throttle.due()):
+            began = time.monotonic()
+            watched.update(self._around(process), self.finished)
+            self._joined[process] = now
+            throttle.note(began, len(self._watched))
+        return watched
+
+    def _around(self, process: int) -> Around:
+        life = self.processes[process]
+        end = self.end_ns if life.end_ns is None else life.end_ns
+        waits, lives = {}, {}
+        for index in life.threads:
+            thread, key = self.threads[index], self._thread_key(index)
+            waits[key] = waits_in(self.recorded_states(index))
+            lives[key] = thread.start_ns, end if thread.end_ns is None else thread.end_ns
+        return Around(waits, lives, self._sightings.losses, end)
+
+    def _thread_key(self, thread: int) -> int:
+        life = self.threads[thread]
+        return self._sightings.key(life.tid, life.start_ns)
+
+    def _on_cpu(self) -> OnCpu:
+        """Stretches on a CPU of the program's threads; `tid` is the thread's index here."""
+        now = self.revision, self.finished
+        known = self._on_cpu_cache
+        throttle = self._throttles.setdefault("cpus", Throttle())
+        if known is None or (known[0] != now and (self.finished or throttle.due())):
+            began = time.monotonic()
+            if self.finished:
+                self._cpu_time = CpuTime()
+            seen = self._sightings
+            found = self._cpu_time.stretches(seen.edges, seen.losses, self.end_ns)
+            known = self._on_cpu_cache = now, self._with_threads(found)
+            throttle.note(began)
+        return known[1]
+
+    def _with_threads(self, found: OnCpu) -> OnCpu:
+        keys = np.array([self._thread_key(one.index) for one in self.threads], "i8")
+        order = np.argsort(keys, kind="stable")
+        if not len(keys):
+            return found.rows(slice(0))
+        at = np.minimum(np.searchsorted(keys[order], found.tid), len(keys) - 1)
+        index = order[at]
+        mine = keys[index] == found.tid
+        return OnCpu(found.start[mine], found.end[mine], index[mine], found.pid[mine], found.cpu[mine])

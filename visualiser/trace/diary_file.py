@@ -17,9 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from visualiser.events import FORMAT, layout
+from visualiser.events.blocks import BLOCKS
 
 from .pens import LAST_TIME, Data, Pen, Segment, look_at_strings, loss_at, take_strings
-from .values import Chunk, Definition, Loss, ProcessHeader
+from .pens_blocks import look_at_blocks, take_blocks
+from .values import Block, Chunk, Definition, Loss, ProcessHeader
+
+_KINDS = (layout.EVENTS, layout.STRINGS, layout.FILLER, BLOCKS)
 
 
 class News(NamedTuple):
@@ -29,6 +33,7 @@ class News(NamedTuple):
     chunks: list[Chunk]
     definitions: list[Definition]
     losses: list[Loss]
+    blocks: list[Block]
 
 
 class DiaryFile:
@@ -44,6 +49,7 @@ class DiaryFile:
         self._next = layout.HEADER_SIZE
         self._pens: dict[int, Pen] = {}
         self._strings: list[Segment] = []
+        self._blocks: list[Segment] = []
         self._told = (0, 0)
 
     @property
@@ -60,15 +66,16 @@ class DiaryFile:
         self._map(final)
         header = self._read_header(final) if self._key is None and self.mapped else None
         if self._key is None or self.broken or not self.mapped:
-            return News(None, [], [], [])
+            return News(None, [], [], [], [])
         self._walk(final)
         if final:
             self._look(final)
         definitions = list(self._take_definitions(self._key))
         chunks = list(self._take_chunks(self._key))
+        blocks = list(self._take_blocks(self._key))
         if not final:
             self._look(final)
-        news = News(header, chunks, definitions, list(self._losses(self._key)))
+        news = News(header, chunks, definitions, list(self._losses(self._key)), blocks)
         self.idle = 0 if any(news) else self.idle + 1
         return news
 
@@ -80,6 +87,10 @@ class DiaryFile:
         self._walk(final)
         for segment in self._strings:
             look_at_strings(self._data, segment)
+        for segment in self._blocks:
+            look_at_blocks(self._data, segment)
+            if segment is not self._blocks[-1]:
+                segment.end = segment.seen  # its writer has gone on to the next one
 
     # --- the file and its header
 
@@ -138,7 +149,7 @@ class DiaryFile:
             if not magic and final and self._skip_unused():
                 continue
             whole = size >= layout.SEGMENT_HEADER and size % 8 == 0 and (kind == layout.FILLER or (serial and begun))
-            if magic != layout.SEGMENT_MAGIC or kind not in (layout.EVENTS, layout.STRINGS, layout.FILLER) or not whole:
+            if magic != layout.SEGMENT_MAGIC or kind not in _KINDS or not whole:
                 if final and any(fields):
                     self._say(f"{self.path.name} is damaged at byte {self._next}; what comes after is missing.")
                     self._next = total
@@ -165,6 +176,8 @@ class DiaryFile:
             self._pens.setdefault(serial, Pen(serial)).add(at, start, end)
         elif kind == layout.STRINGS:
             self._strings.append(Segment(at, start, end, start, start))
+        elif kind == BLOCKS:
+            self._blocks.append(Segment(at, start, end, start, start))
 
     # --- what is new
 
@@ -179,6 +192,12 @@ class DiaryFile:
             for one in take_strings(self._data, segment):
                 yield Definition(key, *one)
         self._strings = [one for one in self._strings if one.taken < one.end]
+
+    def _take_blocks(self, key: int) -> Iterator[Block]:
+        for segment in self._blocks:
+            for one in take_blocks(self._data, segment):
+                yield Block(key, *one)
+        self._blocks = [one for one in self._blocks if one.taken < one.end]
 
     def _losses(self, key: int) -> Iterator[Loss]:
         now = loss_at(self._data, layout.HEADER_LOST_AT)

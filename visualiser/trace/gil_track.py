@@ -53,6 +53,11 @@ class GilTrack:
         """The same track with only some changes."""
         return GilTrack(self.t[index], self.holder[index], self.has_gil)
 
+    def between(self, begin: int, end: int | None = None) -> GilTrack:
+        """The same track with the changes in [begin, end) only."""
+        keep = self.t >= begin if end is None else (self.t >= begin) & (self.t < end)
+        return self.rows(keep)
+
     def holds(self) -> tuple[Array, Array, Array]:
         """Spans of known holders: start, end, tid. The last stretch has no end yet and is left out."""
         keep = np.flatnonzero(self.holder[:-1] > 0)

@@ -2,25 +2,26 @@
 
 join(facts)       everything, with exact edges -> Joined
 place_all(facts)  the same from looks alone
-Joiner            the same while a run goes on: what is settled is kept, only the rest is joined again
+Joiner            the same while a run goes on: what is settled is handed out once, only the rest joined again
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .gil_track import FREE, UNSURE, GilTrack, arrivals, gil_track
-from .joined_track import Track, clipped, cut_lost, merged, pieces
+from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
 from .placing import place
 
 Array = npt.NDArray[Any]
+Rows = TypeVar("Rows", Edges, Looks, GilLooks, Totals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,9 @@ class Joined:
 
 def join(seen: Facts) -> Joined:
     """Join all of one process."""
-    named = {tid: _named(seen, tid) for tid in map(int, np.unique(seen.edges.tid))}
+    looks = by_thread(seen.looks)
+    none = seen.looks.rows(slice(0))
+    named = {tid: _named(seen, tid, own, looks.get(tid, none)) for tid, own in by_thread(seen.edges).items()}
     gils = _gils(seen, named)
     times, holders = _any_gil(gils)
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL
@@ -71,20 +74,21 @@ def place_all(seen: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]])
     gils = {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), nobody) for number in numbers}
     times, holders = _any_gil(gils)
     threads = {}
+    looks_of, accounts = by_thread(seen.looks), by_thread(totals)
     for tid, (begin, end) in lives.items():
-        looks = seen.looks.rows(seen.looks.tid == tid)
+        looks = looks_of.get(tid, seen.looks.rows(slice(0)))
         own = _own(gils, times, holders, tid)
-        account = totals.rows(totals.tid == tid)
+        account = accounts.get(tid)
         threads[tid] = place(looks, seen.waits.get(tid, no_waits()), times, own, begin, end, account)
     return Joined(threads, gils)
 
 
 class Joiner:
-    """Joins a process that still runs: keeps what is settled and joins only the rest again.
+    """Joins a process that still runs: what is settled is handed out once, only the rest is joined again.
 
     What lies `SETTLED_NS` behind the newest edge has had its looks and its records, so it does not change any more.
-    From there on each thread is joined again, beginning `CONTEXT` edges earlier. The cost of an update follows what
-    is new.
+    From there on each thread is joined again, beginning `CONTEXT` edges earlier. A thread that has been away since
+    before then rests: nothing is done for it until it comes back. So the cost follows what is new.
     """
 
     SETTLED_NS = 500_000_000
@@ -92,90 +96,88 @@ class Joiner:
 
     def __init__(self) -> None:
         self._facts = Facts(Edges.join([]), Looks.join([]), GilLooks.join([]), Losses.join([]))
-        self._kept: dict[int, list[Track]] = {}
-        self._gils: dict[int, list[GilTrack]] = {}
+        self._resting: dict[int, tuple[Edges, Looks]] = {}
+        self._done: dict[int, int] = {}  # thread: what begins before that has been handed out
         self._settled = 0
 
-    def update(self, new: Facts) -> Joined:
-        """Take in what is new (its `waits` and `end` replace the earlier ones), and join. The whole outcome so far."""
-        old = self._facts
+    def advance(self, new: Facts) -> tuple[Joined, Joined]:
+        """Take in what is new (its `waits` and `end` replace the earlier ones): (what is settled now, all behind it).
+
+        The first is to be put behind what was settled before, the second replaces what was behind that. A thread that
+        is in neither has gone on with what it did.
+        """
+        self._take(new)
+        joined = join(self._facts)
+        newest = int(self._facts.edges.t[-1]) if len(self._facts.edges) else 0
+        until = max(newest - self.SETTLED_NS, self._settled)
+        settled = Joined(
+            {tid: clipped(track, self._done.get(tid, 0), until) for tid, track in joined.threads.items()},
+            {number: gil.between(self._settled, until) for number, gil in joined.gils.items()},
+        )
+        rest = Joined(
+            {tid: clipped(track, max(until, self._done.get(tid, 0))) for tid, track in joined.threads.items()},
+            {number: gil.between(until) for number, gil in joined.gils.items()},
+        )
+        self._done.update(dict.fromkeys(joined.threads, until))
+        self._settled = until
+        self._forget(until)
+        return settled, rest
+
+    def _take(self, new: Facts) -> None:
+        old, back = self._facts, []
+        if self._resting:
+            for tid in np.union1d(new.edges.tid, new.looks.tid).tolist():
+                if tid in self._resting:
+                    back.append(self._resting.pop(tid))
         self._facts = Facts(
-            Edges.join([old.edges, new.edges]),
-            Looks.join([old.looks, new.looks]),
+            Edges.join([old.edges, *(edges for edges, _ in back), new.edges]),
+            Looks.join([old.looks, *(looks for _, looks in back), new.looks]),
             GilLooks.join([old.gils, new.gils]),
             Losses.join([old.losses, new.losses]),
             new.waits,
             new.end,
         )
-        tail = join(self._facts)
-        whole = Joined(
-            {tid: self._whole(tid, tail.threads.get(tid)) for tid in {*self._kept, *tail.threads}},
-            {number: self._whole_gil(number, tail.gils.get(number)) for number in {*self._gils, *tail.gils}},
-        )
-        self._settle(tail)
-        return whole
-
-    def _whole(self, tid: int, tail: Track | None) -> Track:
-        parts = self._kept.get(tid, [])
-        if tail is not None:
-            parts = [*parts, clipped(tail, self._settled)]
-        return merged(_behind(parts))
-
-    def _whole_gil(self, number: int, tail: GilTrack | None) -> GilTrack:
-        parts = self._gils.get(number, [])
-        if tail is not None:
-            parts = [*parts, tail.rows(tail.t >= self._settled)]
-        return GilTrack(
-            np.concatenate([part.t for part in parts]),
-            np.concatenate([part.holder for part in parts]),
-            parts[-1].has_gil,
-        )
-
-    def _settle(self, tail: Joined) -> None:
-        """Move what will not change any more out of the facts."""
-        edges = self._facts.edges
-        until = int(edges.t[-1]) - self.SETTLED_NS if len(edges) else 0
-        if until <= self._settled:
-            return
-        for tid, track in tail.threads.items():
-            part = clipped(track, self._settled, until)
-            if len(part):
-                self._kept.setdefault(tid, []).append(part)
-        for number, gil in tail.gils.items():
-            part_of_gil = gil.rows((gil.t >= self._settled) & (gil.t < until))
-            self._gils.setdefault(number, []).append(part_of_gil)
-        self._settled = until
-        self._forget(until)
 
     def _forget(self, until: int) -> None:
+        """Keep only what joining again from `until` on needs."""
         facts = self._facts
-        keep = np.zeros(len(facts.edges), bool)
-        since = until
-        for tid in np.unique(facts.edges.tid):
-            rows = np.flatnonzero(facts.edges.tid == tid)
-            first = max(int(np.searchsorted(facts.edges.t[rows], until, "right")) - self.CONTEXT, 0)
-            ended = facts.edges.kind[rows[-1]] == EdgeKind.ENDED and facts.edges.t[rows[-1]] < until
-            if not ended:
-                keep[rows[first:]] = True
-        recent = facts.gils.t >= since - self.SETTLED_NS
-        absences = facts.looks.t >= _earliest(facts.edges.rows(keep), until)
-        losses = facts.losses.t1 >= until
+        seen = by_thread(facts.looks)
+        edges, looks = [], []
+        for tid, own in by_thread(facts.edges).items():
+            last, kind = int(own.t[-1]), own.kind[-1]
+            if kind == EdgeKind.ENDED and last < until:
+                continue
+            own = own.rows(slice(max(int(np.searchsorted(own.t, until, "right")) - self.CONTEXT, 0), None))
+            about = seen.get(tid, facts.looks.rows(slice(0)))
+            about = about.rows(about.t >= own.t[0] - self.SETTLED_NS)
+            if kind == EdgeKind.BLOCKED and last < until:
+                self._resting[tid] = own.rows(slice(-2, None)), about.rows(slice(-2, None))
+                continue
+            edges.append(own)
+            looks.append(about)
         self._facts = Facts(
-            facts.edges.rows(keep),
-            facts.looks.rows(absences),
-            facts.gils.rows(recent),
-            facts.losses.rows(losses),
+            Edges.join(edges),
+            Looks.join(looks),
+            GilLooks.join(_recent(facts.gils, until - self.SETTLED_NS)),
+            facts.losses.rows(facts.losses.t1 >= until),
             facts.waits,
             facts.end,
         )
 
 
-def _earliest(edges: Edges, otherwise: int) -> int:
-    return int(edges.t[0]) if len(edges) else otherwise
+def _recent(gils: GilLooks, since: int) -> Iterator[GilLooks]:
+    """The looks at each GIL since then, and the one before."""
+    for number in np.unique(gils.interpreter):
+        own = gils.rows(gils.interpreter == number)
+        yield own.rows(slice(max(int(np.searchsorted(own.t, since)) - 1, 0), None))
 
 
-def _behind(parts: list[Track]) -> Track:
-    return Track(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Track)))
+def by_thread(table: Rows) -> dict[int, Rows]:
+    """The rows of each thread, by its id; they keep their order."""
+    order = np.argsort(table.tid, kind="stable")
+    tids: Array = table.tid[order]
+    first: list[int] = [0, *(np.flatnonzero(tids[1:] != tids[:-1]) + 1).tolist()] if len(tids) else []
+    return {int(tids[a]): table.rows(order[a:b]) for a, b in zip(first, [*first[1:], len(tids)], strict=False)}
 
 
 def _gils(seen: Facts, named: dict[int, Track]) -> dict[int, GilTrack]:
@@ -184,9 +186,7 @@ def _gils(seen: Facts, named: dict[int, Track]) -> dict[int, GilTrack]:
     return {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), came) for number in numbers}
 
 
-def _named(seen: Facts, tid: int) -> Track:
-    edges = seen.edges.rows(seen.edges.tid == tid)
-    looks = seen.looks.rows(seen.looks.tid == tid)
+def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:
     return name_absences(pieces(edges, seen.end), looks, seen.waits.get(tid, no_waits()))
 
 
@@ -212,14 +212,3 @@ def _own(gils: dict[int, GilTrack], times: Array, holders: list[Array], tid: int
     for holder in holders:
         own = np.where(own == 1, 1, np.where(holder == tid, 1, np.where(holder == UNSURE, -1, own)))
     return own
-
-
-def lives(edges: Edges) -> Array:
-    """Which life each edge belongs to, where the kernel gave an id again: 0 for the first bearer, 1 for the next ...
-    (i8).
-
-    `edges`: of one native id, in order of time.
-    """
-    born = edges.kind == EdgeKind.BORN
-    count = np.cumsum(born)
-    return np.asarray(count - (1 if len(born) and born[0] else 0) if count.any() else count)

@@ -20,7 +20,8 @@ NEVER = -1
 class Matched(NamedTuple):
     """begin: places of all beginnings, ascending; end: the place that ends each, or NEVER; level: 1 = outermost.
 
-    stray: places of ends that end nothing; cut: places of beginnings ended by the end of another.
+    stray: places of ends that end nothing; cut: places of beginnings ended by the end of another; replaced: places of
+    beginnings that began again before they had ended.
     """
 
     begin: Int64s
@@ -28,6 +29,7 @@ class Matched(NamedTuple):
     level: Int64s
     stray: list[int]
     cut: list[int]
+    replaced: Collection[int] = ()
 
 
 def match(begins: Bools, keys: npt.NDArray[Any]) -> Matched:
@@ -101,12 +103,14 @@ def _one_by_one_crossing(begins: Bools, keys: npt.NDArray[Any], once: Bools, bef
     ends: dict[int, int] = {}
     levels: list[int] = []
     stray: list[int] = []
+    replaced: list[int] = []
     held: dict[Any, list[int]] = {}  # key -> places, the innermost last
     taken: dict[int, int] = {}  # place -> level
     for place, (begin, key, single) in enumerate(zip(begins.tolist(), keys.tolist(), once.tolist(), strict=True)):
         places = held.setdefault(key, [])
         if begin:
             if single and places:
+                replaced.append(places[-1])
                 taken.pop(places.pop())
             level = before[place] if place < len(before) else _free_level(taken)
             places.append(place)
@@ -117,7 +121,7 @@ def _one_by_one_crossing(begins: Bools, keys: npt.NDArray[Any], once: Bools, bef
             taken.pop(places.pop())
         else:
             stray.append(place)
-    return Matched(_column(ends), _column(ends.values()), _column(levels), stray, [])
+    return Matched(_column(ends), _column(ends.values()), _column(levels), stray, [], replaced)
 
 
 def _column(numbers: Collection[int]) -> Int64s:

@@ -113,6 +113,30 @@ class Totals(Table):
     times: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Intervals(Table):
+    """Switch intervals of GILs: from t on, `micros` (i8) of `interpreter` in process `pid`."""
+
+    t: Array
+    pid: Array
+    interpreter: Array
+    micros: Array
+
+
+@dataclass(frozen=True, eq=False)
+class WatchRows(Table):
+    """The observer's own account: cpu (ns so far); turns, looks and lost records so far; latest: the most that a turn
+    came too late since the row before (ns).
+    """
+
+    t: Array
+    cpu: Array
+    turns: Array
+    latest: Array
+    looks: Array
+    lost: Array
+
+
 _SWITCH_ROW = np.dtype(
     [("type", "<u4"), ("misc", "<u2"), ("size", "<u2"), ("pid", "<u4"), ("tid", "<u4"), ("t", "<u8"), ("cpu", "<u8")]
 )
@@ -121,6 +145,10 @@ _LOOK_ROW = np.dtype(
 )
 _TOTAL_ROW = np.dtype(
     [("t", "<u8"), ("pid", "<u4"), ("tid", "<u4"), ("on_cpu", "<u8"), ("waited", "<u8"), ("times", "<u8")]
+)
+_INTERVAL_ROW = np.dtype([("t", "<u8"), ("pid", "<u4"), ("interpreter", "<u4"), ("micros", "<u8")])
+_WATCH_ROW = np.dtype(
+    [("t", "<u8"), ("cpu", "<u8"), ("turns", "<u4"), ("latest", "<u4"), ("looks", "<u4"), ("lost", "<u4")]
 )
 _WINDOW = 4096  # rows looked at in one go while searching for a record of another kind
 
@@ -152,6 +180,18 @@ def totals_from(payload: bytes) -> Totals:
     """The rows of one TOTALS block."""
     rows = _rows(payload, _TOTAL_ROW)
     return Totals(*(_wide(rows[name]) for name in ("t", "pid", "tid", "on_cpu", "waited", "times")))
+
+
+def intervals_from(payload: bytes) -> Intervals:
+    """The rows of one INTERVALS block."""
+    rows = _rows(payload, _INTERVAL_ROW)
+    return Intervals(*(_wide(rows[name]) for name in _INTERVAL_ROW.names or ()))
+
+
+def watch_from(payload: bytes) -> WatchRows:
+    """The rows of one WATCH block."""
+    rows = _rows(payload, _WATCH_ROW)
+    return WatchRows(*(_wide(rows[name]) for name in _WATCH_ROW.names or ()))
 
 
 def edges_from(payload: bytes) -> tuple[Edges, Losses]:

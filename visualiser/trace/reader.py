@@ -9,7 +9,7 @@ from pathlib import Path
 from visualiser.events import SUFFIX
 
 from .diary_file import DiaryFile
-from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader
+from .values import Block, Chunk, Definition, EventBatch, Loss, ProcessHeader
 
 MAPS = 200  # each mapped file takes a file descriptor; a process may often have 1024 of them
 REST = 90  # with more files than that, those without news for so many polls are looked at only now and then
@@ -33,21 +33,23 @@ class DiaryReader:
         chunks: list[Chunk] = []
         definitions: list[Definition] = []
         losses: list[Loss] = []
+        blocks: list[Block] = []
         self._find()
         crowded = sum(file.mapped for file in self._files.values()) > MAPS
         for file in self._files.values():
             if file.broken or (crowded and self._rests(file, final)):
                 continue
-            header, new_chunks, new_definitions, new_losses = file.poll(final)
+            header, new_chunks, new_definitions, new_losses, new_blocks = file.poll(final)
             headers += [header] if header else []
             chunks += new_chunks
             definitions += new_definitions
             losses += new_losses
+            blocks += new_blocks
             if final:
                 file.close()
-        if not (headers or chunks or definitions or losses):
+        if not (headers or chunks or definitions or losses or blocks):
             return None
-        return EventBatch(tuple(headers), tuple(chunks), tuple(definitions), tuple(losses))
+        return EventBatch(tuple(headers), tuple(chunks), tuple(definitions), tuple(losses), tuple(blocks))
 
     def close(self) -> None:
         """Let go of all files. A later poll would open them again."""

@@ -10,14 +10,15 @@ import numpy as np
 
 from .census import Census, Exit, ProcessFacts, Start, ThreadFacts
 from .lives import NO_MEMORY, Memory, Process, Thread
+from .sightings import Sightings
 from .values import ProcessHeader
 
 
 class Registry:
     """The lives that follow from a census, as values. Made anew when the census has changed."""
 
-    def __init__(self, census: Census, texts: list[str], finished: Exit | None = None) -> None:
-        self._census, self._texts = census, texts
+    def __init__(self, census: Census, texts: list[str], seen: Sightings, finished: Exit | None = None) -> None:
+        self._census, self._texts, self._seen = census, texts, seen
         self._starters = census.starters()
         self._thread_starters = census.thread_starters()
         self._names = census.thread_names()
@@ -57,6 +58,8 @@ class Registry:
         exits = self._exits.get(facts.index, [])
         code, number = _how(facts, exits)
         ended = _earliest([facts.end_ns] if facts.end_ns is not None else [told.t for told in exits])
+        born, died = self._life(header.pid, header.start_ns)
+        ended = ended if died is None else died
         start = self._starters.get(facts.index)
         method = header.info.get("method")
         enabled = header.info.get("gil")
@@ -66,7 +69,7 @@ class Registry:
             pid=header.pid,
             parent=self._parent(facts, start),
             name=self._texts[facts.name or (start.name if start else 0)] or _nameless(header),
-            start_ns=header.start_ns,
+            start_ns=min(header.start_ns, born),
             end_ns=None if ended is None else max(ended, self._last_sign(facts)),
             exit_code=code,
             signal=number,
@@ -85,6 +88,11 @@ class Registry:
         parent = self._census.alive_at(facts.header.parent_pid, facts.header.start_ns)
         return parent.index if parent is not None and parent is not facts else None
 
+    def _life(self, number: int, t: int) -> tuple[int, int | None]:
+        """When the kernel saw that thread begin (`t` if it did not) and end."""
+        begin, end = self._seen.life(self._seen.key(number, t))
+        return t if begin is None else begin, end
+
     def _thread(self, facts: ThreadFacts) -> Thread:
         census = self._census
         process = self.processes[facts.process]
@@ -93,6 +101,7 @@ class Registry:
         is_main = facts.index == census.main_thread(census.processes[facts.process])
         starter = start.thread if start else born.thread if born and is_main else None
         end, ended_by = _thread_end(facts, process, is_main)
+        begin, died = self._life(facts.tid, facts.first_ns)
         return Thread(
             index=facts.index,
             process=facts.process,
@@ -100,8 +109,8 @@ class Registry:
             tid=facts.tid,
             ident=facts.ident,
             name=self._texts[self._names[facts.index] or (start.name if start else 0)] or f"thread {facts.tid}",
-            start_ns=facts.first_ns,
-            end_ns=end,
+            start_ns=min(facts.first_ns, begin),
+            end_ns=end if died is None else max(died, facts.last_ns),
             ended_by=ended_by,
             starter=starter,
         )

@@ -15,6 +15,7 @@ from .store import TraceStore
 from .values import STATE_NAMES, State
 
 STATS_FORMAT = 1
+SOURCES = ("switches", "gil", "reasons", "calls")
 
 _NEEDS_OF_STATE = {
     State.RUNNING: "switches",
@@ -43,9 +44,9 @@ def stats(store: TraceStore) -> dict[str, Any]:
         "exit_code": info.exit_code,
         "events": store.events,
         "lost": store.lost,
-        "sources": dict(info.sources),
+        "sources": {name: info.sources.get(name, "none") for name in SOURCES} | {"why": dict(info.sources["why"])},
         "processes": [_process(store, process) for process in store.processes],
-        "parallelism": {"mean": None, "max": None},
+        "parallelism": _parallelism(store),
         "verdict": [],
     }
 
@@ -59,7 +60,7 @@ def _process(store: TraceStore, process: Process) -> dict[str, Any]:
         **_life(store, process),
         "exit_code": process.exit_code,
         "peak_rss_bytes": int(rss.max()) if len(rss) else None,
-        "gil": {"enabled": process.gil_enabled, "handovers": None},
+        "gil": _gil(store, process),
         "threads": [_thread(store, store.threads[index]) for index in process.threads],
     }
 
@@ -69,11 +70,38 @@ def _thread(store: TraceStore, thread: Thread) -> dict[str, Any]:
         "tid": thread.tid,
         "name": thread.name,
         **_life(store, thread),
-        "on_cpu_ns": None,
-        "cpus": [],
+        "on_cpu_ns": store.on_cpu_ns(thread.index),
+        "cpus": np.unique(store.thread_cpus(thread.index).cpu).tolist(),
         "states_ns": state_totals(store, thread.index),
-        "gil_held_ns": None,
+        "gil_held_ns": gil_held_ns(store, thread),
     }
+
+
+def _gil(store: TraceStore, process: Process) -> dict[str, Any]:
+    lanes = store.gil_lanes(process.index)
+    enabled = process.gil_enabled if process.gil_enabled is not None or not lanes else lanes[0].enabled
+    counts = [lane.handovers for lane in lanes if lane.handovers is not None]
+    return {"enabled": enabled, "handovers": sum(counts) if counts else None}
+
+
+def gil_held_ns(store: TraceStore, thread: Thread) -> int | None:
+    """How long a thread held a GIL; None when that was not watched, or there is none."""
+    lanes = [lane for lane in store.gil_lanes(thread.process) if lane.enabled]
+    if not lanes:
+        return None
+    return sum(int((lane.end - lane.start)[lane.thread == thread.index].sum()) for lane in lanes)
+
+
+def _parallelism(store: TraceStore) -> dict[str, float | int | None]:
+    """Threads on a CPU at once: the mean over the run's wall time, and the most."""
+    wall = store.end_ns - store.start_ns
+    steps = store.parallelism()
+    if not len(steps):
+        totals = [store.on_cpu_ns(thread.index) for thread in store.threads]
+        known = [one for one in totals if one is not None]
+        return {"mean": sum(known) / wall if known and len(known) == len(totals) and wall else None, "max": None}
+    area = int((np.diff(steps.t) * steps.n[:-1]).sum())
+    return {"mean": area / wall if wall else None, "max": int(steps.n.max())}
 
 
 def _life(store: TraceStore, one: Process | Thread) -> dict[str, int | None]:

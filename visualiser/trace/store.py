@@ -29,7 +29,7 @@ from .runinfo import RunInfo
 from .sources import find_source
 from .thread_log import ThreadLog
 from .tracks import HoldTrack, SpanTrack, StateTrack
-from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
+from .values import Block, Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
 
 
 class TraceStore(ObservedAnswers):
@@ -41,6 +41,7 @@ class TraceStore(ObservedAnswers):
     """
 
     def __init__(self, info: RunInfo | None = None) -> None:
+        super().__init__()
         self.info = info or RunInfo()
         self.revision = 0
         self.directory: Path | None = None
@@ -78,6 +79,8 @@ class TraceStore(ObservedAnswers):
             self._add_chunk(chunk)
         for loss in batch.losses:
             self._losses[loss.process, loss.serial] = loss
+        if batch.blocks:
+            self._add_blocks(batch.blocks)
         self.revision += 1
 
     def finish(self, info: RunInfo) -> None:
@@ -91,6 +94,13 @@ class TraceStore(ObservedAnswers):
         """Note what somebody else found wrong (the reader, a file's loader), to be shown, and saved, with the run."""
         self._problems.note(text)
         self.revision += 1
+
+    def _add_blocks(self, blocks: Sequence[Block]) -> None:
+        before = self._sightings.lives
+        for problem in dict.fromkeys(self._sightings.add(blocks)):
+            self._problems.find(problem)
+        if self._sightings.lives != before:
+            self._census.revision += 1
 
     def _add_header(self, header: ProcessHeader) -> None:
         if header.key in self._headers:
@@ -180,7 +190,10 @@ class TraceStore(ObservedAnswers):
     def _lives(self) -> Registry:
         revision = self._census.revision
         if self._registry is None or self._registry[0] != revision:
-            self._registry = revision, Registry(self._census, self._definitions.texts, self._end_of_program())
+            self._registry = (
+                revision,
+                Registry(self._census, self._definitions.texts, self._sightings, self._end_of_program()),
+            )
         return self._registry[1]
 
     def _end_of_program(self) -> Exit | None:
@@ -212,9 +225,14 @@ class TraceStore(ObservedAnswers):
     # --- what
 
     def states(self, thread: int) -> Spans:
-        """What the thread did, without a gap from its start to its end: waits as recorded, all else unknown."""
+        """What the thread did, without a gap from its start to its end; what nobody saw or recorded is unknown."""
         if thread in self._replaced:
             return self._replaced[thread]
+        observed = self._observed_states(thread)
+        return self.recorded_states(thread) if observed is None else observed
+
+    def recorded_states(self, thread: int) -> Spans:
+        """The same by the probe's records alone: waits as recorded, all else unknown."""
         return self._tracks(thread)[0].spans(self._end_of(thread))
 
     def holds(self, thread: int) -> Spans:
@@ -329,7 +347,8 @@ class TraceStore(ObservedAnswers):
     def end_ns(self) -> int:
         """The end of the run, or the last thing known of it while it goes on."""
         told = self.info.end_ns if self.finished and self.info.end_ns is not None else 0
-        return max(self.start_ns, self._last_ns, told)
+        seen = 0 if told else self._sightings.last_ns
+        return max(self.start_ns, self._last_ns, seen, told)
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -353,6 +372,10 @@ class TraceStore(ObservedAnswers):
         logs = self._logs.values()
         return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.since(0)) for one in logs)
 
+    def raw_blocks(self) -> tuple[Block, ...]:
+        """What the observer saw, as it came."""
+        return tuple(self._sightings.raw)
+
     def copier(self) -> Callable[[], TraceStore]:
         """A function that makes a store equal to what this one is now. It may be called in another thread.
 
@@ -360,7 +383,7 @@ class TraceStore(ObservedAnswers):
         """
         parts = [(one, one.raw.parts()) for one in self._logs.values()]
         chunks = tuple(Chunk(one.process, one.serial, one.tid, one.ident, part) for one, all_ in parts for part in all_)
-        batch = EventBatch(self.headers, chunks, self.raw_definitions(), self.losses)
+        batch = EventBatch(self.headers, chunks, self.raw_definitions(), self.losses, self.raw_blocks())
         kept = (self.info, self.finished, self.directory, self.attachments, self.noted_problems, dict(self._replaced))
 
         def copy() -> TraceStore:

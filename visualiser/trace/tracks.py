@@ -37,7 +37,13 @@ class _Open:
         return np.concatenate((self.records, new)) if len(self.records) else new
 
     def keep(self, records: Records, matched: Matched) -> None:
-        self.records = records[matched.begin[matched.end == NEVER]]
+        places = matched.begin[matched.end == NEVER]
+        self.records = records[places]
+        if matched.replaced:  # nothing of this thread's ends them any more
+            self.records["flag"][np.isin(places, list(matched.replaced))] = _NOBODYS
+
+
+_NOBODYS = 0xFFFF  # a flag that no record has
 
 
 def _keys(records: Records) -> Int64s:

@@ -100,6 +100,18 @@ class Loss:
     first_ns: int
 
 
+@dataclass(frozen=True)
+class Block:
+    """Some of what the observer saw, as bytes: `format` and `channel` as in `events.blocks`. `process`: a header's
+    key.
+    """
+
+    process: int
+    format: int
+    channel: int
+    payload: bytes
+
+
 @dataclass(frozen=True, eq=False)
 class EventBatch:
     """What arrived in one go, of all processes. Headers come before, or with, the first chunk of their process."""
@@ -108,6 +120,7 @@ class EventBatch:
     chunks: tuple[Chunk, ...] = ()
     definitions: tuple[Definition, ...] = ()
     losses: tuple[Loss, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def events(self) -> int:

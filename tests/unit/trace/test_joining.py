@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.drawn_edges import ASK, MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
 from visualiser.trace.joined_track import Evidence, Track, clipped, cpu_spans, cut_lost, parallelism, pieces
-from visualiser.trace.joiner import Facts, join, lives
+from visualiser.trace.joiner import Facts, join
 from visualiser.trace.joining import Waits, name_absences, no_waits, split_by_gil
 from visualiser.trace.observed import EdgeKind, Edges, GilLooks, Looks, Losses
 from visualiser.trace.values import Source, State
@@ -150,12 +150,6 @@ def test_an_exec_on_a_cpu_is_no_edge() -> None:
     exec_ = Edges(*(np.array([value], "i8") for value in (MS + 500, 7, 1, 0, EdgeKind.EXEC)))
     start, end, cpu = cpu_spans(Edges.join([one, exec_]), 5 * MS)
     assert (start.tolist(), end.tolist(), cpu.tolist()) == ([MS], [5 * MS], [0])
-
-
-def test_an_id_that_is_given_again_has_two_lives() -> None:
-    both = Edges.join([edges("R.R"), edges("RR", begin=9 * MS)])
-    assert lives(both).tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
-    assert lives(edges("R").rows(slice(1, None))).tolist() == [0, 0]
 
 
 SPAN = st.tuples(st.integers(0, 50), st.integers(1, 20))

@@ -1,0 +1,140 @@
+"""One thread's joined track while it grows, and as the spans that the store hands out."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import Kind
+
+from .columns import SPAN_DTYPES, Spans
+from .growing import Growing
+from .joined_track import Track, clipped
+from .joining import Waits
+from .values import Source, State
+
+Array = npt.NDArray[Any]
+_DTYPES = {
+    "start": "i8",
+    "end": "i8",
+    "state": "u1",
+    "source": "u1",
+    "evidence": "u1",
+    "cpu": "i2",
+    "seen": "i4",
+    "wait": "i4",
+}
+_KIND = ("state", "source", "evidence", "cpu", "seen", "wait")
+
+
+class ThreadTrack:
+    """A track whose last stretch is replaced again and again."""
+
+    def __init__(self) -> None:
+        self._columns = {name: Growing(dtype) for name, dtype in _DTYPES.items()}
+        self._settled = 0
+        self._settled_end = 0
+
+    def settle(self, part: Track) -> None:
+        """Put behind what is settled; what is not is forgotten."""
+        self._cut()
+        self._append(part)
+        self._settled = len(self._columns["start"])
+        self._settled_end = int(self._columns["end"].view[-1]) if self._settled else 0
+
+    def replace_rest(self, rest: Track | None, end: int) -> None:
+        """What follows the settled; None: it has gone on with what it did until `end`."""
+        self._cut()
+        if rest is not None:
+            self._append(rest)
+        elif self._settled:
+            self._columns["end"].view[-1] = max(end, self._settled_end)
+
+    @property
+    def track(self) -> Track:
+        """All of it; good until the next change."""
+        return Track(**{one.name: self._columns[one.name].view for one in fields(Track)})
+
+    def _cut(self) -> None:
+        for column in self._columns.values():
+            column.cut(self._settled)
+        if self._settled:
+            self._columns["end"].view[-1] = self._settled_end
+
+    def _append(self, part: Track) -> None:
+        if not len(part):
+            return
+        rows = len(self._columns["start"])
+        skip = int(rows > 0 and self._goes_on(part))
+        if skip:
+            self._columns["end"].view[-1] = part.end[0]
+        for name, column in self._columns.items():
+            column.append(getattr(part, name)[skip:])
+
+    def _goes_on(self, part: Track) -> bool:
+        """Whether the first span of `part` is the rest of our last one."""
+        columns = self._columns
+        gil = part.state[0] == State.GIL == columns["state"].view[-1]
+        same = all(columns[name].view[-1] == getattr(part, name)[0] for name in (("state",) if gil else _KIND))
+        return bool(same and columns["end"].view[-1] == part.start[0])
+
+
+def waits_in(recorded: Spans) -> Waits:
+    """The recorded waits in a track of states. Rows of `Waits` are numbers of waits; see `spans_from`."""
+    rows = np.flatnonzero(recorded.kind)
+    end = recorded.end[rows].copy()
+    if len(rows) and rows[-1] == len(recorded) - 1 and recorded.result[-1] < 0:
+        end[-1] = np.iinfo(np.int64).max  # it is not over
+    return Waits(recorded.start[rows], end, recorded.state[rows])
+
+
+def spans_from(track: Track, recorded: Spans, begin: int, end: int) -> Spans:
+    """The track as spans, gapless from `begin` to `end`: what lies outside of it is as recorded."""
+    if len(track) and (track.start[0] < begin or track.end[-1] > end):
+        track = clipped(track, begin, end)
+    inside = _named_by(track, recorded)
+    first, last = (int(track.start[0]), int(track.end[-1])) if len(track) else (end, end)
+    parts = [_clipped(recorded, begin, min(first, end)), inside, _clipped(recorded, max(last, begin), end)]
+    kept = [part for part in parts if len(part)]
+    if len(kept) == 1:
+        return kept[0]
+    return Spans(**{name: np.concatenate([getattr(part, name) for part in kept or parts]) for name in SPAN_DTYPES})
+
+
+def _named_by(track: Track, recorded: Spans) -> Spans:
+    """The track's own rows; recorded waits that name some of them lend those their call, object and line."""
+    count = len(track)
+    columns = {name: np.zeros(count, dtype) for name, dtype in SPAN_DTYPES.items()}
+    columns["result"] -= 1
+    rows = np.flatnonzero(track.wait >= 0)
+    if len(rows):
+        from_ = np.flatnonzero(recorded.kind)[track.wait[rows]]
+        columns["kind"][rows] = Kind.WAIT_BEGIN
+        for name in ("flag", "object", "site", "result"):
+            columns[name][rows] = getattr(recorded, name)[from_]
+    columns |= {"start": track.start, "end": track.end, "state": track.state, "source": track.source}
+    return Spans(**columns)
+
+
+def _clipped(recorded: Spans, begin: int, end: int) -> Spans:
+    if begin >= end:
+        return recorded.rows(slice(0))
+    if not len(recorded) or begin < recorded.start[0]:
+        return _with_gap_in_front(recorded, begin, end)
+    part = recorded.between(begin, end)
+    columns = {name: getattr(part, name) for name in SPAN_DTYPES}
+    columns["start"], columns["end"] = np.maximum(part.start, begin), np.minimum(part.end, end)
+    return Spans(**columns)
+
+
+def _with_gap_in_front(recorded: Spans, begin: int, end: int) -> Spans:
+    """From before the first record on."""
+    middle = min(int(recorded.start[0]), end) if len(recorded) else end
+    gap = {name: np.zeros(1, dtype) for name, dtype in SPAN_DTYPES.items()}
+    gap |= {"start": np.array([begin], "i8"), "end": np.array([middle], "i8"), "result": np.array([-1], "i1")}
+    gap |= {"state": np.array([State.UNKNOWN], "u1"), "source": np.array([Source.NONE], "u1")}
+    rest = _clipped(recorded, middle, end)
+    return Spans(**{name: np.concatenate([gap[name], getattr(rest, name)]) for name in SPAN_DTYPES})

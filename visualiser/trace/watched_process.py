@@ -1,0 +1,131 @@
+"""One process as it was observed: its threads' tracks and its GILs', brought up to date when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from .gil_track import GilTrack
+from .joined_track import Track
+from .joiner import Facts, Joined, Joiner, join, place_all
+from .joining import Waits
+from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
+from .sightings import SeenOfProcess
+from .thread_track import ThreadTrack
+
+Array = npt.NDArray[Any]
+OneTable = TypeVar("OneTable", bound=Table)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What joining a process needs beside its own sightings. Keys are those of `sightings`.
+
+    waits: recorded ones by thread; lives: begin and end of each thread (ns); end: now, or the process's end (ns).
+    """
+
+    waits: Mapping[int, Waits]
+    lives: Mapping[int, tuple[int, int]]
+    losses: Sequence[Losses]
+    end: int
+
+
+class WatchedProcess:
+    """`tracks` by thread, `gils` by interpreter; both as of the latest `update`, which `number` counts."""
+
+    def __init__(self, seen: SeenOfProcess) -> None:
+        self.number = 0
+        self.tracks: dict[int, Track] = {}
+        self.gils: dict[int, GilTrack] = {}
+        self._seen = seen
+        self._joiner = Joiner()
+        self._growing: dict[int, ThreadTrack] = {}
+        self._gils: dict[int, list[GilTrack]] = {}
+        self._taken = {"edges": 0, "looks": 0, "gils": 0}
+        self._losses = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the kernel told of its switches."""
+        return bool(self._seen.edges)
+
+    def update(self, around: Around, finished: bool) -> None:
+        """Join what is new; once all is there, everything at once, so that a saved run is told the same way."""
+        self.number += 1
+        if self.exact and not finished:
+            self._advance(around)
+            return
+        facts = Facts(*self._tables(), Losses.join(around.losses), around.waits, around.end)
+        totals = Totals.join(self._seen.totals)
+        joined = join(facts) if self.exact else place_all(facts, totals, around.lives)
+        self.tracks, self.gils = joined.threads, joined.gils
+
+    def handovers(self, interpreter: int) -> int | None:
+        """By how much the interpreter's own count rose while it was watched; None: never read."""
+        looks = self._looks_at(interpreter)
+        return int(np.maximum(np.diff(looks.handovers), 0).sum()) if len(looks) else None
+
+    def interval_ns(self, interpreter: int) -> int | None:
+        """The latest switch interval; None: not read."""
+        table = Intervals.join(self._seen.intervals)
+        own = table.micros[table.interpreter == interpreter]
+        return int(own[-1]) * 1000 if len(own) else None
+
+    def last_sign(self) -> int:
+        """When anything was last seen of it (ns)."""
+        edges = (int(table.t[-1]) for table in self._seen.edges[-8:])  # CPUs by turns
+        return max([*edges, *(int(table.t[-1]) for table in self._seen.gils[-1:])], default=0)
+
+    def accounts(self) -> dict[int, int]:
+        """ns on a CPU by thread, from the kernel's own account where edges do not tell."""
+        totals = Totals.join(self._seen.totals)
+        return dict(zip(totals.tid.tolist(), totals.on_cpu.tolist(), strict=True))
+
+    def _looks_at(self, interpreter: int) -> GilLooks:
+        looks = GilLooks.join(self._seen.gils)
+        return looks.rows(looks.interpreter == interpreter)
+
+    def _tables(self) -> tuple[Edges, Looks, GilLooks]:
+        seen = self._seen
+        return Edges.join(seen.edges), Looks.join(seen.looks), GilLooks.join(seen.gils)
+
+    def _fresh(self, name: str, tables: Sequence[OneTable]) -> Sequence[OneTable]:
+        first, self._taken[name] = self._taken[name], len(tables)
+        return tables[first:]
+
+    def _advance(self, around: Around) -> None:
+        seen = self._seen
+        losses, self._losses = around.losses[self._losses :], len(around.losses)
+        new = Facts(
+            Edges.join(self._fresh("edges", seen.edges)),
+            Looks.join(self._fresh("looks", seen.looks)),
+            GilLooks.join(self._fresh("gils", seen.gils)),
+            Losses.join(losses),
+            around.waits,
+            around.end,
+        )
+        settled, rest = self._joiner.advance(new)
+        self._take(settled, rest, around.end)
+
+    def _take(self, settled: Joined, rest: Joined, end: int) -> None:
+        for tid, part in settled.threads.items():
+            self._growing.setdefault(tid, ThreadTrack()).settle(part)
+        for tid, growing in self._growing.items():
+            growing.replace_rest(rest.threads.get(tid), end)
+        for number, gil in settled.gils.items():
+            self._gils.setdefault(number, []).append(gil)
+        self.tracks = {tid: growing.track for tid, growing in self._growing.items()}
+        for number, parts in self._gils.items():
+            self.gils[number] = _behind([*parts, *([rest.gils[number]] if number in rest.gils else [])])
+
+
+def _behind(parts: Sequence[GilTrack]) -> GilTrack:
+    return GilTrack(
+        np.concatenate([part.t for part in parts]),
+        np.concatenate([part.holder for part in parts]),
+        parts[-1].has_gil,
+    )
