@@ -7,9 +7,9 @@ switches = []
 
 
 def loop():
-    n = 0
-    for _ in range(30_000_000):
-        n += 1
+    n = 30_000_000
+    while n:
+        n -= 1
     try:
         with open("/proc/thread-self/status") as file:
             switches.append(sum(int(line.split()[1]) for line in file if "ctxt_switches" in line))

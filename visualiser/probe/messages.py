@@ -18,6 +18,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# The words of a record, made once: what follows is called for every message.
+_PICKLE, _PICKLED = word(Kind.SPAN_BEGIN, Span.PICKLE), word(Kind.SPAN_END, Span.PICKLE)
+_UNPICKLE, _UNPICKLED = word(Kind.SPAN_BEGIN, Span.UNPICKLE), word(Kind.SPAN_END, Span.UNPICKLE)
+_GOT = pair(0, 1)
 _UNKNOWN = Made("Connection", "")  # one that came from another process
 
 
@@ -37,22 +41,26 @@ def _change_reduction(module: Any) -> None:
     pickle, unpickle, dump = pickler.dumps.__func__, pickler.loads, module.dump
 
     def dumps(cls: Any, obj: Any, protocol: Any = None) -> Any:
-        about, data = text(type(obj).__name__), b""
-        recorder.pen.record(word(Kind.SPAN_BEGIN, Span.PICKLE, about), pair(site(_getframe().f_back)))
+        about, size = text(type(obj).__name__) << 32, 0
+        record = recorder.pen.record
+        record(_PICKLE | about, site(_getframe().f_back))
         try:
             data = pickle(cls, obj, protocol)
+            size = len(data)
             return data
         finally:
-            recorder.pen.record(word(Kind.SPAN_END, Span.PICKLE, about), pair(0, len(data)))
+            record(_PICKLED | about, (size & 0xFFFFFFFF) << 32)
 
     def loads(data: Any, /, **options: Any) -> Any:
-        arrived()
-        size = pair(0, len(data))
-        recorder.pen.record(word(Kind.SPAN_BEGIN, Span.UNPICKLE), size | site(_getframe().f_back))
+        mine = recorder.pen
+        if mine.receiving is not None:
+            arrived()
+        size = (len(data) & 0xFFFFFFFF) << 32
+        mine.record(_UNPICKLE, size | site(_getframe().f_back))
         try:
             return unpickle(data, **options)
         finally:
-            recorder.pen.record(word(Kind.SPAN_END, Span.UNPICKLE), size)
+            mine.record(_UNPICKLED, size)
 
     def dump_to(obj: Any, file: Any, protocol: Any = None) -> None:
         about, start = text(type(obj).__name__), file.tell()
@@ -102,6 +110,8 @@ def _change_connection(module: Any) -> None:
             kind._send_bytes = _moving(kind._send_bytes, Wait.CONNECTION_SEND)
             kind._recv_bytes = _moving(kind._recv_bytes, Wait.CONNECTION_RECV)
             kind._poll = _polling(kind._poll)
+    if hasattr(module, "Connection"):
+        _read_really(module.Connection)
     module.wait = _waiting_for_any(module.wait)
 
 
@@ -122,21 +132,32 @@ def _made_of(connection: Any) -> Made:
 
 def _moving(real: Any, kind: int) -> Any:
     """`_send_bytes` or `_recv_bytes`: in it the thread waits for the other end."""
+    begin, end = word(Kind.WAIT_BEGIN, kind), word(Kind.WAIT_END, kind)
 
     def move(self: Any, *args: Any) -> Any:
-        if recorder.pen.waiting:
+        mine = recorder.pen
+        if mine.waiting:
             return real(self, *args)
-        thing = _made_of(self).number()
-        mine = begin_wait(kind, thing, site(_getframe().f_back), None)
-        done = False
+        thing = _made_of(self).number() << 32
+        record, got = mine.record, 0
+        mine.waiting = True
+        record(begin | thing, site(_getframe().f_back))
         try:
             answer = real(self, *args)
-            done = True
+            got = _GOT
             return answer
         finally:
-            end_wait(mine, kind, thing, done)
+            mine.waiting = False
+            record(end | thing, got)
 
     return disguise(move, real)
+
+
+def _read_really(connection: Any) -> None:
+    """What it reads and writes with, it took from `os` once: the functions that tell, where they are told of twice."""
+    for name in ("_send", "_recv"):
+        function = getattr(connection, name)
+        function.__defaults__ = tuple(getattr(one, "_real", one) for one in function.__defaults__ or ())
 
 
 def _polling(real: Any) -> Any:

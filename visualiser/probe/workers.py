@@ -23,6 +23,9 @@ ROLES = {
     ("joblib.externals.loky.process_executor", "_process_worker"): "loky worker",
 }
 
+_TASK, _DONE = word(Kind.SPAN_BEGIN, Span.TASK), word(Kind.SPAN_END, Span.TASK)
+_SEND, _SENT = word(Kind.SPAN_BEGIN, Span.SEND_RESULT), word(Kind.SPAN_END, Span.SEND_RESULT)
+
 
 def install() -> None:
     """Take care of workers where they begin."""
@@ -67,7 +70,7 @@ class _Worker:
 
     def __init__(self, inqueue: Any, outqueue: Any) -> None:
         self._get, self._put = inqueue.get, outqueue.put
-        self._task = ""  # the label of the task at hand
+        self._task = 0  # the label of the task at hand, in its place in a record
         self._initializer = ""
 
     def begin_initializer(self, function: Any) -> None:
@@ -81,8 +84,8 @@ class _Worker:
             end_span(Span.INITIALIZER, name)
         task = self._wait(args, kwargs)
         if task is not None:
-            self._task = label(task)
-            begin_span(Span.TASK, self._task, None)
+            self._task = text(label(task)) << 32
+            recorder.pen.record(_TASK | self._task, 0)
         return task
 
     def _wait(self, args: Any, kwargs: Any) -> Any:
@@ -93,15 +96,16 @@ class _Worker:
             end_receiving(mine)
 
     def put(self, result: Any) -> None:
-        name, self._task = self._task, ""
-        if not name:  # a farewell, or a result that could not be pickled the first time
+        task, self._task = self._task, 0
+        if not task:  # a farewell, or a result that could not be pickled the first time
             return self._put(result)  # type: ignore[no-any-return]
-        end_span(Span.TASK, name)
-        begin_span(Span.SEND_RESULT, "result", None)
+        record, about = recorder.pen.record, text("result") << 32
+        record(_DONE | task, 0)
+        record(_SEND | about, 0)
         try:
             self._put(result)
         finally:
-            end_span(Span.SEND_RESULT, "result")
+            record(_SENT | about, 0)
         return None
 
 
