@@ -31,43 +31,43 @@ def holders(track: GilTrack) -> list[tuple[float, int]]:
 
 def test_the_same_count_says_that_nobody_else_held_it() -> None:
     outcome = joined("RRRRRR", "..RR..", gil_looks((0, 1, Held.HELD, 5), (6, 1, Held.HELD, 5)))
-    assert holders(live.gils[0]) == [(0, 1)]
+    assert holders(outcome.gils[0]) == [(0, 1)]
     assert State.NATIVE in outcome.threads[2].state
     assert set(outcome.threads[1].state[1:]) <= {State.RUNNING, State.UNKNOWN}
 
 
 def test_a_hand_over_is_placed_where_the_new_holder_came_onto_a_cpu() -> None:
     outcome = joined("RRR...", "...RRR", gil_looks((1, 1, Held.HELD, 5), (5, 2, Held.HELD, 6)))
-    assert holders(live.gils[0]) == [(1, 1), (3, 2)]
+    assert holders(outcome.gils[0]) == [(1, 1), (3, 2)]
 
 
 def test_as_many_hand_overs_as_threads_that_came_are_all_placed() -> None:
     outcome = joined("RRR..R...RR", "...RR.RRR..", gil_looks((0.5, 1, Held.HELD, 5), (10.5, 1, Held.HELD, 9)))
-    assert holders(live.gils[0]) == [(0.5, 1), (3, 2), (5, 1), (6, 2), (9, 1)]
+    assert holders(outcome.gils[0]) == [(0.5, 1), (3, 2), (5, 1), (6, 2), (9, 1)]
 
 
 def test_who_only_asks_does_not_take_it() -> None:
     seen = looks((2, Seen.GIL), (4, Seen.GIL), tid=2)
     outcome = joined("RRRRRRRR", "R..|..RR", gil_looks((0.5, 2, Held.HELD, 5), (7.5, 2, Held.HELD, 7)), seen)
-    assert (1.0, 2) not in holders(live.gils[0])
+    assert (1.0, 2) not in holders(outcome.gils[0])
     waits = outcome.threads[2].state == State.GIL
     assert (outcome.threads[2].end - outcome.threads[2].start)[waits].tolist() == [4 * MS + 20_000]
 
 
 def test_hand_overs_that_nothing_explains_leave_the_holder_unsure() -> None:
     outcome = joined("RRRRRR", "RRRRRR", gil_looks((1, 1, Held.HELD, 5), (5, 2, Held.HELD, 40)))
-    assert [who for _, who in holders(live.gils[0])] == [1, UNSURE, 2]
+    assert [who for _, who in holders(outcome.gils[0])] == [1, UNSURE, 2]
     assert State.UNKNOWN in outcome.threads[1].state
 
 
 def test_one_hand_over_without_an_edge_is_placed_midway() -> None:
     outcome = joined("RRRRRR", "RRRRRR", gil_looks((1, 1, Held.HELD, 5), (5, 2, Held.HELD, 6)))
-    assert holders(live.gils[0]) == [(1, 1), (3, 2)]
+    assert holders(outcome.gils[0]) == [(1, 1), (3, 2)]
 
 
 def test_who_blocks_gives_it_up_and_takes_it_again_when_it_comes_back() -> None:
     outcome = joined("RR..RR", "......", gil_looks((1, 1, Held.HELD, 5), (5, 1, Held.HELD, 5)))
-    assert holders(live.gils[0]) == [(1, 1), (2, FREE), (4, 1)]
+    assert holders(outcome.gils[0]) == [(1, 1), (2, FREE), (4, 1)]
     start, end, tid = outcome.gils[0].holds()
     assert ((end - start) // MS).tolist() == [1]
     assert tid.tolist() == [1]
@@ -80,7 +80,7 @@ def test_a_look_that_sees_it_held_by_a_blocked_thread_is_believed() -> None:
 
 def test_a_thread_that_computes_without_the_gil_is_native_from_midway() -> None:
     outcome = joined("RRRRRR", "......", gil_looks((1, 1, Held.HELD, 5), (3, 1, Held.FREE, 5), (5, 1, Held.FREE, 5)))
-    assert holders(live.gils[0]) == [(1, 1), (2, FREE)]
+    assert holders(outcome.gils[0]) == [(1, 1), (2, FREE)]
     assert outcome.threads[1].state[-1] == State.NATIVE
 
 
