@@ -124,3 +124,22 @@ def test_waiting_for_threads_at_the_end_is_told(tmp_path: Path) -> None:
     assert span[0].t < begin.t < end.t < last.t < span[1].t
     ended = {event.thread for event in process.of("THREAD_END")}
     assert len(ended) == 2  # the daemon's end is not told: it had none
+
+
+def test_a_child_started_past_subprocess_joins_the_run(tmp_path: Path) -> None:
+    """As loky does it: straight by `_posixsubprocess`, with a copy of `os.environ`."""
+    program = """
+        import multiprocessing.util, os, subprocess, sys, _posixsubprocess
+        real = _posixsubprocess.fork_exec
+        def with_environment(*args):
+            env = [os.fsencode(f"{name}={value}") for name, value in os.environ.items()]
+            return real(*args[:5], env, *args[6:])
+        _posixsubprocess.fork_exec = with_environment
+        read, write = os.pipe()
+        child = multiprocessing.util.spawnv_passfds(
+            os.fsencode(sys.executable), [sys.executable, "-c", "import os; print(len(os.environ))"], [read]
+        )
+        os.waitpid(child, 0)
+        """
+    processes, _ = record(tmp_path, program)
+    assert [process.info["role"] for process in processes] == ["program", "child"]

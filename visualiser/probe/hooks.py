@@ -47,7 +47,11 @@ class _Finder:
                 continue
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                if spec.loader is not None and hasattr(spec.loader, "exec_module") and _of_the_library(spec.origin):
+                if (
+                    spec.loader is not None
+                    and hasattr(spec.loader, "exec_module")
+                    and (spec.origin == "built-in" or _of_the_library(spec.origin))
+                ):
                     spec.loader = _Loader(spec.loader, _wanted[name])  # type: ignore[assignment]
                 return spec
         return None

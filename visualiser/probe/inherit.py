@@ -39,17 +39,19 @@ def install(settings: Mapping[str, str]) -> None:
     for name in ("posix_spawn", "posix_spawnp"):
         if hasattr(os, name):
             stand_in(name, _giving(getattr(os, name)), os, native)
-    hooks.after_import("subprocess", _change_subprocess)
+    hooks.after_import("_posixsubprocess", _change_posixsubprocess)
+    if os.name == "nt":
+        hooks.after_import("subprocess", _change_subprocess)
 
 
-def with_ours(env: Any, program: Any, shell: bool = False) -> Any:
+def with_ours(env: Any, program: Any) -> Any:
     """`env`, made for a child that runs `program`, with our variables; as it is when that has no use for them."""
     try:
         given = {os.fsdecode(key): key for key in env}
-        if "INTERLEAVE_RUN" in given or not (shell or may_start_python(program, env)):
+        if "INTERLEAVE_RUN" in given or not may_start_python(program, env):
             return env
         changed = {**env, **_variables}
-        path = given.get("PYTHONPATH", "PYTHONPATH")
+        path: Any = given.get("PYTHONPATH", "PYTHONPATH")
         rest = os.fsdecode(changed.get(path, ""))
         changed[path] = os.fsencode(_path(rest)) if isinstance(path, bytes) else _path(rest)
         return changed
@@ -67,7 +69,7 @@ def may_start_python(program: Any, env: Mapping[str, str]) -> bool:
     base = os.path.basename(name)
     if base.startswith(("python", "pypy")) or base in LAUNCHERS:
         return True
-    places = [""] if os.path.dirname(name) else os.get_exec_path(dict(env))
+    places = [""] if os.path.dirname(name) else _search_path(env)
     for place in places:
         try:
             with open(os.path.join(place, name), "rb") as file:
@@ -75,6 +77,10 @@ def may_start_python(program: Any, env: Mapping[str, str]) -> bool:
         except OSError:
             continue
     return False
+
+
+def _search_path(env: Mapping[Any, Any]) -> list[str]:
+    return os.get_exec_path({os.fsdecode(key): os.fsdecode(value) for key, value in env.items()})
 
 
 def _giving(real: Any) -> Any:
@@ -88,15 +94,40 @@ def _giving(real: Any) -> Any:
     return call
 
 
+def _change_posixsubprocess(module: Any) -> None:
+    """The one door of `subprocess`, and of others (loky) who use it without: env_list is None or has b"NAME=value"."""
+    real = module.fork_exec
+
+    def call(self: Any, *args: Any) -> Any:
+        if len(args) > 5 and type(args[5]) in (list, tuple):
+            args = (*args[:5], _list_with_ours(args[5], args[1]), *args[6:])
+        return real(*args)
+
+    stand_in("fork_exec", call, module)
+
+
+def _list_with_ours(entries: Any, programs: Any) -> Any:
+    try:
+        env = dict(entry.partition(b"=")[::2] for entry in entries)
+        for program in programs:
+            changed = with_ours(env, program)
+            if changed is not env:
+                return [os.fsencode(key) + b"=" + os.fsencode(value) for key, value in changed.items()]
+    except Exception:  # as in `with_ours`
+        pass
+    return entries
+
+
 def _change_subprocess(subprocess: Any) -> None:
+    """Where there is no fork."""
     popen = subprocess.Popen
     real = popen._execute_child
 
     def _execute_child(self: Any, *args: Any) -> Any:
         if len(args) > 9 and args[6] is not None:
-            command, executable, shell = args[0], args[1], bool(args[9])
+            command, executable = args[0], args[1]
             first = executable or (command if isinstance(command, (str, bytes, os.PathLike)) else command[0])
-            args = (*args[:6], with_ours(args[6], first, shell), *args[7:])
+            args = (*args[:6], with_ours(args[6], first), *args[7:])
         return real(self, *args)
 
     popen._execute_child = disguise(_execute_child, real)

@@ -86,7 +86,7 @@ def _calls(function: Any, args: Any) -> Any:
     chunked = getattr(function, "func", None)
     if getattr(chunked, "__name__", "") == "_process_chunk":  # of an executor
         return function.args[0], list(args[0])
-    items = getattr(getattr(function, "obj", function), "items", None)
+    items = getattr(getattr(function, "obj", chunked or function), "items", None)
     if type(items) is list and items and type(items[0]) is tuple and len(items[0]) == 3:  # joblib's BatchedCalls
         return items[0][0], [item[1] for item in items]
     name = getattr(function, "__name__", "")
