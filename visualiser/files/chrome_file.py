@@ -13,16 +13,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from visualiser.trace import Kind, Process, Thread, TraceStore
+from visualiser.trace import SOURCE_NAMES, Kind, Process, Source, Thread, TraceStore
 
-from .rows import Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
+from .rows import GIL, Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
 from .writing import Progress, no_progress, replacing, telling
 
 Event = dict[str, Any]
 
 
 def write_chrome(store: TraceStore, path: Path, t_range: Range = None, progress: Progress = no_progress) -> None:
-    """Write states, critical sections, own spans, marks, output, memory, and arrows from starters to the started.
+    """Write states, GILs, CPUs, critical sections, own spans, marks, output, memory, and who started whom.
 
     `t_range`: only what touches these ns on the run's clock; times are never cut. Raises OSError.
     """
@@ -39,7 +39,10 @@ def write_chrome(store: TraceStore, path: Path, t_range: Range = None, progress:
 def _about(store: TraceStore) -> dict[str, Any]:
     info = store.info
     known = {"title": info.title, "target": info.target, "variant": info.variant, "python": info.python}
-    return {name: value for name, value in known.items() if value} | {"lost": store.lost, "sources": dict(info.sources)}
+    return {name: value for name, value in known.items() if value} | {
+        "lost": store.lost,
+        "sources": dict(store.sources),
+    }
 
 
 class _Export:
@@ -54,8 +57,10 @@ class _Export:
         """Everything, one process after the other."""
         for process in self._store.processes:
             yield from self._process(process)
+            yield from self._gils(process)
             for index in process.threads:
                 yield from self._thread(process, self._store.threads[index])
+        yield from self._cpus()
         yield from self._arrows()
 
     def _time(self, ns: int) -> float:
@@ -68,6 +73,43 @@ class _Export:
         for t, rss in zip(process.memory.t.tolist(), process.memory.rss.tolist(), strict=True):
             if self._inside(t):
                 yield {"ph": "C", "name": "memory", "pid": pid, "ts": self._time(t), "args": {"rss bytes": rss}}
+
+    def _gils(self, process: Process) -> Iterator[Event]:
+        """A track for each GIL: who held it."""
+        pid = process.index + 1
+        for lane in self._store.gil_lanes(process.index):
+            if not len(lane):
+                continue
+            tid = next(self._tids)
+            yield from _name_of_track(pid, tid, lane.label)
+            columns = (lane.start.tolist(), lane.end.tolist(), lane.thread.tolist(), lane.source.tolist())
+            for start, end, thread, source in zip(*columns, strict=True):
+                if self._touches(start, end):
+                    name = self._store.threads[thread].name if thread >= 0 else "holder not known"
+                    yield self._span(Row(GIL, "", start, end, SOURCE_NAMES[source], name, "", "", 0), pid, tid)
+
+    def _cpus(self) -> Iterator[Event]:
+        """The CPUs as a process of their own, a track for each; and how many threads were on one at once."""
+        store, pid = self._store, len(self._store.processes) + 1
+        cpus = store.cpus
+        if cpus:
+            yield _metadata("process_name", pid, 0, name="CPUs")
+            yield _metadata("process_sort_index", pid, 0, sort_index=pid)
+        for cpu in cpus:
+            tid = next(self._tids)
+            yield from _name_of_track(pid, tid, f"CPU {cpu}")
+            found = store.cpu_spans(cpu)
+            columns = (found.start.tolist(), found.end.tolist(), found.thread.tolist())
+            for start, end, thread in zip(*columns, strict=True):
+                if self._touches(start, end):
+                    row = Row(
+                        "cpu", "", start, end, SOURCE_NAMES[Source.EXACT], store.threads[thread].name, "", "", 0, cpu
+                    )
+                    yield self._span(row, pid, tid)
+        steps = store.parallelism()
+        for t, n in zip(steps.t.tolist(), steps.n.tolist(), strict=True):
+            if self._inside(t):
+                yield {"ph": "C", "name": "threads on a CPU", "pid": pid, "ts": self._time(t), "args": {"threads": n}}
 
     def _thread(self, process: Process, thread: Thread) -> Iterator[Event]:
         store, pid = self._store, process.index + 1
@@ -128,6 +170,9 @@ class _Export:
         event = {"ph": phase, "name": name, "cat": "arrows", "id": number, "pid": pid, "tid": tid}
         return {**event, "ts": self._time(at)} | ({"bp": "e"} if phase == "f" else {})
 
+    def _touches(self, start: int, end: int) -> bool:
+        return self._range is None or (start < self._range[1] and end > self._range[0])
+
     def _inside(self, t: int) -> bool:
         return self._range is None or self._range[0] <= t < self._range[1]
 
@@ -144,6 +189,7 @@ def _name_of_track(pid: int, tid: int, name: str) -> Iterator[Event]:
     yield _metadata("thread_sort_index", pid, tid, sort_index=tid)
 
 
-def _args(row: Row) -> dict[str, str]:
+def _args(row: Row) -> dict[str, str | int]:
     told = {"state": row.state, "object": row.object, "line": row.line, "source": row.source}
-    return {name: value for name, value in told.items() if value}
+    known: dict[str, str | int] = {name: value for name, value in told.items() if value}
+    return known if row.cpu is None else known | {"cpu": row.cpu}

@@ -1,17 +1,21 @@
 """The native file, .ilv: a run's raw records packed. This module names its parts, states its limits, and writes it.
 
-    header.json                 format, the run (as run.json), processes, threads with their rows, losses, problems
+    header.json                 format, the run (as run.json), processes, threads with their rows, losses, problems,
+                                blocks with their bytes
     definitions.json            [[process, id, table, text], ...]
     threads/<n>/<column>.npy    kind, flag, a, site, value, t of the n-th thread: one-dimensional, little-endian
+    blocks/<n>.bin              what the observer saw, the n-th kind of it, as in its diary (events.blocks)
     files/...                   program/*.py, stdout, stderr of the run
 
 It is an ordinary zip; arrays are .npy, format version 1.0, never with pickled objects. What is derived is not saved.
+Format 1 had no blocks.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +27,7 @@ from visualiser.trace import Chunk, TraceStore
 from .attachments import attachments_of
 from .writing import Progress, no_progress, replacing
 
-FORMAT = 1
+FORMAT = 2
 HEADER, DEFINITIONS, FILES = "header.json", "definitions.json", "files/"
 COLUMNS: Mapping[str, str] = {"kind": "<u2", "flag": "<u2", "a": "<u4", "site": "<u4", "value": "<u4", "t": "<u8"}
 
@@ -35,11 +39,17 @@ def column_name(thread: int, column: str) -> str:
     return f"threads/{thread}/{column}.npy"
 
 
+def block_name(number: int) -> str:
+    """The member that holds one kind of block."""
+    return f"blocks/{number}.bin"
+
+
 def write_native(store: TraceStore, path: Path, progress: Progress = no_progress) -> None:
     """Save a run. Raises OSError, and then leaves what was at `path`."""
     chunks = store.raw_chunks()
     files, cut = attachments_of(store)
-    header = _header(store, chunks, cut)
+    blocks = _gathered(store)
+    header = _header(store, chunks, cut) | {"blocks": [[*what, len(data)] for what, data in blocks.items()]}
     definitions = [[one.process, one.id, one.table, one.text] for one in store.raw_definitions()]
     with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         _write(archive, HEADER, json.dumps(header, indent=1).encode())
@@ -47,9 +57,19 @@ def write_native(store: TraceStore, path: Path, progress: Progress = no_progress
         for number, chunk in enumerate(chunks):
             progress(number / len(chunks))
             _write_columns(archive, number, chunk)
+        for number, data in enumerate(blocks.values()):
+            _write(archive, block_name(number), data)
         for name, data in files.items():
             _write(archive, FILES + name, data)
     progress(1.0)
+
+
+def _gathered(store: TraceStore) -> dict[tuple[int, int, int], bytes]:
+    """The observer's blocks by process, format and channel: many small ones become a few large ones."""
+    parts: dict[tuple[int, int, int], list[bytes]] = defaultdict(list)
+    for block in store.raw_blocks():
+        parts[block.process, block.format, block.channel].append(block.payload)
+    return {what: b"".join(data) for what, data in parts.items()}
 
 
 def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -14,10 +14,20 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from visualiser.trace import RECORD_DTYPE, Chunk, Definition, EventBatch, Loss, ProcessHeader, RunInfo, TraceStore
+from visualiser.trace import (
+    RECORD_DTYPE,
+    Block,
+    Chunk,
+    Definition,
+    EventBatch,
+    Loss,
+    ProcessHeader,
+    RunInfo,
+    TraceStore,
+)
 
 from .errors import BadFile
-from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, column_name
+from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, block_name, column_name
 from .writing import Progress, no_progress
 
 LARGEST = 8 << 30
@@ -28,6 +38,7 @@ SMALL = 256 << 20
 
 _NAME = re.compile(
     r"header\.json|definitions\.json|threads/(0|[1-9]\d{0,6})/(kind|flag|a|site|value|t)\.npy"
+    r"|blocks/(0|[1-9]\d{0,5})\.bin"
     r"|files/(stdout|stderr|program/(?!.*(?:^|/)\.\.(?:/|$))[^\\\x00]+\.py)"
 )
 
@@ -65,7 +76,8 @@ class _Reading:
         for number, thread in enumerate(threads):
             progress(number / len(threads))
             store.extend(EventBatch(chunks=(self._chunk(number, thread),)))
-        store.extend(EventBatch(losses=losses))
+        blocks = tuple(self._block(number, one) for number, one in enumerate(_list(header["blocks"])))
+        store.extend(EventBatch(losses=losses, blocks=blocks))
         for problem in _list(header["problems"]):
             store.add_problem(_text(problem))
         store.attachments = {name[len(FILES) :]: self._read(name) for name in self._members if name.startswith(FILES)}
@@ -82,9 +94,9 @@ class _Reading:
                 f"It was saved by a newer version of Interleave (format {number}; this one reads up to {FORMAT}). "
                 "Update Interleave to open it."
             )
-        if number != FORMAT:
+        if not isinstance(number, int) or number < 1:
             raise BadFile("It has a format that no version of Interleave has written.")
-        return header
+        return upgraded(header)
 
     def _json(self, name: str) -> Any:
         return json.loads(self._read(name))
@@ -96,6 +108,13 @@ class _Reading:
         if len(data) != info.file_size:
             raise BadFile("It is damaged: a part of it has another size than it says.")
         return data
+
+    def _block(self, number: int, what: Any) -> Block:
+        process, kind, channel, size = (_number(one) for one in _list(what, 4))
+        name = block_name(number)
+        if self._members[name].file_size != size:
+            raise BadFile("It is damaged: a part of it has another size than it says.")
+        return Block(process, kind, channel, self._read(name))
 
     def _chunk(self, number: int, thread: Any) -> Chunk:
         thread = _mapping(thread)
@@ -125,6 +144,13 @@ class _Reading:
         if not complete:
             raise BadFile("It is damaged, or was not written completely.")
         return np.frombuffer(data, expected)
+
+
+def upgraded(header: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The header as this version writes it, from one of an older format."""
+    if header["format"] == 1:
+        return {**header, "format": 2, "blocks": []}
+    return header
 
 
 def _checked_members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:

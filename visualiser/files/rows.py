@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from visualiser.trace import SOURCE_NAMES, STATE_NAMES, Points, Spans, Stream, TraceStore, state_words
+from visualiser.trace import SOURCE_NAMES, STATE_NAMES, Points, Spans, Stream, ThreadCpus, TraceStore, state_words
 
 Range = tuple[int, int] | None
 
 
 class Row(NamedTuple):
-    """One span, or a moment when `start` is `end`. Times in ns on the run's clock. `line`: "bank.py:17", or ""."""
+    """One span, or a moment when `start` is `end`. Times in ns on the run's clock. `line`: "bank.py:17", or ""; `cpu`:
+    where the thread was on a CPU all that time, else None.
+    """
 
     track: str
     state: str
@@ -24,18 +26,42 @@ class Row(NamedTuple):
     object: str
     line: str
     depth: int
+    cpu: int | None = None
 
 
-STATES, LOCKS, SPANS, MARKS, OUTPUT = "states", "locks", "spans", "marks", "output"
+STATES, LOCKS, SPANS, MARKS, OUTPUT, GIL = "states", "locks", "spans", "marks", "output", "gil"
 
 
 def state_rows(store: TraceStore, thread: int, t_range: Range) -> Iterator[Row]:
     """What a thread did."""
     spans = _within(store.states(thread), t_range)
+    cpus = _cpus(store.thread_cpus(thread), spans)
     for row, (start, end, state, source, thing, site, _, _) in enumerate(_columns(spans)):
         words = state_words(store, spans, row)
         label = store.object(thing).label
-        yield Row(STATES, STATE_NAMES[state], start, end, SOURCE_NAMES[source], words, label, _line(store, site), 0)
+        line, cpu = _line(store, site), cpus[row] if cpus[row] >= 0 else None
+        yield Row(STATES, STATE_NAMES[state], start, end, SOURCE_NAMES[source], words, label, line, 0, cpu)
+
+
+def _cpus(on: ThreadCpus, spans: Spans) -> list[int]:
+    """The CPU that the thread was on during each span; -1 where it was on none."""
+    if not len(on):
+        return [-1] * len(spans)
+    at = np.searchsorted(on.start, spans.start, "right") - 1
+    inside = (at >= 0) & (spans.end <= on.end[at]) & (spans.end > spans.start)
+    cpus: list[int] = np.where(inside, on.cpu[at], -1).tolist()
+    return cpus
+
+
+def gil_rows(store: TraceStore, thread: int, t_range: Range) -> Iterator[Row]:
+    """When it held a GIL of its process."""
+    for lane in store.gil_lanes(store.threads[thread].process):
+        own = np.flatnonzero(lane.thread == thread)
+        for start, end, source in zip(
+            *(column[own].tolist() for column in (lane.start, lane.end, lane.source)), strict=True
+        ):
+            if t_range is None or (start < t_range[1] and end > t_range[0]):
+                yield Row(GIL, "", start, end, SOURCE_NAMES[source], f"holds the {lane.label}", "", "", 0)
 
 
 def lock_rows(store: TraceStore, thread: int, t_range: Range) -> Iterator[Row]:

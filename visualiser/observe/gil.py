@@ -50,6 +50,7 @@ class _Gil:
         self.address = address  # of last_holder
         self.seen: tuple[int, int] | None = None  # (pointer, hand-overs) for which `tid` is known
         self.tid = 0
+        self.interval = 0  # microseconds, as told last
 
 
 class GilReader:
@@ -81,6 +82,19 @@ class GilReader:
         """
         looks = (self._look(gil) for gil in self._gils.values())
         return [look for look in looks if look is not None]
+
+    def new_intervals(self) -> list[bytes]:
+        """INTERVAL rows of GILs whose switch interval was not told yet, or has changed. Raises OSError.
+
+        It lies in front of `last_holder` (`unsigned long interval`, microseconds).
+        """
+        rows = []
+        for gil in self._gils.values():
+            interval = self._pointer(gil.address - WORD)
+            if interval != gil.interval and 0 < interval < 1 << 40:
+                gil.interval = interval
+                rows.append(blocks.INTERVAL.pack(time.perf_counter_ns(), self.pid, gil.number, interval))
+        return rows
 
     def find_interpreters(self) -> None:
         """Look for sub-interpreters with a GIL of their own; those of the main interpreter stay. Raises OSError."""

@@ -33,6 +33,7 @@ class Gils:
         self._processes: dict[int, _Process] = {}
         self.problems: dict[str, None] = {}  # a set that keeps its order
         self.read_any = False
+        self.intervals: list[bytes] = []  # INTERVAL rows that nobody has fetched yet
 
     def rows(self, pids: Iterable[int], now: float) -> list[bytes]:
         """One row of a GILS block per GIL of these processes. `now`: time.monotonic()."""
@@ -81,6 +82,7 @@ class Gils:
             process.due = now + WALK_S
             with contextlib.suppress(OSError):
                 process.reader.find_interpreters()
+                self.intervals.extend(process.reader.new_intervals())
 
     def _open(self, pid: int) -> GilReader | None:
         try:

@@ -116,6 +116,7 @@ class Watcher:
             self._switches.close()
             self._switches = None
         self._add_totals(pids)
+        self._add(blocks.INTERVALS, 0, self._gils.intervals)
         self._add_watch()
         self._flush()
         self._threads.close()
@@ -190,6 +191,8 @@ class Watcher:
         if now >= self._totals_due:
             self._totals_due = now + TOTALS_S
             pids = list(pids)
+            self._add(blocks.INTERVALS, 0, self._gils.intervals)
+            self._gils.intervals.clear()
             self._gils.forget([pid for pid in self._gils.pids() if not os.path.exists(f"/proc/{pid}")])
             self._add_watch()
             if self._switches is None:  # exact switches tell more than totals do
