@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tests.support.builder import RunBuilder
 from tests.support.drawn import trace_from
+from tests.unit.scene.measured_runs import measured
 from visualiser.events import Kind, Wait
 from visualiser.paint import paint, theme
 from visualiser.scene import LIGHT, Part, Scene, Strip, ViewWindow, build, stack
@@ -60,6 +61,16 @@ def relay() -> TraceStore:
     )
 
 
+def machine() -> TraceStore:
+    """Two threads that take turns on two CPUs, with who held the GIL; and a dense beginning."""
+    turns = "RRRRRGGGGGCRRRRR"
+    a, b = turns * 12, turns.replace("R", "x").replace("G", "R").replace("x", "G") * 12
+    holder = "".join("1" if one == "R" else "2" if other == "R" else "?" for one, other in zip(a, b, strict=True))
+    cpus = ["".join(who if k // 60 % 2 == cpu else "." for k, who in enumerate(holder)) for cpu in (0, 1)]
+    running = [lane.replace("?", ".") for lane in cpus]
+    return measured(f"main {'L' * len(a)} / burner-a {a} / burner-b {b}", gil=holder, cpus=tuple(running))
+
+
 def pool() -> TraceStore:
     """Two processes, a task, a lock, a mark, output, memory, a kill and what cannot be seen any more."""
     run = RunBuilder()
@@ -92,6 +103,8 @@ def dense() -> TraceStore:
         ("relay-light", relay, "light", 1.0),
         ("relay-dark", relay, "dark", 1.0),
         ("pool-light", pool, "light", 1.0),
+        ("machine-light", machine, "light", 1.0),
+        ("machine-dark", machine, "dark", 1.5),
         ("dense-light", dense, "light", 1.5),
     ],
 )

@@ -26,7 +26,8 @@ from .threads import draw_thread
 MARGIN = 20.0
 """Around the card of an export."""
 
-NARROWEST = 96.0
+NARROWEST, LEAST_LABEL, MOST_LABEL = 96.0, 190.0, 220.0
+"""Widths of the names at the left: of a crowd's at least, of others' at least and at most."""
 
 DRAW = {
     LaneKind.PROCESS: draw_process,
@@ -254,7 +255,7 @@ def _name_line(lane: Lane, measures: Measures) -> float:
 
 
 def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures: Measures) -> float:
-    """Wide enough for the names, yet never more than a third of the picture."""
+    """As wide as the longest name, within what leaves the picture most of its room."""
     if window.label_width is not None:
         return float(window.label_width)
     depths = {group.process: group.depth for group in layout.groups}
@@ -263,5 +264,6 @@ def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures
          for lane in layout.lanes),
         default=0.0,
     )  # fmt: skip
-    least = min(max(0.17 * window.width, 130.0), 230.0) * measures.normal / 12 if measures.details else NARROWEST
-    return min(max(widest + 44, least), max(0.2 * window.width, least), 0.32 * window.width)
+    scale = measures.normal / 12
+    least = LEAST_LABEL * scale if measures.details else NARROWEST
+    return max(min(widest + 46 * scale, MOST_LABEL * scale, 0.3 * window.width), min(least, 0.24 * window.width))

@@ -13,7 +13,7 @@ from .model import Lane, Part
 from .owners import draw_names, draw_owners
 from .sheet import Layer
 
-TICK_ROOM = 5.0
+TICK_ROOM = 8.0
 """Hand-overs at least so many pixels apart are ticks through the bar; others stand above it."""
 
 SHORTEST_SCALE, LONGEST_SCALE = 8.0, 240.0

@@ -10,6 +10,7 @@ import numpy as np
 
 from visualiser.trace import Process, Spans, Thread, TraceStore
 
+from .detail import WIDE
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
 from .measured import gils
 from .model import Lane, LaneKind, ViewWindow
@@ -18,6 +19,9 @@ from .words import process_name, thread_name
 
 MOST_ROWS = 3
 """Rows of own spans above a bar; deeper ones are drawn in the last."""
+
+MOST_NOTCHED = 8.0
+"""Pixels that spans may take in all and still have no row of their own."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,8 @@ def strip_room(measures: Measures) -> float:
 
 
 def _add_thread(made: Layout, store: TraceStore, measures: Measures, thread: Thread, window: ViewWindow) -> None:
-    upper = made.uppers[thread.index] = upper_rows(store, thread.index, (window.t0, window.t1))
+    scale = window.width / max(window.t1 - window.t0, 1)
+    upper = made.uppers[thread.index] = upper_rows(store, thread.index, (window.t0, window.t1), scale)
     below = strip_room(measures) if made.strips else 0.0
     height = max(measures.lane, 2 * measures.pad + upper.rows * measures.row + measures.bar) + below
     y1 = made.height + height - measures.pad - below
@@ -165,15 +170,19 @@ def _append(made: Layout, lane: Lane, height: float) -> None:
     made.height += height
 
 
-def upper_rows(store: TraceStore, thread: int, view: tuple[int, int]) -> Upper:
-    """How many rows a thread needs above its bar for what lies between two moments (ns)."""
+def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: float) -> Upper:
+    """How many rows a thread needs above its bar for what lies between two moments (ns), at so many pixels per ns."""
     spans, holds, marks = store.spans(thread), store.holds(thread), store.marks(thread)
     first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
-    return Upper(min(_depth(spans, view), MOST_ROWS), min(_depth(holds, view), 1), 1 if last > first else 0)
+    rows = min(_depth(spans, view, scale), MOST_ROWS)
+    return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)
 
 
-def _depth(spans: Spans, view: tuple[int, int]) -> int:
-    """How deep the spans are nested that touch the view; 0 when none does."""
+def _depth(spans: Spans, view: tuple[int, int], scale: float) -> int:
+    """How deep the spans are nested that touch the view; 0 when they are so few and short that notches will do."""
     last = int(np.searchsorted(spans.start, view[1], "right"))
-    depth = spans.depth[:last][spans.end[:last] >= view[0]]
-    return int(depth.max()) + 1 if len(depth) else 0
+    seen = spans.end[:last] >= view[0]
+    lengths = (spans.end[:last] - spans.start[:last])[seen] * scale
+    if not len(lengths) or (lengths.max() < WIDE and lengths.sum() < MOST_NOTCHED):
+        return 0
+    return int(spans.depth[:last][seen].max()) + 1

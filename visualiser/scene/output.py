@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ STDERR = 2
 """`events.Stream.STDERR`, as `Points.flag` has it (a test holds them equal)."""
 
 WIDEST, NARROWEST, GAP, MORE = 150.0, 24.0, 4.0, 34.0
-"""Of a flag, in pixels; the gap between two; and how much one grows for its number."""
+"""Of a flag in pixels, until all have been placed; the gap between two; and what one needs for its number."""
 
 
 @dataclass
@@ -55,10 +56,10 @@ def draw_output(frame: Frame, lane: Lane) -> None:
     size = frame.measures.small
 
     def width(i: int) -> float:
-        return min(text_width(_said(frame, outputs, int(said[i])), size) + 10, WIDEST * size / 11)
+        return text_width(_said(frame, outputs, int(said[i])), size) + 10
 
     _draw_poles(frame, outputs.thread[first:last], all_xs, bottom)
-    for flag in place(xs, width, frame.body.x0, frame.body.x1):
+    for flag in place(xs, width, frame.body.x0, frame.body.x1, WIDEST * size / 11):
         _draw_flag(frame, outputs, int(said[flag.index]), flag, top + flag.row * step, bottom)
 
 
@@ -72,8 +73,11 @@ def blank(store: TraceStore, outputs: Points) -> NDArray[np.bool_]:
     return remembered(store, "blank output", look)
 
 
-def place(xs: NDArray[np.float64], width: Callable[[int], float], left: float, right: float) -> list[Flag]:
-    """Give an output a flag where a row is free, and count the others on the flag before them. `xs` sorted."""
+def place(
+    xs: NDArray[np.float64], width: Callable[[int], float], left: float, right: float, widest: float = WIDEST
+) -> list[Flag]:
+    """Give an output a flag where a row is free, and count the others on the flag before them. `xs` sorted; `width`:
+    what all words of one would take."""
     flags: list[Flag] = []
     ends = [left - GAP] * OUTPUT_ROWS
     for i in _candidates(xs):
@@ -81,12 +85,13 @@ def place(xs: NDArray[np.float64], width: Callable[[int], float], left: float, r
         row = next((row for row, end in enumerate(ends) if end + GAP <= x), None)
         if row is None:
             continue
-        wanted = max(width(i), NARROWEST)
+        wanted = max(min(width(i), widest), NARROWEST)
         start = max(min(x, right - wanted), ends[row] + GAP)  # beside its pole, unless the picture ends there
         if right - start >= NARROWEST:
             flags.append(Flag(i, row, x, start, min(start + wanted, right)))
             ends[row] = flags[-1].x1
-    _count(flags, len(xs), right)
+    _count(flags, len(xs))
+    _grow(flags, width, left, right)
     return flags
 
 
@@ -98,15 +103,25 @@ def _candidates(xs: NDArray[np.float64]) -> list[int]:
     return found
 
 
-def _count(flags: list[Flag], outputs: int, right: float) -> None:
-    """Tell every flag how many follow it without one, and let it grow for the number where there is room."""
+def _count(flags: list[Flag], outputs: int) -> None:
+    """Tell every flag how many follow it without one."""
     following = [flag.index for flag in flags[1:]] + [outputs]
-    until = [right] * OUTPUT_ROWS
-    for flag, after in zip(reversed(flags), reversed(following), strict=True):
+    for flag, after in zip(flags, following, strict=True):
         flag.more = after - flag.index - 1
-        if flag.more:
-            flag.x1 = max(flag.x1, min(flag.x1 + MORE, until[flag.row]))
-        until[flag.row] = flag.x0 - GAP
+
+
+def _grow(flags: list[Flag], width: Callable[[int], float], left: float, right: float) -> None:
+    """Let flags have room for all they say: to the right until the next one, then at the picture's edge to the left."""
+    for row in range(OUTPUT_ROWS):
+        mine = [flag for flag in flags if flag.row == row]
+        before = left - GAP
+        for flag, after in zip_longest(mine, mine[1:]):
+            end = after.x0 - GAP if after else right
+            wanted = width(flag.index) + (MORE if flag.more else 0.0)
+            flag.x1 = max(flag.x1, min(flag.x0 + wanted, end))
+            if end == right and flag.x1 - flag.x0 < wanted:
+                flag.x0 = min(flag.x0, max(flag.x1 - wanted, before + GAP))
+            before = flag.x1
 
 
 def _draw_poles(frame: Frame, threads: NDArray[np.int32], xs: NDArray[np.float64], bottom: float) -> None:

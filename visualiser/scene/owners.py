@@ -118,4 +118,5 @@ def _full_name(store: TraceStore, thread: Thread, bearers: int) -> str:
 def _shorter(name: str) -> tuple[str, str]:
     """Without what stands in brackets; and what comes last in that."""
     plain = clean(re.sub(r"\s*\(.*\)$", "", name)) or name
-    return plain, re.split(r"[-_ ]", plain)[-1] or plain
+    last = "Main" if plain == "MainThread" else re.split(r"[-_ ]", plain)[-1]
+    return plain, last or plain

@@ -16,6 +16,9 @@ from .model import Floats, Part
 from .sheet import Layer
 from .textfit import clean, text_width
 
+MOST_NOTCHES = 50
+"""So many of them can be pointed at."""
+
 
 def draw_spans(frame: Frame, thread: int, y: float, rows: int) -> None:
     """Own spans, tasks and process starts; one row per depth."""
@@ -45,6 +48,16 @@ def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: 
     width = min(text_width(said, size), x1 - x0 - 6)
     if width > 0 and words.take(x0 + 3, x0 + 3 + width):
         frame.sheet.text(Part.BODY, x0 + 3, top + 0.5 + 0.93 * size, said, size, room=x1 - x0 - 6)
+
+
+def draw_notches(frame: Frame, thread: int, spans: Spans, y: float, fill: str) -> None:
+    """Spans that are too few and too short for a row: notches on top of a bar."""
+    seen, which = _seen(frame, spans)
+    _draw_dense(frame, seen, y - 3, y - 1, fill)
+    what = "hold" if fill == "hold" else "span"
+    for start, index in zip(seen.start[:MOST_NOTCHES].tolist(), which.tolist(), strict=False):
+        x = frame.clipped(start)
+        frame.sheet.target((x - 3, y - 6, x + 4, y), what, thread, index, start)
 
 
 def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:

@@ -11,7 +11,7 @@ from .frame import Frame, Slots
 from .layout import Upper
 from .model import Floats, Lane, Part
 from .palette import FULL, STATE_LOOKS
-from .rows import draw_holds, draw_marks, draw_spans
+from .rows import draw_holds, draw_marks, draw_notches, draw_spans
 from .shares import Track, track
 from .sheet import Layer
 from .textfit import clean, text_width
@@ -28,6 +28,8 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
     if upper.spans:
         draw_spans(frame, thread.index, y, upper.spans)
         y += upper.spans * frame.measures.row
+    else:
+        draw_notches(frame, thread.index, frame.store.spans(thread.index), lane.bar[0], f"thread/{thread.index}")
     if upper.marks:
         draw_marks(frame, thread.index, y, lane.bar[1])
         y += frame.measures.row
@@ -40,6 +42,8 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
             _draw_letters(frame, thread, lane, states, found, words)
     if upper.holds:
         draw_holds(frame, thread.index, y, lane.bar[1])
+    else:
+        draw_notches(frame, thread.index, frame.store.holds(thread.index), lane.bar[0], "hold")
 
 
 def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found: Split, words: Slots) -> None:

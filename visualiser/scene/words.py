@@ -26,12 +26,14 @@ def thread_name(thread: Thread) -> str:
 
 
 def process_detail(store: TraceStore, process: Process, playhead: int | None, folded: int) -> str:
-    """Its pid, how it was born, its memory, what is folded away."""
+    """Its pid, its memory, how it ended and was born, what is folded away."""
     number = f"pid {process.pid}" if process_name(process) != f"pid {process.pid}" else ""
     born = clean(process.method) if process.method and process.parent is not None else ""
     gil = "without the GIL" if process.gil_enabled is False else ""
     away = f"{folded} thread{'s' * (folded != 1)} folded" if folded else ""
-    return DOT.join(part for part in (number, born, _memory(process, playhead), gil, away) if part)
+    ended = process.end_ns is not None and (playhead is None or playhead >= process.end_ns)
+    how = clean(process.ended_how) if ended else ""
+    return DOT.join(part for part in (number, _memory(process, playhead), how, gil, born, away) if part)
 
 
 def _memory(process: Process, playhead: int | None) -> str:

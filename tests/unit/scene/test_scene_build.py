@@ -25,7 +25,7 @@ from visualiser.scene import (
     text_width,
 )
 from visualiser.scene import Strip as DenseStrip
-from visualiser.scene.arrows import CHILD_STARTED, THREAD_STARTED
+from visualiser.scene.arrows import CHILD_STARTED, THREAD_JOINED, THREAD_STARTED
 from visualiser.scene.output import STDERR
 from visualiser.trace import STATE_LETTERS, EventBatch, Loss, TraceStore
 
@@ -211,11 +211,27 @@ def test_the_end_of_a_line_has_a_pole_but_no_flag_of_its_own() -> None:
     assert scene.x_of(ORIGIN + 5 * STEP) == pytest.approx(poles[:, 0].max(), abs=1)
 
 
-def test_a_joined_thread_is_not_shown_as_started() -> None:
+def test_a_joins_arrow_leads_from_the_end_of_a_thread_to_who_waited_for_it() -> None:
     run = RunBuilder()
     process = run.process()
     main, worker = process.thread("main").begin(0), process.thread("worker").begin(2).end(5)
     main.add(6, Kind.THREAD_JOINED, 0, 0, 0, worker.tid).end(10)
+    scene = view(run.store(end=10))
+    [head] = [item for item in scene.items if isinstance(item, Shape)]
+    bar = next(lane.bar for lane in scene.lanes if lane.name == "main")
+    assert head.points[1] == pytest.approx([scene.x_of(ORIGIN + 6 * STEP), (bar[0] + bar[1]) / 2])
+    stem = np.concatenate([item.lines for item in scene.items if isinstance(item, Lines) and item.dashed])
+    assert stem[:, 0].min() == pytest.approx(scene.x_of(ORIGIN + 5 * STEP))
+
+
+def test_a_crowd_of_joins_is_left_out() -> None:
+    run = RunBuilder()
+    process = run.process()
+    main = process.thread("main").begin(0)
+    for number in range(30):
+        worker = process.thread(f"w{number}").begin(1).end(5)
+        main.add(6 + number / 10, Kind.THREAD_JOINED, 0, 0, 0, worker.tid)
+    main.end(10)
     assert not [item for item in view(run.store(end=10)).items if isinstance(item, Shape)]
 
 
@@ -385,7 +401,8 @@ def test_a_larger_picture_for_an_audience_has_no_small_words() -> None:
 
 
 def test_numbers_of_kinds_are_those_that_are_written_down() -> None:
-    assert (CHILD_STARTED, THREAD_STARTED) == (Kind.CHILD_STARTED, Kind.THREAD_STARTED)
+    expected = (Kind.CHILD_STARTED, Kind.THREAD_STARTED, Kind.THREAD_JOINED)
+    assert expected == (CHILD_STARTED, THREAD_STARTED, THREAD_JOINED)
     assert STDERR == Stream.STDERR
 
 
