@@ -180,8 +180,9 @@ def _picture(
     if output.suffix.lower() != ".svg":
         _qt_ready(window=False)
     more: dict[str, Any] = {} if size is None else {"size": size}
+    more |= {"scale": options.scale, "theme": options.theme, "title": options.title}
     try:
-        export_picture(store, output, scale=options.scale, theme=options.theme, title=options.title, **more)
+        export_picture(store, output, t_range=t_range, **more)
     except ExportError as error:
         raise CommandError(str(error)) from None
 

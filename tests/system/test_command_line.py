@@ -130,6 +130,16 @@ def test_a_run_is_exported_in_every_format(run_cli: RunCli, recorded: Path, tmp_
     assert output.stat().st_size > 300
 
 
+def test_a_picture_of_a_range_shows_that_range_under_its_title(run_cli: RunCli, recorded: Path, tmp_path: Path) -> None:
+    output = tmp_path / "part.svg"
+    done = run_cli("export", str(recorded), "-o", str(output), "--range", "50ms:60ms", "--title", "Ten milliseconds")
+    assert done.returncode == 0, done.stderr
+    drawn = output.read_text()
+    assert "Ten milliseconds" in drawn
+    assert ">55 ms<" in drawn
+    assert ">0 ms<" not in drawn
+
+
 def test_a_program_that_exits_with_3_is_said_and_kept(run_cli: RunCli, tmp_path: Path) -> None:
     script = program(tmp_path, "import sys\nprint('so far')\nsys.exit(3)\n")
     done = run_cli("record", str(script), "-o", str(tmp_path / "run.ilv"))
