@@ -52,7 +52,10 @@ def report(findings: Findings) -> str:
     sources = findings["sources"]
     for name, what in SOURCE_WORDS.items():
         why = sources["why"].get(name)
-        lines.append(f"  {'yes' if sources[name] != 'none' else 'no ':3}  {what}: {why or sources[name]}")
+        told = f"{sources[name]}. {why}" if why else sources[name]
+        lines.append(f"  {'yes' if sources[name] != 'none' else 'no ':3}  {what}: {told}")
+    if "advice" in sources:
+        lines.append(f"       to change it: {sources['advice']}")
     lines += ["", "What is needed for it"]
     for check in findings["checks"]:
         lines.append(f"  {'yes' if check['ok'] else 'no ':3}  {check['name']}: {check['text']}")
@@ -70,19 +73,13 @@ SOURCE_WORDS = {
 
 
 def _sources() -> dict[str, Any]:
-    unmeasured = "this version does not measure it; such time is drawn as unknown"
-    return {
-        "switches": "none",
-        "gil": "none",
-        "reasons": "none",
-        "calls": "recorded",
-        "why": {
-            "calls": "recorded by the probe inside the program, on every system",
-            "switches": unmeasured,
-            "gil": unmeasured,
-            "reasons": unmeasured,
-        },
-    }
+    """As run.json has them, for a run started here now; "advice" is the command that would allow more, if there is
+    one.
+    """
+    from visualiser.observe import LEVEL_VARIABLE, forced_level, try_levels
+
+    told = try_levels(forced_level(os.environ.get(LEVEL_VARIABLE))).told()
+    return {**told, "calls": "recorded"}
 
 
 def _check(name: str, ok: bool, text: str, fix: str | None = None) -> dict[str, Any]:

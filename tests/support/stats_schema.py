@@ -118,6 +118,7 @@ STATS = having(
         why=of(dict),
     ),
     processes=every(PROCESS),
+    observer=maybe(having(cpu_share=maybe(of(float)), lateness_ns_p95=whole(0))),
     parallelism=having(mean=maybe(of(float)), max=maybe(whole(0))),
     verdict=every(having(code=of(str), text=of(str), evidence=of(dict), span=every(whole()))),
 )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visualiser.events.blocks import GILS, LOOKS, SWITCHES, TOTALS
-from visualiser.observe.watcher import Levels, Watcher
+from visualiser.observe.levels import Levels
+from visualiser.observe.watcher import Watcher
 from visualiser.trace.joiner import Facts
 from visualiser.trace.observed import (
     Edges,

@@ -87,6 +87,14 @@ def _mapped_files(pid: int) -> list[tuple[str, int, int]]:
     return [(path, *where) for path, where in found.items()]
 
 
+def default_cache() -> Path | None:
+    """Where this user's layouts are kept between runs; None where there is no home."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    with contextlib.suppress(RuntimeError):
+        return Path(base or Path.home() / ".cache") / "interleave"
+    return None
+
+
 class Calibrations:
     """All layouts known so far. `folder`: where they are kept between runs; None: only as long as this lives."""
 

@@ -25,8 +25,7 @@ class LaunchOrder:
     `argv`: the program. `directory`: the run's, for the observer's own diary. `environment` is added to the observer's.
     `cwd`: empty is the observer's. `stdout`, `stderr`: files to append to; empty inherits, and then stdin is inherited
     too, else the program reads end of file. `output_limit`: bytes kept of each of those files. `limit`: bytes of all
-    diaries. `grace`: seconds that other processes may outlive the program. `level`: the best that may be tried of
-    `watcher.LEVELS`; `cache`: the folder where it is kept what was learnt of interpreters, "" for nowhere.
+    diaries. `grace`: seconds that other processes may outlive the program.
     """
 
     argv: list[str]
@@ -38,8 +37,6 @@ class LaunchOrder:
     output_limit: int = 1 << 30
     limit: int = 2 << 30
     grace: float = 2.0
-    level: str = "exact"
-    cache: str = ""
 
 
 class Channel:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 from visualiser.observe.afterword import write_afterword
+from visualiser.observe.calibrate import default_cache
 from visualiser.observe.control import Channel, LaunchOrder
 from visualiser.observe.ladder import ASK, KILL, PATIENCE
 from visualiser.observe.launching import become_subreaper, launch, why_not
+from visualiser.observe.levels import LEVEL_VARIABLE, forced_level
 from visualiser.observe.notebook import Notebook
 from visualiser.observe.output import OutputFiles
 from visualiser.observe.waiting import Alarm
@@ -95,7 +97,7 @@ class Observer:
             self._channel.say("problem", text=f"Memory is not recorded: {error}.")
         try:
             files = OutputFiles([path for path in (order.stdout, order.stderr) if path], order.output_limit)
-            self._watcher = Watcher(notebook.block, Path(order.cache) if order.cache else None, order.level)
+            self._watcher = Watcher(notebook.block, default_cache(), forced_level(os.environ.get(LEVEL_VARIABLE)))
             self._watcher.arm(order.argv[0])  # nothing else may be started between this and the program
             start_ns = time.perf_counter_ns()
             program = launch(order, files)

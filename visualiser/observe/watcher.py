@@ -21,16 +21,16 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from visualiser.events import blocks
 from visualiser.observe.calibrate import Calibrations, GilUnknown
 from visualiser.observe.gils import Gils
+from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose
 from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
 from visualiser.observe.promptness import ask_for_short_slices
-from visualiser.observe.switches import Switches, SwitchesRefused, latest
+from visualiser.observe.psutil_totals import psutil_totals
+from visualiser.observe.switches import Switches, latest
 
 SHARE = 0.04
 BUSY_PAUSE, IDLE_PAUSE = 0.001, 0.004
@@ -38,24 +38,6 @@ FLUSH_S, TOTALS_S, LIST_S = 0.03, 0.1, 0.05
 TOTALS_SHARE = 0.005
 
 Write = Callable[[int, int, bytes], object]
-
-
-@dataclass
-class Levels:
-    """How each thing is known, in the words of run.json's "sources", and why not better (one sentence, and a
-    command).
-    """
-
-    switches: str = "none"
-    gil: str = "none"
-    reasons: str = "none"
-    why: dict[str, str] = field(default_factory=dict)
-    advice: str = ""
-
-    def told(self) -> dict[str, Any]:
-        """As run.json's "sources" has it, but for "calls"."""
-        told = {"switches": self.switches, "gil": self.gil, "reasons": self.reasons, "why": self.why}
-        return {**told, "advice": self.advice} if self.advice else told
 
 
 class Watcher:
@@ -84,15 +66,16 @@ class Watcher:
 
         Learns first where this interpreter keeps its GIL (0.1 s, once per build), so that it is not done while it runs.
         """
-        if sys.platform == "linux" and self._level != "none":
+        if sys.platform == "linux" and self._level in ("exact", "sampled"):
             with contextlib.suppress(GilUnknown, OSError):
                 self._calibrations.learn(executable)
-        self._choose(self._level)
+        self.levels, self._switches = choose(self._level)
         return self.levels
 
     def turn(self, pids: Iterable[int]) -> None:
         """One turn. `pids`: the processes known to live; on the exact level the kernel tells of others by itself."""
         if self._switches is None and self.levels.reasons == "none":
+            self._totals_turn(pids)
             return
         begin, cpu = time.perf_counter_ns(), time.thread_time()
         if not self._ended:
@@ -115,38 +98,22 @@ class Watcher:
             self._drain()
             self._switches.close()
             self._switches = None
-        self._add_totals(pids)
+        if self.levels.reasons != "none":
+            self._add_totals(pids)
+        if self.levels.gil != "none" and not self._gils.read_any:
+            self.levels.lack(next(iter(self._gils.problems), NO_GIL), "gil")
         self._add(blocks.INTERVALS, 0, self._gils.intervals)
-        self._add_watch()
+        if self._ended or self._totals_due:
+            self._add_watch()
         self._flush()
         self._threads.close()
         self._gils.close()
 
     # --- levels -------------------------------------------------------------------------------------------------
 
-    def _choose(self, level: str) -> None:
-        levels = self.levels
-        if sys.platform != "linux":
-            levels.why["switches"] = levels.why["gil"] = levels.why["reasons"] = "This is known on Linux only."
-            return
-        if level == "none":
-            return
-        levels.gil = levels.reasons = levels.switches = "sampled"
-        if level == "exact":
-            try:
-                self._switches = Switches.open()
-                levels.switches = "exact"
-            except SwitchesRefused as error:
-                levels.why["switches"], levels.advice = error.reason, error.advice
-
     def _give_up_looks(self) -> None:
         """The system lets nobody look: edges alone are left, where there are any."""
-        levels = self.levels
-        levels.reasons = levels.gil = "none"
-        if self._switches is None:
-            levels.switches = "none"
-        for what in ("reasons", "gil"):
-            levels.why[what] = "The system does not let us see what the threads of our own children wait for."
+        self.levels.lack(NO_LOOKS, "reasons", "gil", *(["switches"] if self._switches is None else []))
 
     # --- one turn -----------------------------------------------------------------------------------------------
 
@@ -186,6 +153,16 @@ class Watcher:
         self._looks += len(looks)
         self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
         return True
+
+    def _totals_turn(self, pids: Iterable[int]) -> None:
+        """Where nothing better is had: what psutil tells."""
+        self.pause = TOTALS_S
+        now = time.monotonic()
+        if self._level != "none" and now >= self._totals_due:
+            self._totals_due = now + TOTALS_S
+            self._add(blocks.TOTALS, 0, psutil_totals(pids))
+            self._add_watch()
+            self._flush()
 
     def _house(self, pids: Iterable[int], now: float) -> None:
         if now >= self._totals_due:

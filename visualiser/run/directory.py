@@ -62,12 +62,6 @@ class RunDirectory:
         self.close()
 
 
-def cache_directory() -> Path:
-    """Where it is kept between runs what was learnt of this user's interpreters."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "interleave"
-
-
 def _home() -> Path:
     """The folder of this user's runs. Raises BadRunDirectory when it is not this user's alone."""
     who = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()

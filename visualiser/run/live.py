@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from visualiser.run.directory import RunDirectory, cache_directory
+from visualiser.run.directory import RunDirectory
 from visualiser.run.launch import LaunchError, ObserverLink, own_environment, probed
 from visualiser.run.machine import machine_facts
 from visualiser.run.rescue import end_tree
@@ -19,10 +19,6 @@ from visualiser.trace import RunInfo
 
 DEFAULT_LIMIT = 2 << 30
 OUTPUT_LIMIT = 1 << 30
-
-LEVEL_VARIABLE = "INTERLEAVE_LEVEL"
-"""Forces a lower level of observation, for tests: exact, sampled, psutil or recorded."""
-LEVELS = {"exact": "exact", "sampled": "sampled", "psutil": "psutil", "recorded": "none"}
 
 
 @dataclass(frozen=True)
@@ -145,8 +141,6 @@ class LiveRun:
             "output_limit": options.output_limit,
             "limit": options.limit,
             "grace": options.grace,
-            "level": LEVELS.get(os.environ.get(LEVEL_VARIABLE, ""), "exact"),
-            "cache": str(cache_directory()),
         }
 
     def _send_wish(self) -> None:

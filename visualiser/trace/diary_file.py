@@ -16,14 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from visualiser.events import FORMAT, layout
-from visualiser.events.blocks import BLOCKS
+from visualiser.events import FORMAT, blocks, layout
 
+from .block_segments import look_at_blocks, take_blocks
 from .pens import LAST_TIME, Data, Pen, Segment, look_at_strings, loss_at, take_strings
-from .pens_blocks import look_at_blocks, take_blocks
 from .values import Block, Chunk, Definition, Loss, ProcessHeader
 
-_KINDS = (layout.EVENTS, layout.STRINGS, layout.FILLER, BLOCKS)
+_KINDS = (layout.EVENTS, layout.STRINGS, layout.FILLER, blocks.BLOCKS)
 
 
 class News(NamedTuple):
@@ -72,10 +71,10 @@ class DiaryFile:
             self._look(final)
         definitions = list(self._take_definitions(self._key))
         chunks = list(self._take_chunks(self._key))
-        blocks = list(self._take_blocks(self._key))
+        seen = list(self._take_blocks(self._key))
         if not final:
             self._look(final)
-        news = News(header, chunks, definitions, list(self._losses(self._key)), blocks)
+        news = News(header, chunks, definitions, list(self._losses(self._key)), seen)
         self.idle = 0 if any(news) else self.idle + 1
         return news
 
@@ -176,7 +175,7 @@ class DiaryFile:
             self._pens.setdefault(serial, Pen(serial)).add(at, start, end)
         elif kind == layout.STRINGS:
             self._strings.append(Segment(at, start, end, start, start))
-        elif kind == BLOCKS:
+        elif kind == blocks.BLOCKS:
             self._blocks.append(Segment(at, start, end, start, start))
 
     # --- what is new

@@ -82,6 +82,8 @@ def state_at(store: TraceStore, thread: int, t: int) -> Moment | None:
 def state_words(store: TraceStore, states: Spans, row: int) -> str:
     """One row of a track of states in words: "waits for a Lock (bank.py:17), timed out"."""
     words = _WORDS.get(State(int(states.state[row])), STATE_NAMES[0])
+    if states.state[row] == State.UNKNOWN and states.source[row] != Source.NONE:
+        words = "seen, but why is not known"
     if states.kind[row] == Kind.WAIT_BEGIN:
         words = WAIT_WORDS.get(int(states.flag[row]), words)
         label = store.object(int(states.object[row])).label

@@ -31,7 +31,7 @@ _NEEDS_OF_STATE = {
 
 
 def stats(store: TraceStore) -> dict[str, Any]:
-    """Totals per process and thread, as DESIGN's `stats --json` lists them."""
+    """Totals per process and thread: the contract of `stats --json`."""
     info = store.info
     python = info.python or next((one.python for one in store.processes if one.python), None)
     return {
@@ -47,6 +47,7 @@ def stats(store: TraceStore) -> dict[str, Any]:
         "sources": {name: info.sources.get(name, "none") for name in SOURCES} | {"why": dict(info.sources["why"])},
         "processes": [_process(store, process) for process in store.processes],
         "parallelism": _parallelism(store),
+        "observer": store.sources.get("observer"),
         "verdict": [],
     }
 

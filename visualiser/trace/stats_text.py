@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .stats import stats
 from .store import TraceStore
-from .units import count, duration, memory
+from .units import count, digits, duration, memory, share
 from .values import STATE_NAMES
 
 UNKNOWN = "unknown"
@@ -17,13 +17,15 @@ def stats_text(store: TraceStore) -> str:
     """What `stats` says, for people: a head, then one table of threads by process. A state nothing told is left out."""
     facts = stats(store)
     shown = [name for name in STATE_NAMES if any(one["states_ns"][name] for one in _threads(facts))]
-    rows = [["", "lived", *shown]]
+    on_cpu = any(thread["on_cpu_ns"] is not None for thread in _threads(facts))
+    rows = [["", "lived", *(["on CPU"] if on_cpu else []), *shown]]
     for process in facts["processes"]:
-        rows.append([_process(process), _lived(process, facts), *[""] * len(shown)])
+        rows.append([_process(process), _lived(process, facts), *[""] * (len(shown) + on_cpu)])
         for thread in process["threads"]:
-            times = [_time(thread["states_ns"][name]) for name in shown]
+            times = [_time(thread["on_cpu_ns"])] if on_cpu else []
+            times += [_time(thread["states_ns"][name]) for name in shown]
             rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
-    return "\n".join([*_head(store, facts), "", *_table(rows), "", _sources(facts["sources"])])
+    return "\n".join([*_head(store, facts), "", *_table(rows), "", *_foot(facts)])
 
 
 def _threads(facts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -72,6 +74,28 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
         cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
         lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
     return lines
+
+
+def _foot(facts: dict[str, Any]) -> Iterator[str]:
+    for process in facts["processes"]:
+        if process["gil"]["handovers"] is not None:
+            yield f"{process['name']}: the GIL changed hands {_many(process['gil']['handovers'], 'time')}."
+    parallel = facts["parallelism"]
+    if parallel["mean"] is not None:
+        most = "" if parallel["max"] is None else f", {parallel['max']} at most"
+        yield f"Threads on a CPU at once: {digits(parallel['mean'])} in the mean{most}."
+    yield _sources(facts["sources"])
+    yield from _observer(facts["observer"])
+
+
+OBSERVER_SHARE = 0.05
+"""Of one CPU: what watching may cost before it is said."""
+
+
+def _observer(observer: dict[str, Any] | None) -> Iterator[str]:
+    if observer and (observer["cpu_share"] or 0) > OBSERVER_SHARE:
+        late = duration(observer["lateness_ns_p95"])
+        yield f"Watching took {share(observer['cpu_share'])} of one CPU; its looks came up to {late} late."
 
 
 def _sources(sources: dict[str, Any]) -> str:
