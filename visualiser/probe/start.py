@@ -45,6 +45,8 @@ def start(settings: Mapping[str, str]) -> None:
     recorder.pen.record(word(Kind.PROCESS_BEGIN, 0, recorder.text(names.name_of_this())), pair(0, os.getppid()))
     atexit.register(_end)
     _wrap()
+    if sys.version_info < (3, 10):  # there, only the exit functions of the module imported last are called
+        hooks.after_import("atexit", lambda module: module.register(_end))
     inherit.install(settings)
 
 
@@ -89,3 +91,4 @@ def _end() -> None:
     endings.end_exit()
     threads.end_thread()
     recorder.pen.record(word(Kind.PROCESS_END, 1), 0)
+    forks.ended = True
