@@ -14,7 +14,7 @@ from .frame import Frame, Measures
 from .memory import remembered
 from .model import Box4, LegendEntry, Part
 from .palette import CPU_TONES, STATE_LOOKS
-from .shares import track
+from .shares import held_locks, own_spans, track
 from .sheet import Layer, Sheet
 from .textfit import clean, text_width
 
@@ -33,9 +33,9 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     for thread in store.threads:
         present |= track(store, thread.index).totals > 0
     found = [LegendEntry(STATE_LOOKS[s].words, s, STATE_LETTERS[s]) for s in order if present[s]]
-    if any(len(store.holds(thread.index)) for thread in store.threads):
+    if any(len(held_locks(store, thread.index)) for thread in store.threads):
         found.append(LegendEntry("holds a lock", mark="hold"))
-    if any(len(store.spans(thread.index)) for thread in store.threads):
+    if any(len(own_spans(store, thread.index)) for thread in store.threads):
         found.append(LegendEntry("own span or task", mark="span"))
     if store.cpus:
         told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"

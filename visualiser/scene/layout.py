@@ -14,6 +14,7 @@ from .detail import WIDE
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
 from .measured import gils
 from .model import Lane, LaneKind, ViewWindow
+from .shares import held_locks, own_spans
 from .textfit import clean
 from .words import process_name, thread_name
 
@@ -74,7 +75,9 @@ def lay_out(store: TraceStore, window: ViewWindow, measures: Measures) -> Layout
         _add_process(made, store, window, measures, process, depth)
     _add_machine(made, store, measures)
     if len(store.outputs()):
-        height = 2 * measures.pad + OUTPUT_ROWS * (measures.row + 4) + 6
+        first, last = np.searchsorted(store.outputs().t, (window.t0, window.t1 + 1))
+        rows = OUTPUT_ROWS if last > first else 1
+        height = 2 * measures.pad + rows * (measures.row + 4) + 6
         made.height += measures.gap
         lane = Lane(LaneKind.OUTPUT, made.height, made.height + height, (0, 0), "Output")
         _append(made, lane, height)
@@ -172,7 +175,7 @@ def _append(made: Layout, lane: Lane, height: float) -> None:
 
 def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: float) -> Upper:
     """How many rows a thread needs above its bar for what lies between two moments (ns), at so many pixels per ns."""
-    spans, holds, marks = store.spans(thread), store.holds(thread), store.marks(thread)
+    spans, holds, marks = own_spans(store, thread), held_locks(store, thread), store.marks(thread)
     first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
     rows = min(_depth(spans, view, scale), MOST_ROWS)
     return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)

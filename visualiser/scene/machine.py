@@ -11,10 +11,13 @@ from .detail import column_times
 from .frame import Frame, Slots
 from .measured import cpu_owners, mean_parallel, most_parallel, thread_owners
 from .memory import remembered
-from .model import Floats, Lane, Part, Shape
+from .model import Floats, Lane, Part
 from .owners import draw_names, draw_owners
 from .sheet import Layer
 from .textfit import text_width
+
+LINE = 1.5
+"""How thick the curve is, in pixels."""
 
 
 def draw_cpu(frame: Frame, lane: Lane) -> None:
@@ -45,10 +48,13 @@ def draw_parallel(frame: Frame, lane: Lane) -> None:
         return
     xs, mean = columns[:, 0] + frame.body.x0, columns[:, 1]
     ys = y1 - (y1 - y0) * np.minimum(mean / most, 1.0)
-    points = _steps(xs, ys)
-    under = np.vstack((points, (points[-1, 0], y1), (points[0, 0], y1)))
-    frame.sheet.add(Layer.STATES, Shape(Part.BODY, under, fill="state_tint/1"))
-    frame.sheet.add(Layer.STATES, Shape(Part.BODY, points, ink="state/1", width=1.5))
+    xs, ends, ys = _level(xs, ys)
+    bottom = np.full(len(ys), y1)
+    frame.sheet.box(Layer.LIFE, Part.BODY, np.column_stack((xs, ys, ends, bottom)), "state_tint/1")
+    joined = np.where(xs == np.append(xs[0], ends[:-1]), np.append(ys[0], ys[:-1]), ys)  # up or down from the last one
+    line = np.column_stack((xs, ys, ends, ys + LINE))
+    rises = np.column_stack((xs, np.minimum(ys, joined), xs + 1, np.maximum(ys, joined) + LINE))
+    frame.sheet.box(Layer.STATES, Part.BODY, np.vstack((line, rises)), "state/1")
 
 
 def _draw_scale(frame: Frame, most: int, bar: tuple[float, float]) -> None:
@@ -84,8 +90,8 @@ def _area_until(steps: Steps, sums: NDArray[np.int64], at: NDArray[np.int64]) ->
     return found
 
 
-def _steps(xs: Floats, ys: Floats) -> Floats:
-    """Columns one pixel wide as a line of steps, without the points in the middle of level stretches."""
-    new = np.flatnonzero(np.diff(ys, prepend=np.inf))
-    ends = np.append(xs[new[1:]], xs[-1] + 1)
-    return np.column_stack((np.column_stack((xs[new], ends)).ravel(), np.repeat(ys[new], 2)))
+def _level(xs: Floats, ys: Floats) -> tuple[Floats, Floats, Floats]:
+    """Columns one pixel wide as level stretches: x0, x1 and y of each."""
+    new = np.flatnonzero((np.diff(ys, prepend=np.inf) != 0) | (np.diff(xs, prepend=-np.inf) > 1))
+    last = np.append(new[1:], len(xs)) - 1
+    return xs[new], xs[last] + 1, ys[new]

@@ -56,8 +56,8 @@ def most_parallel(store: TraceStore) -> int:
 
 
 def mean_parallel(store: TraceStore) -> float | None:
-    """Time-weighted, from the first step to the last; None when it was not measured."""
-    steps = store.parallelism()
-    if len(steps) < 2 or steps.t[-1] == steps.t[0]:
+    """Over the whole run, as `trace.stats` counts it; None when it was not measured."""
+    steps, wall = store.parallelism(), store.end_ns - store.start_ns
+    if len(steps) < 2 or not wall:
         return None
-    return float(np.dot(np.diff(steps.t), steps.n[:-1]) / (steps.t[-1] - steps.t[0]))
+    return float(np.dot(np.diff(steps.t), steps.n[:-1]) / wall)

@@ -46,6 +46,9 @@ def draw_output(frame: Frame, lane: Lane) -> None:
     outputs = frame.store.outputs()
     first, last = (int(i) for i in np.searchsorted(outputs.t, (frame.window.t0, frame.window.t1 + 1)))
     if last <= first:
+        x, y, size = frame.body.x0 + 4, lane.y0 + 1.25 * frame.measures.normal, frame.measures.small
+        nothing = "nothing was printed in this part of the run"
+        frame.sheet.text(Part.BODY, x, y, nothing, size, "muted", room=frame.body.x1 - x)
         return
     all_xs = np.clip(frame.x(outputs.t[first:last]), frame.body.x0, frame.body.x1 - 1)
     said = first + np.flatnonzero(~blank(frame.store, outputs)[first:last])

@@ -13,6 +13,7 @@ from visualiser.trace import Spans, units
 from .detail import WIDE
 from .frame import Frame, Slots
 from .model import Floats, Part
+from .shares import held_locks, own_spans
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -23,7 +24,7 @@ MOST_NOTCHES = 50
 def draw_spans(frame: Frame, thread: int, y: float, rows: int) -> None:
     """Own spans, tasks and process starts; one row per depth."""
     store = frame.store
-    spans = store.spans(thread)
+    spans = own_spans(store, thread)
     seen, which = _seen(frame, spans)
     depth = np.minimum(seen.depth, rows - 1)
     for row in range(rows):
@@ -62,7 +63,7 @@ def draw_notches(frame: Frame, thread: int, spans: Spans, y: float, fill: str) -
 
 def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:
     """Critical sections: a bracket from its name down around the bar."""
-    spans = frame.store.holds(thread)
+    spans = held_locks(frame.store, thread)
     seen, which = _seen(frame, spans)
     wide, dense = _split(frame, seen)
     _draw_dense(frame, dense, y + 2, y + frame.measures.row - 1, "hold")

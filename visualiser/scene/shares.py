@@ -72,16 +72,21 @@ class Track:
         """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
         found = np.zeros((len(t0), STATES))
         width = np.maximum(t1 - t0, 1)
-        for state, time in self._time_until(t0, t1):
-            found[:, state] = time / width
+        if len(t0) and (t0[1:] == t1[:-1]).all():  # columns that touch share their edges
+            for state, until in self._time_until(np.append(t0, t1[-1])):
+                found[:, state] = np.diff(until) / width
+            return found
+        for (state, before), (_, after) in zip(self._time_until(t0), self._time_until(t1), strict=True):
+            found[:, state] = (after - before) / width
         return found
 
-    def _time_until(self, t0: NDArray[np.int64], t1: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[Any]]]:
-        rows = [np.maximum(np.searchsorted(self.start, t, "right") - 1, 0) for t in (t0, t1)]
-        within = [np.clip(t, self.start[r], self.end[r]) - self.start[r] for t, r in zip((t0, t1), rows, strict=True)]
+    def _time_until(self, t: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[Any]]]:
+        """By state that occurs: ns in it until each of some moments."""
+        rows = np.maximum(np.searchsorted(self.start, t, "right") - 1, 0)
+        within = np.clip(t, self.start[rows], self.end[rows]) - self.start[rows]
+        now = self.state[rows]
         for state, sums in self.sums.items():
-            before, after = (sums[r] + (self.state[r] == state) * w for r, w in zip(rows, within, strict=True))
-            yield state, after - before
+            yield state, sums[rows] + (now == state) * within
 
 
 def track(store: TraceStore, thread: int) -> Track:
@@ -91,3 +96,13 @@ def track(store: TraceStore, thread: int) -> Track:
 
 def _track(spans: Spans) -> Track:
     return Track(spans.start, spans.end, spans.state)
+
+
+def own_spans(store: TraceStore, thread: int) -> Spans:
+    """`store.spans`, remembered likewise."""
+    return remembered(store, ("spans", thread), lambda: store.spans(thread))
+
+
+def held_locks(store: TraceStore, thread: int) -> Spans:
+    """`store.holds`, remembered likewise."""
+    return remembered(store, ("holds", thread), lambda: store.holds(thread))

@@ -12,7 +12,7 @@ from .layout import Upper
 from .model import Floats, Lane, Part
 from .palette import FULL, STATE_LOOKS
 from .rows import draw_holds, draw_marks, draw_notches, draw_spans
-from .shares import Track, track
+from .shares import Track, held_locks, own_spans, track
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -29,7 +29,7 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
         draw_spans(frame, thread.index, y, upper.spans)
         y += upper.spans * frame.measures.row
     else:
-        draw_notches(frame, thread.index, frame.store.spans(thread.index), lane.bar[0], f"thread/{thread.index}")
+        draw_notches(frame, thread.index, own_spans(frame.store, thread.index), lane.bar[0], f"thread/{thread.index}")
     if upper.marks:
         draw_marks(frame, thread.index, y, lane.bar[1])
         y += frame.measures.row
@@ -43,7 +43,7 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
     if upper.holds:
         draw_holds(frame, thread.index, y, lane.bar[1])
     else:
-        draw_notches(frame, thread.index, frame.store.holds(thread.index), lane.bar[0], "hold")
+        draw_notches(frame, thread.index, held_locks(frame.store, thread.index), lane.bar[0], "hold")
 
 
 def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found: Split, words: Slots) -> None:
@@ -72,7 +72,7 @@ def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found
 
 def _frame_edges(frame: Frame, thread: int) -> Floats:
     """Where the brackets of held locks stand, sorted; letters keep away from them."""
-    holds = frame.store.holds(thread)
+    holds = held_locks(frame.store, thread)
     first, last = np.searchsorted(holds.start, (frame.window.t0, frame.window.t1))
     wide = holds.rows(slice(max(int(first) - 1, 0), int(last)))
     wide = wide.rows((wide.end - wide.start) * frame.scale >= 8)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.builder import ORIGIN, STEP
 from tests.support.drawn import trace_from
 from tests.unit.scene.measured_runs import Measured, measured
-from visualiser.scene import Boxes, Lane, LaneKind, Lines, Part, Scene, Shape, StateRects, Text, ViewWindow, build, hit
+from visualiser.scene import Boxes, Lane, LaneKind, Lines, Part, Scene, StateRects, Text, ViewWindow, build, hit
 from visualiser.scene import Strip as DenseStrip
 from visualiser.trace import TraceStore
 
@@ -135,15 +135,20 @@ def test_a_migration_is_a_change_of_colour_under_the_thread() -> None:
     assert (entry.words, entry.inks) == ("strip: CPU 0, CPU 1", ("cpu/0", "cpu/1"))
 
 
+def area_of(scene: Scene) -> list[list[float]]:
+    """The boxes under the curve of how many ran at once: x0, x1 and how many."""
+    bar = lane_of(scene, LaneKind.PARALLEL).bar
+    boxes = [item.boxes for item in scene.items if isinstance(item, Boxes) and item.fill == "state_tint/1"]
+    return [[x0, x1, (y1 - y0) / (bar[1] - bar[0]) * 2] for x0, y0, x1, y1 in np.concatenate(boxes).tolist()]
+
+
 def test_how_many_ran_at_once_is_a_curve_of_steps_with_its_mean() -> None:
     scene = view(measured("a RRRRRRRR / b LLRRLLLL", cpus=("0000....", "..11....")))
-    lane = lane_of(scene, LaneKind.PARALLEL)
-    assert lane.detail == "mean 1.50 of 2"
-    [curve] = [item for item in scene.items if isinstance(item, Shape) and item.ink == "state/1"]
-    height = lane.bar[1] - lane.bar[0]
-    levels = {round(float((lane.bar[1] - y) / height * 2), 3) for y in curve.points[:, 1]}
-    assert {1.0, 2.0} <= levels
-    assert curve.points[:, 0].max() == pytest.approx(scene.x_of(ORIGIN + 4 * STEP), abs=1)
+    assert lane_of(scene, LaneKind.PARALLEL).detail == "mean 0.75 of 2"
+    area = area_of(scene)
+    assert [round(n, 3) for _, _, n in area] == [1, 2]
+    ends = [scene.x_of(ORIGIN + ms * STEP) for ms in (2, 4)]
+    assert [x1 for _, x1, _ in area] == pytest.approx(ends, abs=1)
 
 
 @settings(max_examples=30, deadline=None)
@@ -151,20 +156,14 @@ def test_how_many_ran_at_once_is_a_curve_of_steps_with_its_mean() -> None:
 def test_the_area_under_the_curve_is_the_time_on_cpus(steps: list[str], width: int) -> None:
     lanes = tuple("".join(step[cpu] for step in steps) for cpu in (0, 1))
     store = measured(f"a {'R' * len(steps)} / b {'R' * len(steps)}", cpus=lanes)
-    scene = view(store, width)
     on_cpu = sum(len(lane) - lane.count(".") for lane in lanes)
-    curves = [item for item in scene.items if isinstance(item, Shape) and item.ink == "state/1"]
-    lane = [lane for lane in scene.lanes if lane.kind == LaneKind.PARALLEL]
     if not on_cpu:
-        assert not curves
+        assert all(lane.kind != LaneKind.PARALLEL for lane in view(store, width).lanes)
         return
-    points = curves[0].points
-    rise = (lane[0].bar[1] - points[:-1, 1]) / (lane[0].bar[1] - lane[0].bar[0]) * 2
-    first = next(k for k, step in enumerate(steps) if step != "..")
-    last = max(k for k, step in enumerate(steps) if step != "..") + 1
-    share = float((rise * np.diff(points[:, 0])).sum()) / (scene.body.x1 - scene.body.x0) * len(steps)
-    edges = 2 * 2 * len(steps) / (scene.body.x1 - scene.body.x0)  # the first and last pixel are drawn whole
-    assert share == pytest.approx(on_cpu, abs=edges + 0.01 * (last - first))
+    scene = view(store, width)
+    pixel = len(steps) / (scene.body.x1 - scene.body.x0)
+    drawn = sum((x1 - x0) * n for x0, x1, n in area_of(scene)) * pixel
+    assert drawn == pytest.approx(on_cpu, abs=4 * pixel)  # the first and the last column are drawn whole
 
 
 @settings(max_examples=30, deadline=None)
