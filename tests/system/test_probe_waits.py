@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from tests.system.test_probe_behaviour import run
+from tests.system.test_probe_behaviour import PYTHON, run
 from tests.system.test_probe_records import record, spans
 from tests.unit.probe.diaries import Event, Process
 from visualiser.events import Span, Wait
@@ -511,3 +512,17 @@ def test_waiting_for_the_world_outside_is_told_with_its_line(tmp_path: Path) -> 
     begin, end = waits(process, Wait.SUBPROCESS)[-1]
     assert (begin.line, begin.text.split("\t")[2]) == (17, "sleep")
     assert end.t - begin.t >= 20_000_000
+
+
+@pytest.mark.parametrize("name", ["test_thread", "test_threading_local"])
+def test_pythons_own_tests_pass_when_watched(name: str, tmp_path: Path) -> None:
+    """As a copy outside the library, so that its locks and events are a program's, and told of."""
+    program = f"import test.{name} as it; print(it.__file__)"
+    found = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    if found.returncode:
+        pytest.skip("this Python comes without its tests")
+    (tmp_path / f"{name}.py").write_bytes(Path(found.stdout.strip()).read_bytes())
+    code, _, err = run(tmp_path, "-m", "unittest", "-q", name, watched=True)
+    if code:
+        assert run(tmp_path, "-m", "unittest", "-q", name, watched=False)[0], err
+    assert list((tmp_path / "run").glob("*.diary"))
