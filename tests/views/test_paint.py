@@ -83,7 +83,7 @@ def pool() -> TraceStore:
     for number in range(3):
         at = 12 + 20 * number
         worker.span(f"square({number})", at, at + 16, flag=2).wait(Wait.SLEEP, at + 1, at + 15)
-        worker.output(at + 15.5, f"square({number})")
+        worker.output(at + 15.5, f"square({number})\n")
     watcher = run.process("observer", 50, role="observer").thread()
     for t in range(0, 100, 10):
         watcher.add(t, Kind.MEMORY, 0, 100, 0, 9000 + 40 * t)

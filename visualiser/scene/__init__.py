@@ -1,7 +1,8 @@
 """What is to be drawn, as arrays; no drawing, no Qt. One `Scene` serves screen, PNG, PDF and SVG: they cannot differ.
 
 `build(store, window)` answers with a display list in logical pixels: rectangles grouped by state, exact strips where
-spans are too dense for rectangles, boxes, lines and fitted words. `hit(scene, x, y)` says what lies at a point.
+spans are too dense for rectangles, boxes, lines and fitted words. `hit(scene, x, y)` says what lies at a point, and
+`tell(store, hit)` puts into words what no thread's state tells: who held the GIL, who was on a CPU.
 Cost: pixels plus the logarithm of the number of spans. `palette` resolves inks for a theme.
 """
 
@@ -40,6 +41,7 @@ from .palette import (
     pattern_has_ink,
 )
 from .pick import hit
+from .telling import tell
 from .textfit import elide, text_width
 
 __all__ = [
@@ -75,5 +77,6 @@ __all__ = [
     "outlines",
     "pattern_has_ink",
     "stack",
+    "tell",
     "text_width",
 ]

@@ -17,8 +17,8 @@ CHILD_STARTED, THREAD_STARTED, THREAD_JOINED = 4, 13, 14
 MOST = 400
 """So many arrows are drawn at once; a picture with more of them shows none of it better."""
 
-MOST_JOINS = 24
-"""Joins crowd at the end of a run; more of them than this are left out, all together."""
+CROWD = 24
+"""Starts of threads, and joins, crowd at the ends of a run; of more than this all are left out, rather than some."""
 
 HEAD = 4.0
 
@@ -31,9 +31,12 @@ def draw_arrows(frame: Frame, lanes: list[Lane]) -> None:
     joins = np.flatnonzero(seen & (arrows.kind == THREAD_JOINED) & (arrows.child_t >= frame.window.t0))
     of_thread = {lane.thread: lane for lane in lanes if lane.kind == LaneKind.THREAD}
     of_process = {lane.process: lane for lane in lanes if lane.kind == LaneKind.PROCESS}
+    inner = arrows.kind[starts] == THREAD_STARTED
+    if inner.sum() > CROWD:
+        starts = starts[~inner]
     for row in starts[:MOST]:
         _draw_start(frame, arrows, int(row), of_thread, of_process)
-    for row in joins if len(joins) <= MOST_JOINS else []:
+    for row in joins if len(joins) <= CROWD else []:
         source, goal = of_thread.get(int(arrows.child_thread[row])), of_thread.get(int(arrows.thread[row]))
         times = (min(int(arrows.child_t[row]), int(arrows.t[row])), int(arrows.t[row]))
         if source is not None and goal is not None and source is not goal:

@@ -61,3 +61,10 @@ def mean_parallel(store: TraceStore) -> float | None:
     if len(steps) < 2 or not wall:
         return None
     return float(np.dot(np.diff(steps.t), steps.n[:-1]) / wall)
+
+
+def parallel_at(store: TraceStore, t: int) -> int | None:
+    """How many ran at a moment (ns); None outside of the measured time."""
+    steps = store.parallelism()
+    row = int(np.searchsorted(steps.t, t, "right")) - 1
+    return int(steps.n[row]) if 0 <= row < len(steps) - 1 else None

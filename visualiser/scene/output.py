@@ -1,7 +1,7 @@
 """The output strip: what was printed, in its real order, as flags in the colour of the thread that printed it.
 
 Flags never overlap. Where they would, lines are told by their number on the flag before them ("hello +12"). What is
-blank (the end of a line is often written apart) has no flag; but a pole stands at every moment of every write.
+blank has no flag; but a pole stands at every moment of every write.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import Points, TraceStore, units
+from visualiser.trace import Points, units
 
 from .frame import Frame
 from .layout import OUTPUT_ROWS
-from .memory import remembered
 from .model import Lane, Part
+from .printed import printed
 from .sheet import Layer
-from .textfit import clean, elide, text_width
+from .textfit import elide, text_width
 
 STDERR = 2
 """`events.Stream.STDERR`, as `Points.flag` has it (a test holds them equal)."""
@@ -51,29 +51,22 @@ def draw_output(frame: Frame, lane: Lane) -> None:
         frame.sheet.text(Part.BODY, x, y, nothing, size, "muted", room=frame.body.x1 - x)
         return
     all_xs = np.clip(frame.x(outputs.t[first:last]), frame.body.x0, frame.body.x1 - 1)
-    said = first + np.flatnonzero(~blank(frame.store, outputs)[first:last])
-    xs = all_xs[said - first]
+    lines = printed(frame.store)
+    begin = int(np.searchsorted(lines.head, first))
+    heads = lines.head[begin : int(np.searchsorted(lines.head, last))]
+    xs = all_xs[heads - first]
     top = lane.y0 + frame.measures.pad
     step = frame.measures.row + 4
     bottom = top + OUTPUT_ROWS * step + 4
     size = frame.measures.small
 
     def width(i: int) -> float:
-        return text_width(_said(frame, outputs, int(said[i])), size) + 10
+        return text_width(lines.text(frame.store, begin + i), size) + 10
 
     _draw_poles(frame, outputs.thread[first:last], all_xs, bottom)
     for flag in place(xs, width, frame.body.x0, frame.body.x1, WIDEST * size / 11):
-        _draw_flag(frame, outputs, int(said[flag.index]), flag, top + flag.row * step, bottom)
-
-
-def blank(store: TraceStore, outputs: Points) -> NDArray[np.bool_]:
-    """Which outputs are nothing but white space."""
-
-    def look() -> NDArray[np.bool_]:
-        texts, which = np.unique(outputs.text, return_inverse=True)
-        return np.array([not store.text(int(one)).strip() for one in texts], bool)[which]
-
-    return remembered(store, "blank output", look)
+        said = lines.text(frame.store, begin + flag.index)
+        _draw_flag(frame, outputs, int(heads[flag.index]), flag, said, top + flag.row * step, bottom)
 
 
 def place(
@@ -135,7 +128,7 @@ def _draw_poles(frame: Frame, threads: NDArray[np.int32], xs: NDArray[np.float64
         frame.sheet.line(Layer.FRAMES, Part.BODY, poles, _ink(thread))
 
 
-def _draw_flag(frame: Frame, outputs: Points, index: int, flag: Flag, y: float, bottom: float) -> None:
+def _draw_flag(frame: Frame, outputs: Points, index: int, flag: Flag, words: str, y: float, bottom: float) -> None:
     thread = int(outputs.thread[index])
     box = (flag.x0, y, flag.x1, y + frame.measures.row + 2)
     edge = "text" if outputs.flag[index] == STDERR else None
@@ -143,7 +136,7 @@ def _draw_flag(frame: Frame, outputs: Points, index: int, flag: Flag, y: float, 
     frame.sheet.box(Layer.FLAGS, Part.BODY, box, _ink(thread), edge, radius=2.0)
     frame.sheet.target(box, "output", thread, index, int(outputs.t[index]))
     room, size = flag.x1 - flag.x0 - 8, frame.measures.small
-    said = flag_words(_said(frame, outputs, index), flag.more, room, size)
+    said = flag_words(words, flag.more, room, size)
     ink = f"thread_text/{thread}" if thread >= 0 else "paper"
     frame.sheet.text(Part.BODY, flag.x0 + 4, y + 1 + 0.93 * size, said, size, ink, room=room)
 
@@ -155,11 +148,6 @@ def flag_words(said: str, more: int, room: float, size: float) -> str:
     rest = f" +{units.count(more)}"
     short = elide(said, room - text_width(rest, size), size)
     return short + rest if short else f"{units.count(more + 1)}\u00d7"
-
-
-def _said(frame: Frame, outputs: Points, index: int) -> str:
-    # Long lines are cut before they are cleaned: a program may print megabytes on one line.
-    return clean(frame.store.text(int(outputs.text[index]))[:80]) or "\u21b5"
 
 
 def _ink(thread: int) -> str:

@@ -44,6 +44,11 @@ class Owners:
     who: NDArray[np.int64]
     inks: tuple[str, ...]
 
+    def row_at(self, t: int) -> int | None:
+        """The span around a moment (ns); None where nobody had it."""
+        row = int(np.searchsorted(self.track.start, t, "right")) - 1
+        return row if row >= 0 and t < self.track.end[row] else None
+
 
 def of_threads(start: NDArray[np.int64], end: NDArray[np.int64], thread: NDArray[np.int32]) -> Owners:
     """Threads (indices) as owners."""

@@ -201,6 +201,20 @@ def test_output_flags_carry_what_was_printed_in_the_colour_of_the_thread() -> No
     assert fills["thread/1"] == "text"  # written to stderr
 
 
+def test_words_printed_by_one_call_share_a_flag() -> None:
+    run = RunBuilder()
+    process = run.process()
+    a, b = process.thread("a").begin(0), process.thread("b").begin(0)
+    for place, text in enumerate(("done", " ", "11", "\n")):
+        a.output(2 + place / 1000, text)
+    b.output(5, "lines ran").output(5.002, " on\n").end(10)
+    a.output(5.001, "together\n").end(10)
+    scene = view(run.store(end=10), 1600)
+    flags = [target for target in scene.targets if target.what == "output"]
+    assert len(flags) == 3
+    assert {"done 11", "lines ran", "together +1"} <= set(texts(scene, Part.BODY))  # "on" has no room, and is counted
+
+
 def test_the_end_of_a_line_has_a_pole_but_no_flag_of_its_own() -> None:
     run = RunBuilder()
     run.process().thread("a").begin(0).output(2, "hello").output(2.01, "\n").output(5, " \n").end(10)
@@ -239,7 +253,7 @@ def test_crowded_output_is_counted_and_nothing_of_it_disappears() -> None:
     run = RunBuilder()
     thread = run.process().thread().begin(0)
     for number in range(500):
-        thread.output(1 + number * 8 / 500, f"line {number}")
+        thread.output(1 + number * 8 / 500, f"line {number}\n")
     thread.end(10)
     scene = view(run.store(end=10))
     flags = [target for target in scene.targets if target.what == "output"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.builder import ORIGIN, STEP
 from tests.support.drawn import trace_from
 from tests.unit.scene.measured_runs import Measured, measured
-from visualiser.scene import Boxes, Lane, LaneKind, Lines, Part, Scene, StateRects, Text, ViewWindow, build, hit
+from visualiser.scene import Boxes, Lane, LaneKind, Lines, Part, Scene, StateRects, Text, ViewWindow, build, hit, tell
 from visualiser.scene import Strip as DenseStrip
 from visualiser.trace import TraceStore
 
@@ -205,6 +205,28 @@ def test_pointing_at_a_gil_or_a_cpu_finds_who_had_it() -> None:
     assert found(LaneKind.CPU, 1) == ("cpu", 0, 0, 0)
     assert found(LaneKind.CPU, 7, 1) == ("cpu", 1, 0, 1)
     assert found(LaneKind.PARALLEL, 1)[0] == "parallel"
+
+
+def test_a_place_on_a_gil_or_a_cpu_is_put_into_words() -> None:
+    store = measured("a RRGGRRGG / b GGRRGGRR", gil="00??..11", cpus=("00......", "......11"))
+    scene = view(store)
+
+    def told(kind: LaneKind, ms: float) -> dict[str, str]:
+        lane = lane_of(scene, kind)
+        found = hit(scene, scene.x_of(ORIGIN + round(ms * STEP)), (lane.bar[0] + lane.bar[1]) / 2)
+        assert found is not None
+        words = tell(store, found)
+        assert words is not None
+        return dict(words[1])
+
+    assert told(LaneKind.GIL, 1)["Held by"] == "a"
+    assert told(LaneKind.GIL, 7)["Since"] == "6.00 ms (for 2 ms)"
+    assert told(LaneKind.GIL, 3)["Held by"] == "not known"
+    assert told(LaneKind.GIL, 5)["Held by"] == "nobody"
+    assert told(LaneKind.GIL, 5)["Switch interval"] == "5 ms"
+    assert told(LaneKind.CPU, 1) == {"Runs": "a", "Since": "0 µs (for 2 ms)"}
+    assert told(LaneKind.CPU, 3)["Runs"] == "no thread of this program"
+    assert told(LaneKind.PARALLEL, 1)["Running"] == "1 thread on 2 CPUs"
 
 
 def test_folding_a_process_folds_its_gil_away() -> None:
