@@ -20,6 +20,9 @@ MOST = 400
 CROWD = 24
 """Starts of threads, and joins, crowd at the ends of a run; of more than this all are left out, rather than some."""
 
+LATEST = 60.0
+"""Pixels between an end and the join that saw it: a later one has waited for something else."""
+
 HEAD = 4.0
 
 
@@ -39,7 +42,8 @@ def draw_arrows(frame: Frame, lanes: list[Lane]) -> None:
     for row in joins if len(joins) <= CROWD else []:
         source, goal = of_thread.get(int(arrows.child_thread[row])), of_thread.get(int(arrows.thread[row]))
         times = (min(int(arrows.child_t[row]), int(arrows.t[row])), int(arrows.t[row]))
-        if source is not None and goal is not None and source is not goal:
+        late = (times[1] - times[0]) * frame.scale > LATEST
+        if source is not None and goal is not None and source is not goal and not late:
             _draw_elbow(frame, times, source, goal, "arrow", dashed=True)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from visualiser.trace import GilLane, TraceStore, units
 
+from .detail import WIDE
 from .frame import Frame
 from .measured import gil_owners, gils
 from .model import Lane, Part
@@ -51,18 +51,22 @@ def draw_gil(frame: Frame, lane: Lane) -> None:
     owners = gil_owners(frame.store, lane.process, lane.number)
     found = draw_owners(frame, owners, lane.bar)
     draw_names(frame, owners, found, lane.bar)
-    _draw_handovers(frame, gil.handovers_t, lane.bar)
+    _draw_handovers(frame, gil, lane.bar)
     if draws_interval(frame, gil):
         _draw_interval(frame, gil.switch_interval_ns or 0, lane)
 
 
-def _draw_handovers(frame: Frame, times: NDArray[np.int64], bar: tuple[float, float]) -> None:
-    first, last = np.searchsorted(times, (frame.window.t0, frame.window.t1 + 1))
-    xs = np.unique(np.floor(frame.x(times[first:last]))) + 0.5
-    if not len(xs):
+def _draw_handovers(frame: Frame, gil: GilLane, bar: tuple[float, float]) -> None:
+    first, last = np.searchsorted(gil.handovers_t, (frame.window.t0, frame.window.t1 + 1))
+    times = gil.handovers_t[first:last]
+    pixels, kept = np.unique(np.floor(frame.x(times)), return_index=True)
+    if not len(kept):
         return
+    xs = pixels + 0.5
     apart = np.diff(xs, prepend=-np.inf, append=np.inf)
-    alone = np.minimum(apart[:-1], apart[1:]) >= TICK_ROOM
+    held = np.maximum(np.searchsorted(gil.start, times[kept], "right") - 1, 0)
+    length = (gil.end[held] - gil.start[held]) * frame.scale if len(gil) else apart[1:]
+    alone = (np.minimum(apart[:-1], apart[1:]) >= TICK_ROOM) & (length >= WIDE)  # no tick hides a holder
     ticks = np.column_stack((xs, np.full(len(xs), bar[0] - 3), xs, np.where(alone, bar[1] + 1, bar[0] - 1)))
     for mine, ink in ((alone, "hold"), (~alone, "muted")):
         if mine.any():

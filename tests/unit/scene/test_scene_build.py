@@ -323,18 +323,70 @@ def test_a_child_process_is_pointed_at_by_its_parents_arrow() -> None:
     assert "spawn" in child.detail
 
 
-def test_memory_is_a_curve_only_where_it_was_looked_at() -> None:
+def test_memory_is_told_where_it_was_looked_at_and_holds_between_looks() -> None:
     run = RunBuilder()
     run.process("main", 100).thread().begin(0).end(10)
     watcher = run.process("observer", 50, role="observer").thread()
     without = view(run.store(end=10))
     for t in range(0, 10, 2):
         watcher.add(t, Kind.MEMORY, 0, 100, 0, 1000 * (t + 1))
-    scene = view(run.store(end=10))
+    store = run.store(end=10)
+    scene = view(store)
     assert not [item for item in without.items if isinstance(item, Shape)]
     [curve] = [item for item in scene.items if isinstance(item, Shape) and item.ink == "band"]
     assert curve.points[0, 1] > curve.points[-1, 1]  # it grew
+    moves = np.diff(curve.points, axis=0)
+    assert (np.minimum(abs(moves[:, 0]), abs(moves[:, 1])) < 1e-9).all()  # along, or up: never between
+    assert curve.points[:, 0].max() == pytest.approx(scene.x_of(ORIGIN + 8 * STEP))  # nothing after the last look
     assert "memory (sampled)" in scene.sources
+    assert "memory, looked at 500 times a second" in [entry.words for entry in scene.legend]
+    part = build(store, ViewWindow(ORIGIN + 3 * STEP, ORIGIN + 5 * STEP, 700, label_width=120))
+    [curve] = [item for item in part.items if isinstance(item, Shape) and item.ink == "band"]
+    assert (curve.points[0, 0], curve.points[-1, 0]) == (part.body.x0, part.body.x1)
+    assert part.x_of(ORIGIN + 4 * STEP) == pytest.approx(float(curve.points[1, 0]))
+
+
+def test_what_ended_a_process_and_all_its_threads_is_said_once() -> None:
+    run = RunBuilder()
+    process = run.process("child", 200)
+    for name in "abc":
+        process.thread(name).begin(0).wait(Wait.LOCK, 1, None)
+    scene = view(run.store(end=10, signal=9))
+    assert texts(scene, Part.BODY).count("killed (SIGKILL)") == 1
+    assert len([target for target in scene.targets if target.what == "end"]) == 3
+
+
+def test_no_room_is_kept_for_rows_that_have_nothing_in_view() -> None:
+    run = RunBuilder()
+    thread = run.process().thread().begin(0)
+    thread.span("load", 1, 4).mark(2, "here").end(1000)
+    store = run.store(end=1000)
+    shown, later = (build(store, ViewWindow(ORIGIN + a * STEP, ORIGIN + b * STEP, 700)) for a, b in ((0, 9), (9, 20)))
+    heights = [scene.lanes[1].y1 - scene.lanes[1].y0 for scene in (shown, later)]
+    assert heights[0] >= heights[1] + 20
+    [notch] = [target for target in view(store).targets if target.what == "span"]  # too short for a row, yet there
+    assert notch.box.x1 - notch.box.x0 < 10
+
+
+def test_names_have_as_much_room_as_they_need_within_bounds() -> None:
+    run = RunBuilder()
+    run.process("p").thread("Thread-1 (_handle_workers)").begin(0).end(9)
+    long = run.store(end=10)
+    window = ViewWindow(long.start_ns, long.end_ns, 1000)
+    assert build(long, window).body.x0 == 220
+    assert build(long, ViewWindow(window.t0, window.t1, 700)).body.x0 == 210
+    short = trace_from("main RR")
+    assert build(short, ViewWindow(short.start_ns, short.end_ns, 700)).body.x0 < 180
+
+
+def test_a_flag_at_the_right_edge_has_all_the_room_left_of_its_pole() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread("a").begin(0).output(9.99, "burner-a counted to ten million, all alone\n").end(10)
+    scene = view(run.store(end=10))
+    assert "burner-a counted to ten million, all alone" in texts(scene, Part.BODY)
+    part = build(run.store(end=10), ViewWindow(ORIGIN, ORIGIN + 5 * STEP, 700))
+    assert "nothing was printed in this part of the run" in texts(part, Part.BODY)
 
 
 def test_folding_a_process_away_says_how_many_threads_that_were() -> None:
