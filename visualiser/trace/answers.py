@@ -56,6 +56,7 @@ class ObservedAnswers:
         self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
         self._throttles: dict[object, Throttle] = {}
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
+        self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
         self._cpu_time = CpuTime()
         self._on_cpu_cache: tuple[tuple[int, bool], OnCpu] | None = None
         self._steps_cache: tuple[tuple[int, bool], Steps] | None = None
@@ -86,9 +87,13 @@ class ObservedAnswers:
         watched = self._up_to_date(process)
         if watched is None:
             return ()
-        threads = {self._thread_key(index): index for index in self.processes[process].threads}
-        end = self.processes[process].end_ns or min(self.end_ns, watched.last_sign())
-        return tuple(gil_lane(watched, number, threads, end) for number in sorted(watched.gils))
+        known = self._lane_cache.get(process)
+        if known is None or known[0] != watched.number:
+            threads = {self._thread_key(index): index for index in self.processes[process].threads}
+            end = self.processes[process].end_ns or min(self.end_ns, watched.last_sign())
+            lanes = tuple(gil_lane(watched, number, threads, end) for number in sorted(watched.gils))
+            known = self._lane_cache[process] = watched.number, lanes
+        return known[1]
 
     @property
     def cpus(self) -> tuple[int, ...]:
@@ -147,7 +152,7 @@ class ObservedAnswers:
         """The joined track of a thread, gapless; None where it was not observed."""
         life = self.threads[thread]
         watched = self._up_to_date(life.process)
-        if watched is None:
+        if watched is None or not watched.tells_states:
             return None
         track = watched.tracks.get(self._thread_key(thread))
         if track is None or not len(track):

@@ -158,14 +158,14 @@ class Joiner:
         self._facts = Facts(
             Edges.join(edges),
             Looks.join(looks),
-            GilLooks.join(_recent(facts.gils, until - self.SETTLED_NS)),
+            GilLooks.join(recent(facts.gils, until - self.SETTLED_NS)),
             facts.losses.rows(facts.losses.t1 >= until),
             facts.waits,
             facts.end,
         )
 
 
-def _recent(gils: GilLooks, since: int) -> Iterator[GilLooks]:
+def recent(gils: GilLooks, since: int) -> Iterator[GilLooks]:
     """The looks at each GIL since then, and the one before."""
     for number in np.unique(gils.interpreter):
         own = gils.rows(gils.interpreter == number)

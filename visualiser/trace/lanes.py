@@ -20,7 +20,8 @@ def gil_lane(watched: WatchedProcess, interpreter: int, threads: Mapping[int, in
     if not track.has_gil:
         held[:] = False
     start, stop, holder = track.t[held], stop[held], track.holder[held]
-    thread = np.array([threads.get(one, -1) for one in holder.tolist()], "i4")
+    keys, which = np.unique(holder, return_inverse=True)
+    thread = np.array([threads.get(one, -1) for one in keys.tolist()], "i4")[which]
     known = holder > 0
     changes = np.flatnonzero(known)
     changes = changes[1:][holder[changes[1:]] != holder[changes[:-1]]]

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .gil_track import GilTrack
+from .growing import Growing
 from .joined_track import Track
 from .joiner import Facts, Joined, Joiner, join, place_all
 from .joining import Waits
 from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
+from .placer import Placer
 from .sightings import SeenOfProcess
 from .thread_track import ThreadTrack
 
@@ -42,11 +44,18 @@ class WatchedProcess:
         self.tracks: dict[int, Track] = {}
         self.gils: dict[int, GilTrack] = {}
         self._seen = seen
-        self._joiner = Joiner()
+        self._joiner, self._placer = Joiner(), Placer()
         self._growing: dict[int, ThreadTrack] = {}
-        self._gils: dict[int, list[GilTrack]] = {}
-        self._taken = {"edges": 0, "looks": 0, "gils": 0}
+        self._gils: dict[int, _GrowingGil] = {}
+        self._taken = {"edges": 0, "looks": 0, "gils": 0, "totals": 0}
         self._losses = 0
+        self._counts: dict[int, tuple[int, int]] = {}  # interpreter: its count, and by how much it rose
+        self._counted = 0
+
+    @property
+    def tells_states(self) -> bool:
+        """Whether more than totals was seen."""
+        return bool(self._seen.edges or self._seen.looks)
 
     @property
     def exact(self) -> bool:
@@ -56,7 +65,7 @@ class WatchedProcess:
     def update(self, around: Around, finished: bool) -> None:
         """Join what is new; once all is there, everything at once, so that a saved run is told the same way."""
         self.number += 1
-        if self.exact and not finished:
+        if not finished:
             self._advance(around)
             return
         facts = Facts(*self._tables(), Losses.join(around.losses), around.waits, around.end)
@@ -66,8 +75,14 @@ class WatchedProcess:
 
     def handovers(self, interpreter: int) -> int | None:
         """By how much the interpreter's own count rose while it was watched; None: never read."""
-        looks = self._looks_at(interpreter)
-        return int(np.maximum(np.diff(looks.handovers), 0).sum()) if len(looks) else None
+        for table in self._seen.gils[self._counted :]:
+            for number in np.unique(table.interpreter).tolist():
+                counts = table.handovers[table.interpreter == number]
+                last, total = self._counts.get(number, (int(counts[0]), 0))
+                rose = np.maximum(np.diff(counts, prepend=last), 0)  # an exec begins again at 0
+                self._counts[number] = int(counts[-1]), total + int(rose.sum())
+        self._counted = len(self._seen.gils)
+        return self._counts[interpreter][1] if interpreter in self._counts else None
 
     def interval_ns(self, interpreter: int) -> int | None:
         """The latest switch interval; None: not read."""
@@ -84,10 +99,6 @@ class WatchedProcess:
         """ns on a CPU by thread, from the kernel's own account where edges do not tell."""
         totals = Totals.join(self._seen.totals)
         return dict(zip(totals.tid.tolist(), totals.on_cpu.tolist(), strict=True))
-
-    def _looks_at(self, interpreter: int) -> GilLooks:
-        looks = GilLooks.join(self._seen.gils)
-        return looks.rows(looks.interpreter == interpreter)
 
     def _tables(self) -> tuple[Edges, Looks, GilLooks]:
         seen = self._seen
@@ -108,7 +119,11 @@ class WatchedProcess:
             around.waits,
             around.end,
         )
-        settled, rest = self._joiner.advance(new)
+        if self.exact:
+            settled, rest = self._joiner.advance(new)
+        else:
+            totals = Totals.join(self._fresh("totals", seen.totals))
+            settled, rest = self._placer.advance(new, totals, around.lives)
         self._take(settled, rest, around.end)
 
     def _take(self, settled: Joined, rest: Joined, end: int) -> None:
@@ -117,15 +132,37 @@ class WatchedProcess:
         for tid, growing in self._growing.items():
             growing.replace_rest(rest.threads.get(tid), end)
         for number, gil in settled.gils.items():
-            self._gils.setdefault(number, []).append(gil)
+            self._gils.setdefault(number, _GrowingGil()).settle(gil)
         self.tracks = {tid: growing.track for tid, growing in self._growing.items()}
-        for number, parts in self._gils.items():
-            self.gils[number] = _behind([*parts, *([rest.gils[number]] if number in rest.gils else [])])
+        self.gils = {number: growing.with_rest(rest.gils.get(number)) for number, growing in self._gils.items()}
 
 
-def _behind(parts: Sequence[GilTrack]) -> GilTrack:
-    return GilTrack(
-        np.concatenate([part.t for part in parts]),
-        np.concatenate([part.holder for part in parts]),
-        parts[-1].has_gil,
-    )
+class _GrowingGil:
+    """A GIL's track whose last changes are replaced again and again."""
+
+    def __init__(self) -> None:
+        self._t, self._holder = Growing("i8"), Growing("i8")
+        self._settled = 0
+        self._has_gil = True
+
+    def settle(self, part: GilTrack) -> None:
+        """Put behind what is settled."""
+        self._cut()
+        self._append(part)
+        self._settled = len(self._t)
+
+    def with_rest(self, rest: GilTrack | None) -> GilTrack:
+        """All of it, with this behind the settled; good until the next change."""
+        self._cut()
+        if rest is not None:
+            self._append(rest)
+        return GilTrack(self._t.view, self._holder.view, self._has_gil)
+
+    def _cut(self) -> None:
+        self._t.cut(self._settled)
+        self._holder.cut(self._settled)
+
+    def _append(self, part: GilTrack) -> None:
+        self._t.append(part.t)
+        self._holder.append(part.holder)
+        self._has_gil = part.has_gil
