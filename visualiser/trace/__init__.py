@@ -14,6 +14,7 @@ from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Wait
 
 from . import units
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
+from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
 from .lives import Memory, Process, Thread
 from .moment import Moment, state_at, state_words
@@ -50,6 +51,7 @@ __all__ = [
     "Block",
     "Chunk",
     "CpuSpans",
+    "Deadlock",
     "Definition",
     "DiaryReader",
     "EventBatch",
@@ -75,6 +77,9 @@ __all__ = [
     "ThreadCpus",
     "TraceStore",
     "Wait",
+    "deadlock_facts",
+    "deadlock_text",
+    "deadlocks",
     "no_spans",
     "parse_duration",
     "state_at",

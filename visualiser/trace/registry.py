@@ -142,13 +142,13 @@ def _how(facts: ProcessFacts, exits: list[Exit]) -> tuple[int | None, int | None
 
 def _ended_how(code: int | None, number: int | None) -> str:
     if number is not None:
-        return f"killed ({_signal_name(number)})"
+        return f"killed ({signal_name(number)})"
     if code is None:
         return "ended"
     return f"exit code {code}" if code else "finished"
 
 
-def _signal_name(number: int) -> str:
+def signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .deadlock import deadlock_facts, deadlocks
 from .lives import Process, Thread
 from .store import TraceStore
 from .values import STATE_NAMES, State
@@ -48,7 +49,7 @@ def stats(store: TraceStore) -> dict[str, Any]:
         "processes": [_process(store, process) for process in store.processes],
         "parallelism": _parallelism(store),
         "observer": store.sources.get("observer"),
-        "verdict": [],
+        "verdict": [deadlock_facts(store, one) for one in deadlocks(store)],
     }
 
 

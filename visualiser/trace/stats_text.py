@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .registry import signal_name
 from .stats import stats
 from .store import TraceStore
 from .units import count, digits, duration, memory, share
@@ -25,7 +26,8 @@ def stats_text(store: TraceStore) -> str:
             times = [_time(thread["on_cpu_ns"])] if on_cpu else []
             times += [_time(thread["states_ns"][name]) for name in shown]
             rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
-    return "\n".join([*_head(store, facts), "", *_table(rows), "", *_foot(facts)])
+    verdict = [line for one in facts["verdict"] for line in (one["text"], "")]
+    return "\n".join([*_head(store, facts), "", *_table(rows), "", *verdict, *_foot(facts)])
 
 
 def _threads(facts: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,7 +38,8 @@ def _head(store: TraceStore, facts: dict[str, Any]) -> list[str]:
     title = store.info.title or facts["target"] or "A run"
     variant = f" ({facts['variant']})" if facts["variant"] else ""
     python = f", Python {facts['python']}" if facts["python"] else ""
-    ended = "exit code unknown" if facts["exit_code"] is None else f"exit code {facts['exit_code']}"
+    code, number = facts["exit_code"], store.info.signal
+    ended = f"killed ({signal_name(number)})" if number else f"exit code {'unknown' if code is None else code}"
     numbers = [
         duration(facts["wall_ns"]),
         _many(len(facts["processes"]), "process"),
