@@ -31,7 +31,10 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True)
 class Object:
-    """A lock, thread, pool ... of the program. `site`: id of where it was made; `name`: what the program calls it."""
+    """A lock, thread, pool ... of the program. `site`: id of where it was made; `name`: what the program calls it.
+
+    `label` names it for people: by its name, or by its line, with a number from the second one made there on.
+    """
 
     type: str
     site: int
@@ -53,6 +56,7 @@ class Definitions:
         self.refused = 0
         self._known: dict[tuple[int, str], int] = {}
         self._maps: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+        self._alike: dict[tuple[int, str], int] = {}  # made on one line by one process: told apart by number
 
     def add(self, definitions: Iterable[Definition]) -> None:
         """Take new ones in. Those that make no sense are counted in `refused` and left out."""
@@ -110,7 +114,8 @@ class Definitions:
         where = self.resolve_one(one.process, Table.SITE, int(site)) if _small_number(site) else 0
         short = self.sites[where].short
         label = f"{kind} {name}" if name else f"{kind} ({short})" if short else kind
-        return Object(kind, where, name, label)
+        alike = self._alike[one.process, label] = self._alike.get((one.process, label), 0) + 1
+        return Object(kind, where, name, label if alike == 1 else f"{label} #{alike}")
 
 
 def _site(text: str) -> Site:
