@@ -150,6 +150,20 @@ def test_a_strip_has_as_many_pixels_of_a_state_as_its_share_says() -> None:
     assert running.sum() == pytest.approx(expected, rel=0.05)
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.25, 0.5, 0.75])
+def test_columns_of_a_strip_that_hold_nothing_stay_empty_wherever_the_lane_lies(shift: float) -> None:
+    drawing = ("01" * 3 + "." * 300) * 3
+    store = measured(f"a {'R' * len(drawing)} / b {'R' * len(drawing)}", gil=drawing, step=100_000)
+    scene = build(store, ViewWindow(store.start_ns, store.end_ns, 500, top=shift, label_width=100))
+    strip = next(item for item in scene.items if isinstance(item, Strip) and item.inks)
+    empty = strip.columns[strip.shares.sum(axis=1) == 0]
+    assert len(empty) > 50
+    image = pixels(painted(scene, parts=frozenset({Part.BODY})))
+    area = image[round(strip.y0) : round(strip.y1) + 1, empty]
+    grid = np.abs(area.astype(int) - rgb(LIGHT.colour("grid"))).max(axis=2) < 3
+    assert ((area == 255).all(axis=2) | grid).all()
+
+
 def test_parts_can_be_painted_alone_and_together_make_the_whole() -> None:
     store = pool()
     window = ViewWindow(store.start_ns, store.end_ns, 700)

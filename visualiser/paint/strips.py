@@ -31,7 +31,9 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
         row = np.searchsorted(strip.columns, logical)
         there = strip.columns[np.minimum(row, len(strip.columns) - 1)] == logical
         if there.any():
-            pixels = _pixels(tops[:, used] * scale, np.where(there, row, -1), x, np.arange(y0, y1), tiles)
+            # Heights count from the bar's lower edge as it is drawn, on a whole pixel: nothing has no height there.
+            edges = y1 - (strip.y1 - tops[:, used]) * scale
+            pixels = _pixels(edges, np.where(there, row, -1), x, np.arange(y0, y1), tiles)
             image = image_of(pixels)
             image.setDevicePixelRatio(scale)
             painter.drawImage(QPointF(left / scale, y0 / scale), image)

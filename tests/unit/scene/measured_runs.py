@@ -73,9 +73,13 @@ def gil_lane(
 
 def measured(drawing: str, *, gil: str = "", cpus: tuple[str, ...] = (), step: int = STEP, **more: bool) -> Measured:
     """The drawn run, with these holders of its GIL and these threads on its CPUs."""
-    store = trace_from(drawing, step=step)
+    lanes = (gil_lane(gil, step, **more),) if gil or more else ()
+    return as_measured(trace_from(drawing, step=step), lanes, {cpu: owned(one, step) for cpu, one in enumerate(cpus)})
+
+
+def as_measured(store: TraceStore, lanes: tuple[GilLane, ...], ran: dict[int, CpuSpans]) -> Measured:
+    """The store, with these answers from now on."""
     store.__class__ = Measured
     assert isinstance(store, Measured)
-    store.lanes = (gil_lane(gil, step, **more),) if gil or more else ()
-    store.ran = {cpu: owned(lane, step) for cpu, lane in enumerate(cpus)}
+    store.lanes, store.ran = lanes, ran
     return store

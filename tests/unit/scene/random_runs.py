@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
+from tests.unit.scene.measured_runs import as_measured, gil_lane, owned
 from visualiser.events import Kind, Wait
 from visualiser.trace import EventBatch, Loss, TraceStore
 
@@ -46,4 +47,12 @@ def runs(draw: st.DrawFn) -> TraceStore:
         end=draw(st.floats(100, 130)), title=draw(names), variant=draw(names), signal=draw(st.sampled_from([None, 9]))
     )
     store.extend(EventBatch(losses=tuple(losses)))
-    return store
+    return _measured(draw, store) if draw(st.booleans()) else store
+
+
+def _measured(draw: st.DrawFn, store: TraceStore) -> TraceStore:
+    """The same with anything on its CPUs and in its first process's GIL."""
+    lane = st.text(alphabet="0123?."[: min(len(store.threads), 4)] + "?.", max_size=100)
+    lanes = (gil_lane(draw(lane), enabled=draw(st.sampled_from([True, False, None]))),)
+    cpus = [draw(lane.map(lambda one: one.replace("?", "."))) for _ in range(draw(st.integers(0, 3)))]
+    return as_measured(store, lanes, {number: owned(one) for number, one in enumerate(cpus)})
