@@ -207,6 +207,13 @@ def test_pointing_at_a_gil_or_a_cpu_finds_who_had_it() -> None:
     assert found(LaneKind.PARALLEL, 1)[0] == "parallel"
 
 
+def test_the_name_of_a_gil_is_not_its_processs() -> None:
+    scene = view(relay())
+    found = hit(scene, 30, lane_of(scene, LaneKind.GIL).y0 + 8)
+    assert found is not None
+    assert (found.what, found.process, found.number) == ("label", None, 0)  # so a click does not fold the process
+
+
 def test_a_place_on_a_gil_or_a_cpu_is_put_into_words() -> None:
     store = measured("a RRGGRRGG / b GGRRGGRR", gil="00??..11", cpus=("00......", "......11"))
     scene = view(store)
