@@ -17,6 +17,7 @@ from .lives import Process, Thread
 from .runinfo import RunInfo
 from .sightings import Sightings
 from .thread_track import spans_from, waits_in
+from .values import Block
 from .watched_process import Around, WatchedProcess
 
 LIVE_SHARE = 0.05
@@ -146,16 +147,20 @@ class ObservedAnswers:
             return int((found.end - found.start).sum())
         return watched.accounts().get(self._thread_key(thread))
 
+    def raw_blocks(self) -> tuple[Block, ...]:
+        """What the observer saw, as it came."""
+        return tuple(self._sightings.raw)
+
     # --- joining
 
     def _observed_states(self, thread: int) -> Spans | None:
         """The joined track of a thread, gapless; None where it was not observed."""
         life = self.threads[thread]
         watched = self._up_to_date(life.process)
-        if watched is None or not watched.tells_states:
-            return None
-        track = watched.tracks.get(self._thread_key(thread))
-        if track is None or not len(track):
+        track = None
+        if watched is not None and watched.tells_states:
+            track = watched.tracks.get(self._thread_key(thread))
+        if watched is None or track is None or not len(track):
             return None
         end = self.end_ns if life.end_ns is None else life.end_ns
         now = (watched.number, life.start_ns, end)

@@ -87,7 +87,7 @@ class Sightings:
                 take(block.payload)
             except (ValueError, OverflowError):
                 wrong.append("Some of what the observer saw is damaged and was left out.")
-        return wrong
+        return list(dict.fromkeys(wrong))
 
     def key(self, number: int, t: int) -> int:
         """The key of whoever bore this number at `t` (or bears it first after that)."""

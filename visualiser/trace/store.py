@@ -28,8 +28,9 @@ from .registry import Registry
 from .runinfo import RunInfo
 from .sources import find_source
 from .thread_log import ThreadLog
+from .thread_track import with_gap_in_front
 from .tracks import HoldTrack, SpanTrack, StateTrack
-from .values import Block, Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
+from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
 
 
 class TraceStore(ObservedAnswers):
@@ -79,8 +80,10 @@ class TraceStore(ObservedAnswers):
             self._add_chunk(chunk)
         for loss in batch.losses:
             self._losses[loss.process, loss.serial] = loss
-        if batch.blocks:
-            self._add_blocks(batch.blocks)
+        before = self._sightings.lives
+        for problem in self._sightings.add(batch.blocks):
+            self._problems.find(problem)
+        self._census.revision += self._sightings.lives - before
         self.revision += 1
 
     def finish(self, info: RunInfo) -> None:
@@ -94,13 +97,6 @@ class TraceStore(ObservedAnswers):
         """Note what somebody else found wrong (the reader, a file's loader), to be shown, and saved, with the run."""
         self._problems.note(text)
         self.revision += 1
-
-    def _add_blocks(self, blocks: Sequence[Block]) -> None:
-        before = self._sightings.lives
-        for problem in dict.fromkeys(self._sightings.add(blocks)):
-            self._problems.find(problem)
-        if self._sightings.lives != before:
-            self._census.revision += 1
 
     def _add_header(self, header: ProcessHeader) -> None:
         if header.key in self._headers:
@@ -233,7 +229,9 @@ class TraceStore(ObservedAnswers):
 
     def recorded_states(self, thread: int) -> Spans:
         """The same by the probe's records alone: waits as recorded, all else unknown."""
-        return self._tracks(thread)[0].spans(self._end_of(thread))
+        begin, end = self._lives.threads[thread].start_ns, self._end_of(thread)
+        recorded = self._tracks(thread)[0].spans(end)
+        return recorded if recorded.start[0] <= begin else with_gap_in_front(recorded, begin, end)
 
     def holds(self, thread: int) -> Spans:
         """Critical sections: while it held which lock. They need not nest; `depth` keeps them apart."""
@@ -371,10 +369,6 @@ class TraceStore(ObservedAnswers):
         """All records as they came, the observer's too: one chunk per thread."""
         logs = self._logs.values()
         return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.since(0)) for one in logs)
-
-    def raw_blocks(self) -> tuple[Block, ...]:
-        """What the observer saw, as it came."""
-        return tuple(self._sightings.raw)
 
     def copier(self) -> Callable[[], TraceStore]:
         """A function that makes a store equal to what this one is now. It may be called in another thread.

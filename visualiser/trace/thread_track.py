@@ -123,14 +123,14 @@ def _clipped(recorded: Spans, begin: int, end: int) -> Spans:
     if begin >= end:
         return recorded.rows(slice(0))
     if not len(recorded) or begin < recorded.start[0]:
-        return _with_gap_in_front(recorded, begin, end)
+        return with_gap_in_front(recorded, begin, end)
     part = recorded.between(begin, end)
     columns = {name: getattr(part, name) for name in SPAN_DTYPES}
     columns["start"], columns["end"] = np.maximum(part.start, begin), np.minimum(part.end, end)
     return Spans(**columns)
 
 
-def _with_gap_in_front(recorded: Spans, begin: int, end: int) -> Spans:
+def with_gap_in_front(recorded: Spans, begin: int, end: int) -> Spans:
     """From before the first record on."""
     middle = min(int(recorded.start[0]), end) if len(recorded) else end
     gap = {name: np.zeros(1, dtype) for name, dtype in SPAN_DTYPES.items()}
