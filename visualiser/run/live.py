@@ -131,10 +131,11 @@ class LiveRun:
     def _order(self, program: list[str]) -> dict[str, Any]:
         options, folder = self.options, self.directory.path
         captured = options.capture_output
+        environment = own_environment(folder, options.limit)
         return {
-            "argv": list(options.command) or probed(self.target.python, program),
+            "argv": list(options.command) or [self.target.python, *program],
             "directory": str(folder),
-            "environment": own_environment(folder, options.limit),
+            "environment": environment if options.command else probed(environment),
             "cwd": os.fspath(self._cwd() or ""),
             "stdout": str(folder / "stdout") if captured else "",
             "stderr": str(folder / "stderr") if captured else "",
