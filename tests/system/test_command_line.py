@@ -120,7 +120,8 @@ def test_stats_of_a_saved_run_keep_the_contract(run_cli: RunCli, recorded: Path)
     (process,) = facts["processes"]
     numbers = next(thread for thread in process["threads"] if thread["name"] == "numbers")
     assert numbers["states_ns"]["sleep"] >= 5 * 20_000_000
-    assert numbers["states_ns"]["running"] is None, "nothing on this run could have measured it"
+    measured = facts["sources"]["switches"] != "none"
+    assert (numbers["states_ns"]["running"] is not None) == measured
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf", ".csv", ".json", ".ilv"])
@@ -262,9 +263,20 @@ def test_without_a_display_the_first_scenarios_picture_is_left_and_said(tmp_path
 def test_doctor_says_what_can_be_measured(run_cli: RunCli) -> None:
     findings = json.loads(run_cli("doctor", "--json").stdout)
     assert findings["sources"]["calls"] == "recorded"
-    assert findings["sources"]["switches"] == "none"
+    assert findings["sources"]["switches"] in ("exact", "sampled", "none")
     text = run_cli("doctor").stdout
     assert all(check["name"] in text for check in findings["checks"])
+
+
+@pytest.mark.parametrize(("level", "switches"), [("sampled", "sampled"), ("psutil", "none"), ("recorded", "none")])
+def test_doctor_says_what_a_lower_level_lacks_and_why(
+    run_cli: RunCli, monkeypatch: pytest.MonkeyPatch, level: str, switches: str
+) -> None:
+    monkeypatch.setenv("INTERLEAVE_LEVEL", level)
+    sources = json.loads(run_cli("doctor", "--json").stdout)["sources"]
+    assert sources["switches"] == (switches if sys.platform == "linux" else "none")
+    assert sources["why"]["switches"].endswith(".")
+    assert sources["why"]["switches"] in run_cli("doctor").stdout
 
 
 def test_the_catalogue_lists_every_scenario_with_its_variants(run_cli: RunCli) -> None:
