@@ -57,11 +57,13 @@ def _change_threading(threading: Any) -> None:
         begin_exit()
         alone = len(threading._active) < 2
         mine = None if alone else begin_wait(Wait.THREADS_AT_EXIT, 0, 0, None)
+        ended = False
         try:
             real()
+            ended = True
         finally:
             if not alone:
-                end_wait(mine, Wait.THREADS_AT_EXIT, 0, True)
+                end_wait(mine, Wait.THREADS_AT_EXIT, 0, ended)
 
     threading._shutdown = disguise(_shutdown, real)
 

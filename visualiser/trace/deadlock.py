@@ -4,6 +4,9 @@ Only what was recorded counts. A thread is part of a circle when its last wait i
 and never ended, and when the thread that holds this lock is part of it too. So threads that are merely slow, that give
 up after a while, or whose holder is still at work, are no deadlock. It lasts from the moment when the circle closed.
 
+A thread that waits for a Lock which it took itself is no deadlock while another could still give that back: so Locks
+are used as signals.
+
     Ann   ..HHHHLLLLLLLLLL      Ann holds the fork and waits for the knife
     Bob   ...HHHHHLLLLLLLL      Bob holds the knife and waits for the fork
                   ^ closed
@@ -21,6 +24,8 @@ from visualiser.events import Kind, Wait
 from .store import TraceStore
 
 LOCKS = (Wait.LOCK, Wait.RLOCK)
+ENDLESS = (*LOCKS, Wait.THREAD_JOIN, Wait.THREADS_AT_EXIT)
+"""Waits, without a timeout, out of which only another thread can help."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ def deadlocks(store: TraceStore) -> tuple[Deadlock, ...]:
         _as_deadlock(store, process.index, circle)
         for process in store.processes
         for circle in _circles(_links(store, process.threads))
+        if len(circle) > 1 or _nobody_can_help(store, process.index, circle[0].thread)
     ]
     return tuple(sorted(found, key=lambda one: one.start_ns))
 
@@ -95,20 +101,54 @@ def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
 def _endless_wait(store: TraceStore, thread: int) -> tuple[int, int, int] | None:
     """(object, site, start) of the wait for a lock, without timeout, in which a thread's record ends; else None."""
     states = store.recorded_states(thread)
-    if not len(states) or states.kind[-1] != Kind.WAIT_BEGIN or states.result[-1] != -1:
-        return None
-    if states.flag[-1] not in LOCKS or not states.object[-1] or not _is_patient(store, thread):
+    if not _ends_in(store, thread, LOCKS) or not states.object[-1]:
         return None
     return int(states.object[-1]), int(states.site[-1]), int(states.start[-1])
 
 
-def _is_patient(store: TraceStore, thread: int) -> bool:
-    """Whether a thread's last wait has no timeout. Looked up in the raw records: the columns do not keep it."""
+def _ends_in(store: TraceStore, thread: int, waits: tuple[int, ...]) -> bool:
+    """Whether a thread's record ends inside a wait of such a kind, without timeout."""
+    states = store.recorded_states(thread)
+    if not len(states) or states.kind[-1] != Kind.WAIT_BEGIN or states.result[-1] != -1:
+        return False
+    return states.flag[-1] in waits and _is_patient(store, thread, states.start[-1])
+
+
+def _nobody_can_help(store: TraceStore, process: int, stuck: int) -> bool:
+    """Whether every other thread has come to its own end, or waits without end itself."""
+    stopped = store.info.stopped_by is not None or store.processes[process].signal is not None
+    return all(
+        _ends_in(store, one, ENDLESS) or (_was_called_out(store, one) if stopped else _ended_itself(store, one))
+        for one in store.processes[process].threads
+        if one != stuck
+    )
+
+
+def _ended_itself(store: TraceStore, thread: int) -> bool:
+    facts = store.threads[thread]
+    return facts.end_ns is not None and not facts.ended_by
+
+
+def _was_called_out(store: TraceStore, thread: int) -> bool:
+    """Whether a thread of a run that was stopped left an endless wait last, without what it had waited for."""
+    states = store.recorded_states(thread)
+    came_to_its_end = (states.flag == Wait.THREADS_AT_EXIT) & (states.result == 1)
+    waits = np.flatnonzero((states.kind == Kind.WAIT_BEGIN) & ~came_to_its_end)
+    if not len(waits):
+        return False
+    last = waits[-1]
+    return states.flag[last] in ENDLESS and states.result[last] != 1 and _is_patient(store, thread, states.start[last])
+
+
+def _is_patient(store: TraceStore, thread: int, start: int) -> bool:
+    """Whether the wait begun at `start` has no timeout. Looked up in the raw records: the columns do not keep it."""
     facts = store.threads[thread]
     for chunk in store.raw_chunks():
         if (chunk.serial, chunk.tid, chunk.ident) == (facts.serial, facts.tid, facts.ident):
-            begins = np.flatnonzero(chunk.records["kind"] == Kind.WAIT_BEGIN)
-            return bool(len(begins)) and not chunk.records["value"][begins[-1]]
+            records = chunk.records
+            begins = records[(records["kind"] == Kind.WAIT_BEGIN) & (records["t"] == start)]
+            if len(begins):
+                return not begins["value"][-1]
     return False
 
 
