@@ -63,6 +63,7 @@ class Desk(QObject):
         self.menu = views.FileMenu(self.window, *behind, theme=lambda: self._look.theme.name)
         self._commands = self._command_table()
         self._must_close = False
+        self._place: tuple[int, int] | None = None
         self._numbers = QTimer(self, singleShot=True, interval=STATUS_EVERY_MS)
         self._numbers.setObjectName("numbers")
         self._numbers.timeout.connect(self._show_numbers)
@@ -127,6 +128,9 @@ class Desk(QObject):
         work.doing_changed.connect(self.window.set_doing)
         work.told.connect(self._tell)
         work.warned.connect(banner.tell)
+        work.ended.connect(self._notice)
+        banner.show_requested.connect(self._show_place)
+        self.window.level_requested.connect(lambda: self._notice(viewmodels.level_notice(self._store())))
         self.files.opened.connect(self._on_opened)
         self.files.saved.connect(self._on_saved)
         self.files.exported.connect(lambda path: self._tell(f"Saved as {path}"))
@@ -140,6 +144,7 @@ class Desk(QObject):
             "open": self.menu.open, "save": self.menu.save, "export": self.menu.export, "quit": window.close,
             "export_data": self.menu.export_data, "run": self.work.start, "stop": self.work.stop,
             "arguments": window.run_bar.arguments_edit.setFocus, "play": player.toggle,
+            "next_handover": partial(line.step_handover, 1), "previous_handover": partial(line.step_handover, -1),
             "next_event": partial(line.step, 1), "previous_event": partial(line.step, -1),
             "to_start": lambda: self._seek(player.playhead.start), "to_end": lambda: self._seek(player.playhead.end),
             "faster": partial(player.pace, 1), "slower": partial(player.pace, -1),
@@ -228,12 +233,28 @@ class Desk(QObject):
         return viewmodels.SourceFile(name, path, text if kept is None else kept)
 
     def _show_numbers(self) -> None:
-        store = self.work.run.store if self.work.run is not None else None
+        store = self._store()
         status = viewmodels.status_of(store)
-        self.window.set_status(status, viewmodels.sources_line(store))
+        self.window.set_status(status, viewmodels.sources_line(store), viewmodels.level_notice(store) is not None)
+        self.window.set_handovers(len(self.timeline.handover_times()) > 0)
         self.window.panel.memory.set_curves(viewmodels.memory_curves(store))
         if status.lost and not self.window.banner.text:
             self._warn(status.lost)
+        if store is not None and self.work.is_active and not self.window.banner.text:
+            self._notice(viewmodels.deadlock_so_far(store))
+
+    def _store(self) -> TraceStore | None:
+        return self.work.run.store if self.work.run is not None else None
+
+    def _notice(self, notice: viewmodels.Notice | None) -> None:
+        """Say it, with what can be done about it."""
+        if notice is not None:
+            self._place = notice.show
+            self.window.banner.tell(notice.text, notice.bad, notice.show is not None, notice.command)
+
+    def _show_place(self) -> None:
+        if self._place is not None and self._store() is not None:
+            self.timeline.show_range(*self._place)
 
     def _seek(self, t: int) -> None:
         self.player.pause()
@@ -259,7 +280,7 @@ class Desk(QObject):
             self.window.setWindowTitle(f"{Path(path).name} — Interleave")
             self.window.panel.set_story(viewmodels.page_for(None, None))
         self.work.show(viewmodels.Kept(store, saved=True))
-        self.window.banner.tell(*viewmodels.outcome(info))
+        self._notice(viewmodels.notice_of(store))
 
     def _on_saved(self, path: str) -> None:
         if self.work.run is not None:

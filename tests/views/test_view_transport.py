@@ -13,7 +13,7 @@ def test_the_player_shows_what_it_is_told_and_asks_by_command(qtbot: QtBot) -> N
     qtbot.addWidget(transport)
     transport.set_enabled(True)
     transport.set_playing(True)
-    assert transport.play_button.text() == "Pause"
+    assert transport.play_button.accessibleName() == "Pause"
     with qtbot.waitSignal(transport.command_requested) as asked:
         transport.play_button.click()
     assert asked.args == ["play"]

@@ -12,6 +12,7 @@ from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.memory import Curve, memory_curves
+from visualiser.viewmodels.notices import Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
@@ -47,6 +48,7 @@ __all__ = [
     "Kept",
     "LegendEntry",
     "LineTag",
+    "Notice",
     "OutputLine",
     "OutputModel",
     "Parameter",
@@ -70,10 +72,13 @@ __all__ = [
     "Variant",
     "Viewport",
     "count",
+    "deadlock_so_far",
     "duration",
     "facts_of",
+    "level_notice",
     "memory_curves",
     "moment",
+    "notice_of",
     "outcome",
     "page_for",
     "recent_files",

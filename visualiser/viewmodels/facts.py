@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visualiser.scene import Hit
+import numpy as np
+
+from visualiser.scene import Hit, tell
 from visualiser.trace import SOURCE_NAMES, Points, Source, Spans, TraceStore, state_at
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import duration, moment
@@ -32,6 +34,8 @@ def facts_of(store: TraceStore, hit: Hit | None) -> Facts:
         return NOTHING
     if hit.what in ("span", "hold", "mark", "output") and hit.index is not None:
         return _item(store, hit, hit.index)
+    if (told := tell(store, hit)) is not None:
+        return Facts(told[0], (*told[1], *_known_of_cpus(store, hit)))
     if hit.thread is None:
         return _process(store, hit.process) if hit.process is not None else NOTHING
     if hit.t is None:
@@ -50,6 +54,7 @@ def _state(store: TraceStore, thread: int, t: int) -> Facts:
     rows = [
         ("State", now.words if known else f"{now.words} (only its recorded calls are known)"),
         ("Since", f"{moment(now.start_ns - store.start_ns)} (for {length})"),
+        ("CPU", _cpu(store, thread, t)),
         ("On", now.object.label if now.object and now.object.label not in now.words else ""),
         ("Line", _where(now.site.short, now.site.function) if now.site else ""),
         ("Holds", ", ".join(now.holds)),
@@ -57,6 +62,21 @@ def _state(store: TraceStore, thread: int, t: int) -> Facts:
         ("Known", SOURCE_NAMES[now.source] if known else ""),
     ]
     return Facts(name, tuple((what, value) for what, value in rows if value))
+
+
+def _cpu(store: TraceStore, thread: int, t: int) -> str:
+    """On which CPU a thread is, and since when; empty where it is on none, or that was not measured."""
+    spans = store.thread_cpus(thread)
+    row = int(np.searchsorted(spans.start, t, "right")) - 1
+    if row < 0 or t >= spans.end[row]:
+        return ""
+    start, end = int(spans.start[row]), int(spans.end[row])
+    return f"CPU {int(spans.cpu[row])}, since {moment(start - store.start_ns)} (for {duration(end - start)})"
+
+
+def _known_of_cpus(store: TraceStore, hit: Hit) -> tuple[tuple[str, str], ...]:
+    how = store.sources.get("switches", "none")
+    return (("Known", str(how)),) if hit.what in ("cpu", "parallel") and how != "none" else ()
 
 
 def _where(short: str, function: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from visualiser.trace import RunInfo, TraceStore
 from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.notices import Notice, notice_of
 from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
 from visualiser.viewmodels.run_state import RunState, run_state
 from visualiser.viewmodels.shelf import Kept, Shelf
@@ -43,7 +44,8 @@ class SessionLike(Protocol):
 
 class RunWork(QObject):
     """Facts: `run_changed(Kept or None)`: another run is shown; `grew()`; `state_changed()`; `doing_changed(str)`;
-    `told(sentence)` in passing; `warned(sentence, bad)` to stay in sight, empty to take it away."""
+    `told(sentence)` in passing; `warned(sentence, bad)` to stay in sight, empty to take it away; `ended(Notice)`: it is
+    over, and this is worth saying about it."""
 
     run_changed = Signal(object)
     grew = Signal()
@@ -51,6 +53,7 @@ class RunWork(QObject):
     doing_changed = Signal(str)
     told = Signal(str)
     warned = Signal(str, bool)
+    ended = Signal(object)
 
     def __init__(self, make_session: Callable[[], SessionLike], setup: RunSetup, jobs: Jobs,
                  resolve: Callable[[RunRequest], Any], parent: QObject | None = None) -> None:  # fmt: skip
@@ -158,7 +161,7 @@ class RunWork(QObject):
         if self._session_state == "failed":
             self.warned.emit(self._said, True)
         elif info is not None:
-            self.warned.emit(*outcome(info))
+            self.ended.emit(notice_of(session.store, info) if session.store is not None else Notice(*outcome(info)))
         if self.run is not None and self.run.store is session.store:
             self.run.keep_sources()
             self.shelf.put(self._setup.key, self.run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from visualiser.trace import RunInfo, TraceStore
+from visualiser.trace import RunInfo, TraceStore, units
 from visualiser.viewmodels.words import count, duration
 
 
@@ -65,16 +65,26 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-_SOURCES = {"calls": "calls", "switches": "thread switches", "gil": "GIL"}
+_SOURCES = {"calls": "calls", "switches": "thread switches", "gil": "GIL", "reasons": "other waits"}
+"""Of run.json's "sources", in the words of the window."""
+
+_HOW = {"psutil": "total times only"}
 
 
 def sources_line(store: TraceStore | None) -> str:
-    """How the facts were obtained, in few words."""
+    """How the facts were obtained, and what watching cost, in few words."""
     if store is None:
         return ""
-    sources = store.info.sources
-    known = {what: sources.get(what) or "none" for what in ("calls", "switches", "gil")}
-    parts = [f"{_SOURCES[what]} {how}" for what, how in known.items() if how != "none"]
-    missing = [_SOURCES[what] for what, how in known.items() if how == "none"]
-    absent = f"not observed: {', '.join(missing)}" if missing else ""
-    return " · ".join(part for part in ("Measured: " + ", ".join(parts) if parts else "", absent) if part)
+    sources = store.sources
+    by_how: dict[str, list[str]] = {}
+    for what, words in _SOURCES.items():
+        by_how.setdefault(str(sources.get(what) or "none"), []).append(words)
+    missing = by_how.pop("none", [])
+    parts = [f"{', '.join(words)} {_HOW.get(how, how)}" for how, words in by_how.items()]
+    share = (sources.get("observer") or {}).get("cpu_share")
+    told = (
+        f"Measured: {'; '.join(parts)}" if parts else "",
+        f"not observed: {', '.join(missing)}" if missing else "",
+        f"watching cost {units.share(share)} of a CPU" if isinstance(share, float) else "",
+    )
+    return " · ".join(part for part in told if part)

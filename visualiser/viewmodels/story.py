@@ -11,7 +11,8 @@ OWN_PROGRAM = (
     "<p>It runs unchanged, in a Python of its own. Press <b>Run</b> and watch its threads and processes being drawn; "
     "afterwards step through what happened with <b>,</b> and <b>.</b></p>"
     "<p>What is recorded: the life of every thread and process, waiting for locks and holding them, joins, sleeps, "
-    "pools, and who printed what. Time between such calls is drawn cross-hatched: it was not observed.</p>"
+    "pools, and who printed what. What is watched from outside, as far as this machine allows: who ran on which CPU, "
+    "who held the GIL, and what the others waited for. What was not observed is drawn cross-hatched.</p>"
 )
 
 NOTHING_CHOSEN = "<h2>Welcome</h2><p>Choose a scenario on the left, or open a Python file, then press <b>Run</b>.</p>"

@@ -18,6 +18,10 @@ SMALLEST = 40
 """Pixels of width below which nothing is built: the window is still being laid out."""
 
 
+MARGIN_NS = 1_000_000
+"""Shown on either side of a place, at least."""
+
+
 class TimelineModel(QObject):
     """What the timeline shows. Pixels are the view's; times are ns on the run's own clock.
 
@@ -110,6 +114,13 @@ class TimelineModel(QObject):
         """Move the window so that `t` is seen."""
         self._show(self.viewport.revealing(t))
 
+    def show_range(self, t0: int, t1: int) -> None:
+        """Show a stretch of the run with some room around it, and put the playhead at its end."""
+        margin = max((t1 - t0) // 2, MARGIN_NS)
+        self._player.pause()
+        self._player.seek(t1)
+        self._show(self.viewport.showing(t0 - margin, t1 + margin))
+
     def visible_range(self) -> tuple[int, int]:
         """What is seen: from, to (ns)."""
         return round(self.viewport.t0), round(self.viewport.t1)
@@ -151,6 +162,20 @@ class TimelineModel(QObject):
         """The playhead to the next or previous event; of the selected thread, when one is selected."""
         self._player.step(self.event_times(), direction)
         self.reveal(self._player.playhead.t)
+
+    def step_handover(self, direction: int) -> None:
+        """The playhead to the next or previous moment when a GIL changed hands."""
+        self._player.step(self.handover_times(), direction)
+        self.reveal(self._player.playhead.t)
+
+    def handover_times(self) -> NDArray[np.int64]:
+        """When GILs changed hands; empty where that was not measured. Of the selected thread's process, if any."""
+        store, chosen = self.store, self._selection.thread if self._selection else None
+        if store is None:
+            return np.empty(0, np.int64)
+        own = range(len(store.processes)) if chosen is None else [store.threads[chosen].process]
+        times = [lane.handovers_t for process in own for lane in store.gil_lanes(process)]
+        return np.unique(np.concatenate(times)) if times else np.empty(0, np.int64)
 
     def event_times(self) -> NDArray[np.int64]:
         """Where `step` can go."""

@@ -38,6 +38,10 @@ COMMANDS = (
     Command("next_event", "&Playhead", "&Next event", "The playhead to the next event; of the selected thread, "
             "if one is selected", (".",), True),
     Command("previous_event", "&Playhead", "Pre&vious event", "The playhead to the event before", (",",), True),
+    Command("next_handover", "&Playhead", "Next &hand-over", "The playhead to the next moment when a GIL changes hands",
+            ("H",), True),
+    Command("previous_handover", "&Playhead", "Previous hand-over", "The playhead to the hand-over before",
+            ("Shift+H",), True),
     Command("to_start", "&Playhead", "To the &start", "The playhead to the start of the run", ("Ctrl+Home",), True),
     Command("to_end", "&Playhead", "To the &end", "The playhead to the end of the run", ("Ctrl+End",), True),
     Command("faster", "&Playhead", "&Faster", "Play faster", ("]",), True, before="-"),

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from visualiser.viewmodels import STATE_LOOKS, LegendEntry
 from visualiser.views.appearance import Appearance
 
-SWATCH, GAP, BETWEEN = 18, 6, 16
+SWATCH, GAP, BETWEEN = 14, 5, 12
+MOST_ROWS = 2
+"""Rows taken from the lanes before the rest is folded away."""
+MORE_ROOM = 48
+"""Pixels kept at the right for the button that unfolds it."""
+
+Places = list[tuple[LegendEntry, float, int]]
 
 
 class Legend(QWidget):
-    """Wraps to as many rows as its width needs."""
+    """Wraps into two rows; what does not fit into them is folded away behind a button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,36 +31,73 @@ class Legend(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Legend")
+        self.more_button = QToolButton(self)
+        self.more_button.setText("…")
+        self.more_button.setCheckable(True)
+        self.more_button.setAccessibleName("The whole legend")
+        self.more_button.setToolTip("Show or fold away the rest of the legend")
+        self.more_button.toggled.connect(self._fit)
+        self.more_button.hide()
 
     def set_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Show these."""
         if tuple(entries) != self._entries:
             self._entries = tuple(entries)
             self.setAccessibleDescription(", ".join(_words(each) for each in entries))
-            self.updateGeometry()
-            self.update()
+            self._fit()
 
     def set_look(self, look: Appearance) -> None:
         """Draw in this theme."""
         self._look = look
-        self.update()
+        self._fit()
 
-    def _places(self, width: int) -> tuple[list[tuple[LegendEntry, float, float]], float]:
-        """Where each entry goes, and the height of all rows."""
-        metrics = QFontMetricsF(self.font())
-        row = metrics.height() + 4
-        x, y, places = 0.0, 0.0, []
+    def shown(self) -> tuple[LegendEntry, ...]:
+        """What is in sight: all of it, or what two rows hold."""
+        return tuple(entry for entry, _, _ in self._places(self.width()))
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self._font())
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(self._look.pixels(12) if self._look else 12)
+        return font
+
+    def _row(self) -> float:
+        return self._metrics().height() + 4
+
+    def _places(self, width: int) -> Places:
+        """Where each entry goes (x, row), of those in sight."""
+        places = self._wrapped(width)
+        if not places or places[-1][2] < MOST_ROWS:
+            return places
+        places = self._wrapped(width - MORE_ROOM)
+        return places if self.more_button.isChecked() else [each for each in places if each[2] < MOST_ROWS]
+
+    def _wrapped(self, width: int) -> Places:
+        metrics = self._metrics()
+        x, row, places = 0.0, 0, []
         for entry in self._entries:
             wide = SWATCH + GAP + metrics.horizontalAdvance(_words(entry))
             if x and x + wide > width:
-                x, y = 0.0, y + row
-            places.append((entry, x, y))
+                x, row = 0.0, row + 1
+            places.append((entry, x, row))
             x += wide + BETWEEN
-        return places, y + row if places else 0.0
+        return places
+
+    def _fit(self) -> None:
+        self._place_button()
+        self.updateGeometry()
+        self.update()
+
+    def _place_button(self) -> None:
+        places = self._wrapped(self.width())
+        self.more_button.setVisible(bool(places) and places[-1][2] >= MOST_ROWS)
+        self.more_button.setGeometry(self.width() - MORE_ROOM + 10, 2, MORE_ROOM - 10, 32)
 
     def _draw_swatch(self, painter: QPainter, look: Appearance, entry: LegendEntry, box: QRectF) -> None:
         if entry.state is None:
-            _draw_mark(painter, look, entry.mark, box)
+            _draw_mark(painter, look, entry, box)
             return
         state = STATE_LOOKS[entry.state]
         height = {"full": box.height(), "half": box.height() * 0.6, "line": 4.0, "hair": 2.0}[state.height]
@@ -73,7 +116,8 @@ class Legend(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._places(width)[1])
+        places = self._places(width)
+        return round((places[-1][2] + 1) * self._row()) if places else 0
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(self.width(), 400)))
@@ -81,16 +125,21 @@ class Legend(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.heightForWidth(max(self.width(), 160)))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_button()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         look = self._look
         if look is None:
             return
         painter = QPainter(self)
-        metrics = QFontMetricsF(self.font())
-        for entry, x, y in self._places(self.width())[0]:
+        painter.setFont(self._font())
+        metrics, high = self._metrics(), self._row()
+        for entry, x, row in self._places(self.width()):
+            y = row * high
             self._draw_swatch(painter, look, entry, QRectF(round(x), round(y) + 3, SWATCH, round(metrics.ascent())))
             painter.setPen(look.colour("muted"))
-            where = QRectF(x + SWATCH + GAP, y, metrics.horizontalAdvance(_words(entry)) + 4, metrics.height() + 4)
+            where = QRectF(x + SWATCH + GAP, y, metrics.horizontalAdvance(_words(entry)) + 4, high)
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, _words(entry))
         painter.end()
 
@@ -99,10 +148,20 @@ def _words(entry: LegendEntry) -> str:
     return f"{entry.letter} {entry.words}" if entry.letter else entry.words
 
 
-def _draw_mark(painter: QPainter, look: Appearance, mark: str, box: QRectF) -> None:
+def _draw_mark(painter: QPainter, look: Appearance, entry: LegendEntry, box: QRectF) -> None:
+    if entry.mark == "cpus":
+        _draw_strip(painter, look, entry, box)
+        return
     fill, edge = {
         "hold": ("", "hold"), "span": ("thread_tint/0", "thread/0"), "memory": ("band_tint", "band"),
-    }.get(mark, ("lost_tint", "lost"))  # fmt: skip
+    }.get(entry.mark, ("lost_tint", "lost"))  # fmt: skip
     painter.setBrush(look.theme.colour(fill) if fill else Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(look.theme.colour(edge), 1.5 if mark == "hold" else 1))
+    painter.setPen(QPen(look.theme.colour(edge), 1.5 if entry.mark == "hold" else 1))
     painter.drawRect(box.adjusted(1, 1, -1, -1))
+
+
+def _draw_strip(painter: QPainter, look: Appearance, entry: LegendEntry, box: QRectF) -> None:
+    """The thin strip below a thread's bar, in the tones of the CPUs."""
+    wide = box.width() / max(len(entry.inks), 1)
+    for place, ink in enumerate(entry.inks):
+        painter.fillRect(QRectF(box.left() + place * wide, box.bottom() - 5, wide, 4), look.theme.colour(ink))

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QProgressBar, QSplitter, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QSplitter,
+    QStatusBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from visualiser.settings import Settings, from_text, to_text
 from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState, Status
@@ -28,13 +38,15 @@ DROPPED = (".py", ".pyw", ".ilv")
 
 class MainWindow(QMainWindow):
     """Wishes: `command_requested(id)`, `switch_requested(id, bool)`, `theme_requested(name)`, `file_requested(path)`,
-    `clear_recent_requested()`, `close_requested()`. The parts have wishes of their own."""
+    `clear_recent_requested()`, `level_requested()`: how a run could be observed better, `close_requested()`. The parts
+    have wishes of their own."""
 
     command_requested = Signal(str)
     switch_requested = Signal(str, bool)
     theme_requested = Signal(str)
     file_requested = Signal(str)
     clear_recent_requested = Signal()
+    level_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, output: OutputModel, parent: QWidget | None = None) -> None:
@@ -110,12 +122,19 @@ class MainWindow(QMainWindow):
             self.recent_menu.addSeparator()
             self.recent_menu.addAction("Forget these").triggered.connect(lambda: self.clear_recent_requested.emit())
 
-    def set_status(self, status: Status, sources: str) -> None:
-        """The numbers of the run, and how they were obtained."""
+    def set_status(self, status: Status, sources: str, improvable: bool = False) -> None:
+        """The numbers of the run, and how they were obtained; `improvable`: there is a way to obtain better ones."""
         self._numbers.setText(status.numbers)
         self._numbers.setToolTip(status.lost)
         self._sources.setText(sources)
         self._sources.setVisible(bool(sources))
+        self.level_button.setVisible(improvable)
+
+    def set_handovers(self, any_known: bool) -> None:
+        """Whether there are hand-overs of a GIL to go to."""
+        self.transport.set_handovers(any_known)
+        for name in ("next_handover", "previous_handover"):
+            self.actions_by_id[name].setEnabled(any_known)
 
     def set_doing(self, words: str) -> None:
         """What is going on; empty when nothing is."""
@@ -234,6 +253,14 @@ class MainWindow(QMainWindow):
             bar.addWidget(label)
         for label in (self._numbers, self._sources):
             bar.addPermanentWidget(label)
+        self.level_button = QToolButton()
+        self.level_button.setText("Why not better? …")
+        self.level_button.setToolTip(
+            "What kept this run from being observed more exactly, or cheaper, and what to do about it"
+        )
+        self.level_button.clicked.connect(self.level_requested)
+        self.level_button.hide()
+        bar.addPermanentWidget(self.level_button)
         self.setStatusBar(bar)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------

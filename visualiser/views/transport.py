@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from visualiser.viewmodels import SPEEDS, speed_words
 from visualiser.views.flow import FlowLayout
@@ -23,26 +23,26 @@ class Transport(QFrame):
         self._icons = icons
         self._flow = FlowLayout(gap=4)
         self.setLayout(self._flow)
-        self._tool("to-start", "to_start", "To the start of the run (Ctrl+Home)")
-        self._push("Event", "previous", "previous_event", "To the event before (,)", "Previous event")
-        self.play_button = self._push("Play", "play", "play", "Play what happened (Space)", "Play")
-        self._push("Event", "next", "next_event", "To the next event (.)", "Next event")
-        self._tool("to-end", "to_end", "To the end of the run (Ctrl+End)")
+        self._flow.addWidget(self._tool("to-start", "to_start", "To the start of the run (Ctrl+Home)"))
+        self.play_button = self._tool("play", "play", "Play (Space)")
+        self._flow.addWidget(self.play_button)
+        self._flow.addWidget(self._tool("to-end", "to_end", "To the end of the run (Ctrl+End)"))
+        self._flow.addWidget(self._steps("Event", "event", "event", ", ."))
+        self.handovers = self._steps("Hand-over", "handover", "hand-over of the GIL", "Shift+H H")
+        self._flow.addWidget(self.handovers)
         self.time = QLabel()
         self.time.setAccessibleName("Playhead")
-        self.time.setMinimumWidth(96)
         self.time.setMinimumHeight(28)
         self._flow.addWidget(self.time)
         self._speed = QComboBox()
         self._speed.setAccessibleName("Speed of playing")
         self._speed.setToolTip("How fast it is played, as a share of the speed at which it happened ([ and ])")
-        self._speed.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._speed.setMinimumContentsLength(9)
         for speed in SPEEDS:
-            self._speed.addItem(f"speed {speed_words(speed)}", speed)
+            self._speed.addItem(f"\u00d7 {speed_words(speed)}", speed)
         self._speed.activated.connect(lambda index: self.speed_requested.emit(self._speed.itemData(index)))
         self._flow.addWidget(self._speed)
-        self._tool("fit", "fit", "The whole run (Home)")
+        self._flow.addWidget(self._tool("fit", "fit", "The whole run (Home)"))
+        self.set_handovers(False)
         self.set_enabled(False)
 
     def set_enabled(self, enabled: bool) -> None:
@@ -51,14 +51,21 @@ class Transport(QFrame):
         if not enabled:
             self.time.setText("")
 
+    def set_handovers(self, any_known: bool) -> None:
+        """Whether there are hand-overs of a GIL to go to."""
+        if self.handovers.isHidden() == any_known:
+            self.handovers.setVisible(any_known)
+            self._flow.invalidate()
+
     def set_time(self, text: str) -> None:
-        """The playhead's moment, in words."""
+        """The playhead's moment, in words. The room it takes only grows: what stands beside it stays in its place."""
         self.time.setText(text)
+        self.time.setMinimumWidth(max(self.time.minimumWidth(), self.time.sizeHint().width()))
 
     def set_playing(self, playing: bool) -> None:
         """Whether it plays now."""
         words = "Pause" if playing else "Play"
-        self.play_button.setText(words)
+        self.play_button.setToolTip(f"{words} (Space)")
         self.play_button.setAccessibleName(words)
         self._icons.put(self.play_button, words.lower())
 
@@ -67,22 +74,25 @@ class Transport(QFrame):
         nearest = min(range(len(SPEEDS)), key=lambda each: abs(SPEEDS[each] - speed))
         self._speed.setCurrentIndex(nearest)
 
-    def _push(self, text: str, icon: str, command: str, tip: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        self._icons.put(button, icon)
-        button.setToolTip(tip)
-        button.setAccessibleName(name)
-        button.clicked.connect(self._asker(command))
-        self._flow.addWidget(button)
-        return button
+    def _steps(self, text: str, what: str, words: str, keys: str) -> QWidget:
+        """Two buttons with a word between them: to the one before, to the next."""
+        before, after = keys.split()
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.setSpacing(4)
+        row.addWidget(self._tool("previous", f"previous_{what}", f"To the {words} before ({before})"))
+        row.addWidget(QLabel(text))
+        row.addWidget(self._tool("next", f"next_{what}", f"To the next {words} ({after})"))
+        return holder
 
-    def _tool(self, icon: str, command: str, tip: str) -> None:
+    def _tool(self, icon: str, command: str, tip: str) -> QToolButton:
         button = QToolButton()
         self._icons.put(button, icon)
         button.setToolTip(tip)
         button.setAccessibleName(tip.rsplit(" (", 1)[0])
         button.clicked.connect(self._asker(command))
-        self._flow.addWidget(button)
+        return button
 
     def _asker(self, command: str) -> Callable[[], None]:
         return lambda: self.command_requested.emit(command)

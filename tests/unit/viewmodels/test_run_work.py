@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.drawn import trace_from
 from visualiser.scenarios import find
 from visualiser.trace import RunInfo, TraceStore
-from visualiser.viewmodels import Jobs, Kept, RunRequest, RunSetup, RunWork
+from visualiser.viewmodels import Jobs, Kept, Notice, RunRequest, RunSetup, RunWork
 
 
 class State(Enum):
@@ -76,6 +76,8 @@ class Bench:
         self.work = RunWork(lambda: self.session, self.setup, self.jobs, resolve)
         self.warnings: list[tuple[str, bool]] = []
         self.shown: list[Kept | None] = []
+        self.notices: list[Notice] = []
+        self.work.ended.connect(self.notices.append)
         self.work.warned.connect(lambda text, bad: self.warnings.append((text, bad)))
         self.work.run_changed.connect(self.shown.append)
 
@@ -141,7 +143,7 @@ def test_a_program_that_ends_badly_is_kept_and_said(bench: Bench, qtbot: QtBot) 
     qtbot.waitUntil(lambda: bool(bench.session.started))
     bench.session.grow(trace_from("main SSSS"))
     bench.session.end(RunInfo(exit_code=3))
-    assert bench.warnings[-1] == ("The program ended with exit code 3. Its output may say why.", True)
+    assert bench.notices == [Notice("The program ended with exit code 3. Its output may say why.", True)]
     assert bench.work.run is not None
 
 

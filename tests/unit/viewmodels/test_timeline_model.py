@@ -7,8 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from tests.support.drawn import trace_from
+from tests.support.seen import gils, switches
 from visualiser.events import Wait
-from visualiser.trace import RunInfo, TraceStore
+from visualiser.events.blocks import Held
+from visualiser.scene import LaneKind
+from visualiser.trace import EventBatch, RunInfo, TraceStore
 from visualiser.viewmodels import NOTHING, Facts, Follow, Player, Scene, TimelineModel
 
 
@@ -157,3 +160,75 @@ def test_many_changes_in_one_frame_are_built_once(shown: Shown, qtbot: QtBot) ->
         shown.model.zoom(1.01, 400)
     qtbot.waitUntil(lambda: len(built) == 1)
     assert len(built) == 1
+
+
+def observed() -> TraceStore:
+    """Two threads that hand a GIL to each other at steps 4 and 8, on CPU 0 and CPU 1."""
+    run = RunBuilder()
+    process = run.process(pid=100)
+    main, other = process.thread("main").begin(0), process.thread("w1").begin(0)
+    main.end(12)
+    other.end(12)
+    mine, others = main.tid, other.tid
+    store = run.store(end=12, sources={"switches": "exact", "gil": "sampled"})
+    held = gils(100, *((t, mine if t < 4 or t >= 8 else others, Held.HELD, 0) for t in range(12)))
+    lives = (switches("RRRR....RRRR", 100, mine, 0), switches("....RRRR....", 100, others, 1))
+    store.extend(EventBatch(blocks=(held, *lives)))
+    return store
+
+
+def place(shown: Shown, kind: LaneKind, step: float, number: int | None = None) -> tuple[float, float]:
+    """The pixel at which a lane beside the threads' shows a step's moment."""
+    lane = next(lane for lane in shown.scene.lanes if lane.kind == kind and number in (None, lane.number))
+    return shown.scene.x_of(ORIGIN + step * STEP), (lane.bar[0] + lane.bar[1]) / 2
+
+
+def test_the_hover_text_says_who_held_the_gil_and_how_that_is_known(qtbot: QtBot) -> None:
+    shown = Shown(observed())
+    shown.model.hover(*place(shown, LaneKind.GIL, 6))
+    facts = dict(shown.hovered[-1].rows)
+    assert facts["Held by"] == "w1"
+    assert "for" in facts["Since"]
+    assert facts["Known"] in ("sampled", "exact")
+
+
+def test_the_hover_text_says_who_was_on_a_cpu_and_how_many_ran(qtbot: QtBot) -> None:
+    shown = Shown(observed())
+    shown.model.resize(800, 900)
+    shown.model.hover(*place(shown, LaneKind.CPU, 6, number=1))
+    assert shown.hovered[-1].title == "CPU 1"
+    assert dict(shown.hovered[-1].rows)["Runs"] == "w1"
+    assert dict(shown.hovered[-1].rows)["Known"] == "exact"
+    shown.model.hover(*place(shown, LaneKind.PARALLEL, 6))
+    assert dict(shown.hovered[-1].rows)["Running"].startswith("1 thread on")
+
+
+def test_the_hover_text_of_a_thread_says_on_which_cpu_it_is(qtbot: QtBot) -> None:
+    shown = Shown(observed())
+    shown.model.hover(*shown.point(1, 6))
+    assert dict(shown.hovered[-1].rows)["CPU"].startswith("CPU 1, since")
+    shown.model.hover(*shown.point(0, 6))
+    assert "CPU" not in dict(shown.hovered[-1].rows)
+
+
+def test_steps_go_from_hand_over_to_hand_over(qtbot: QtBot) -> None:
+    shown = Shown(observed())
+    times = shown.model.handover_times()
+    assert len(times) == 2
+    shown.player.seek(ORIGIN)
+    shown.model.step_handover(1)
+    assert shown.player.playhead.t == times[0]
+    shown.model.step_handover(1)
+    shown.model.step_handover(-1)
+    assert shown.player.playhead.t == times[0]
+
+
+def test_a_run_whose_gil_was_not_watched_has_no_hand_overs(shown: Shown) -> None:
+    assert not len(shown.model.handover_times())
+
+
+def test_a_place_is_shown_with_the_playhead_at_its_end(shown: Shown) -> None:
+    shown.model.show_range(ORIGIN + 4 * STEP, ORIGIN + 5 * STEP)
+    t0, t1 = shown.model.visible_range()
+    assert t0 < ORIGIN + 4 * STEP < ORIGIN + 5 * STEP < t1
+    assert shown.player.playhead.t == ORIGIN + 5 * STEP

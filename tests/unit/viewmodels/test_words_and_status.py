@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.builder import STEP, RunBuilder
 from tests.support.drawn import trace_from
+from tests.support.seen import watch
 from visualiser.scenarios import catalogue
 from visualiser.trace import EventBatch, Loss, RunInfo
 from visualiser.viewmodels import count, moment, outcome, page_for, recent_files, sources_line, status_of, story_page
@@ -61,7 +63,18 @@ def test_each_way_to_end_has_its_sentence(info: RunInfo, words: str, bad: bool) 
 def test_what_was_not_measured_is_named() -> None:
     store = trace_from("main LLLL")
     store.info = replace(store.info, sources={"calls": "recorded", "switches": "none", "gil": "none"})
-    assert sources_line(store) == "Measured: calls recorded · not observed: thread switches, GIL"
+    assert sources_line(store) == "Measured: calls recorded · not observed: thread switches, GIL, other waits"
+
+
+def test_all_levels_and_the_cost_of_watching_are_named() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0).end(20)
+    sources = {"calls": "recorded", "switches": "exact", "gil": "sampled", "reasons": "sampled"}
+    store = run.store(end=20, sources=sources)
+    store.extend(EventBatch(blocks=(watch((0, 0, 0), (10, 2 * STEP, 1000)),)))
+    assert sources_line(store) == (
+        "Measured: calls recorded; thread switches exact; GIL, other waits sampled · watching cost 20 % of a CPU"
+    )
 
 
 def test_every_story_is_told_complete() -> None:
