@@ -15,7 +15,7 @@ Times are i8 ns; a holder is a native thread id, FREE or UNSURE.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ class Arrivals:
     """Stretches on a CPU of all threads of a process, by begin. t; tid; left: when it blocked at their end (0: it did
     not); back: when it came onto a CPU again after that; waited bool: it came from a wait for the GIL; blocked bool:
     it came from an absence at all, and not from being preempted; asks bool: it came only to ask for the GIL, and
-    waited on.
+    waited on; gone: when it left the CPU without being preempted, by blocking or for ever (0: it did not).
     """
 
     t: Array
@@ -79,15 +79,16 @@ class Arrivals:
     waited: Array
     blocked: Array
     asks: Array
+    gone: Array
 
 
 def arrivals(tracks: dict[int, Track]) -> Arrivals:
     """The arrivals of threads (by native id) whose absences have been named, before `split_by_gil`."""
     parts = [_arrivals_of(tid, track) for tid, track in tracks.items()]
-    columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, "i8") for i in range(7)]
+    columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, "i8") for i in range(8)]
     order = np.argsort(columns[0], kind="stable")
-    t, tid, left, back, waited, blocked, asks = (column[order] for column in columns)
-    return Arrivals(t, tid, left, back, waited.astype(bool), blocked.astype(bool), asks.astype(bool))
+    t, tid, left, back, waited, blocked, asks, gone = (column[order] for column in columns)
+    return Arrivals(t, tid, left, back, waited.astype(bool), blocked.astype(bool), asks.astype(bool), gone)
 
 
 def _arrivals_of(tid: int, track: Track) -> list[Array]:
@@ -103,7 +104,8 @@ def _arrivals_of(tid: int, track: Track) -> list[Array]:
     blocked = ~(has_before & (track.state[before] == State.READY) & (before > 0))
     left = np.where(off_after, track.end[at], 0)
     back = np.where(off_after, track.end[after], 0)
-    return [track.start[at], np.full(len(at), tid), left, back, gil_before, blocked, short & gil_after]
+    gone = np.where(off_after | (at == len(track) - 1), track.end[at], 0)
+    return [track.start[at], np.full(len(at), tid), left, back, gil_before, blocked, short & gil_after, gone]
 
 
 def gil_track(looks: GilLooks, came: Arrivals) -> GilTrack:
@@ -113,9 +115,14 @@ def gil_track(looks: GilLooks, came: Arrivals) -> GilTrack:
     looks = looks.rows((looks.held != blocks.Held.NONE) & (looks.tid > 0))
     if not len(looks):
         return GilTrack(np.empty(0, "i8"), np.empty(0, "i8"))
-    stays = Arrivals(*(getattr(came, name)[~came.asks] for name in Arrivals.__dataclass_fields__))
+    stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
     return _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
+
+
+def _rows(came: Arrivals, index: Array) -> Arrivals:
+    """Some of them."""
+    return Arrivals(*(getattr(came, one.name)[index] for one in fields(Arrivals)))
 
 
 def _within(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
@@ -138,7 +145,7 @@ def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
     done = np.zeros(len(gaps), bool)
     times, holders = [], []
     for usable in (came.waited, came.blocked, np.ones(len(came.t), bool)):
-        at, tid, match = _takeovers(looks, gaps, steps[gaps], came.t[usable], came.tid[usable])
+        at, tid, match = _takeovers(looks, gaps, steps[gaps], came, usable)
         fresh = match & ~done
         keep = fresh[at[1]]
         times.append(at[0][keep])
@@ -152,9 +159,14 @@ def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
 
 
 def _takeovers(
-    looks: GilLooks, gaps: Array, steps: Array, t: Array, tid: Array
+    looks: GilLooks, gaps: Array, steps: Array, came: Arrivals, usable: Array
 ) -> tuple[tuple[Array, Array], Array, Array]:
-    """((times, which gap), who) of arrivals that change the holder, and for each gap whether they explain its count."""
+    """((times, which gap), who) of arrivals that change the holder, and for each gap whether they explain its count.
+
+    Where a thread came several times in a row, it may only have asked at first: see `_when_taken`.
+    """
+    run = _rows(came, usable)
+    t, tid = run.t, run.tid
     into = np.searchsorted(looks.t, t, "right") - 1
     row = np.searchsorted(gaps, into)
     row = np.where((row < len(gaps)) & (gaps[np.minimum(row, len(gaps) - 1)] == into), row, -1)
@@ -163,11 +175,42 @@ def _takeovers(
     first = np.append(True, row[1:] != row[:-1]) if len(row) else np.empty(0, bool)
     previous = np.where(first, looks.tid[gaps[row]], np.append(0, tid[:-1])[: len(tid)])
     change = tid != previous
-    t, tid, row = t[change], tid[change], row[change]
+    t = _when_taken(came, _rows(run, inside), first | change, change, previous)
+    tid, row = tid[change], row[change]
     count = np.bincount(row, minlength=len(gaps))
     last = np.full(len(gaps), -2, "i8")
     last[row] = tid  # the latest wins: rows are in order of time
     return (t, row), tid, (count == steps) & (last == looks.tid[gaps + 1])
+
+
+def _when_taken(came: Arrivals, run: Arrivals, first: Array, change: Array, previous: Array) -> Array:
+    """For each arrival in `run` that is a `change`: when its thread took the GIL, then or at one of its next ones.
+
+    `first`: where arrivals of another thread, or into another gap, begin. Skipped is who left again shortly while the
+    holder before was on a CPU still: it only asked.
+    """
+    begins = np.flatnonzero(first)
+    which = np.cumsum(first) - 1
+    gone = np.zeros(len(begins), "i8")
+    asked = change[begins]
+    gone[asked] = _departure(came, previous[begins[asked]], run.t[begins[asked]])
+    own = run.gone
+    skip = (own > 0) & (own - run.t < RETRY_NS) & (own < gone[which])
+    place = np.where(skip, len(run.t), np.arange(len(run.t)))
+    taken = np.minimum.reduceat(place, begins) if len(begins) else place
+    taken = np.where(taken < len(run.t), taken, begins)
+    return run.t[taken[asked]]
+
+
+def _departure(came: Arrivals, who: Array, when: Array) -> Array:
+    """When those threads, if they are on a CPU at these moments, leave it; 0 where that is not known."""
+    gone = np.zeros(len(who), "i8")
+    for one in np.unique(who):
+        own = came.tid == one
+        ask = who == one
+        at = np.searchsorted(came.t[own], when[ask], "right") - 1
+        gone[ask] = np.where(at >= 0, came.gone[own][at], 0) if own.any() else 0
+    return gone
 
 
 def _single(looks: GilLooks, gaps: Array, came: Arrivals) -> Array:
