@@ -26,13 +26,21 @@ LIVE_LEAST = 0.03
 
 
 class Throttle:
-    """Whether something is due again, so that it takes no more than `LIVE_SHARE` of the time."""
+    """Whether something is due again, so that it takes no more than `LIVE_SHARE` of the time.
+
+    It is decided once per state of the store: whoever draws asks for the same answer several times in one picture, and
+    must not be given two different ones.
+    """
 
     def __init__(self) -> None:
         self._due = 0.0
+        self._decided: object = None
 
-    def due(self) -> bool:
-        """Whether it may be done."""
+    def due(self, now: object) -> bool:
+        """Whether it may be done, for the first time in the state `now`."""
+        if now == self._decided:
+            return False
+        self._decided = now
         return time.monotonic() >= self._due
 
     def note(self, began: float, others: int = 1) -> None:
@@ -185,7 +193,7 @@ class ObservedAnswers:
             return None
         now = self.revision, self.finished
         throttle = self._throttles.setdefault(process, Throttle())
-        if self._joined.get(process) != now and (self.finished or throttle.due()):
+        if self._joined.get(process) != now and (self.finished or throttle.due(now)):
             began = time.monotonic()
             watched.update(self._around(process), self.finished)
             self._joined[process] = now
@@ -211,7 +219,7 @@ class ObservedAnswers:
         now = self.revision, self.finished
         known = self._on_cpu_cache
         throttle = self._throttles.setdefault("cpus", Throttle())
-        if known is None or (known[0] != now and (self.finished or throttle.due())):
+        if known is None or (known[0] != now and (self.finished or throttle.due(now))):
             began = time.monotonic()
             if self.finished:
                 self._cpu_time = CpuTime()

@@ -219,9 +219,10 @@ def test_joining_is_not_done_more_often_than_its_share_allows(monkeypatch: pytes
     now = 100.0
     monkeypatch.setattr("visualiser.trace.answers.time.monotonic", lambda: now)
     throttle = Throttle()
-    assert throttle.due()
+    assert throttle.due("first")
     throttle.note(99.9)  # it took a tenth of a second
     now = 101.9
-    assert not throttle.due()
+    assert not throttle.due("second")
     now = 102.1
-    assert throttle.due()
+    assert not throttle.due("second"), "one picture would be given two different answers"
+    assert throttle.due("third")
