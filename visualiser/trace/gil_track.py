@@ -163,43 +163,43 @@ def _takeovers(
 ) -> tuple[tuple[Array, Array], Array, Array]:
     """((times, which gap), who) of arrivals that change the holder, and for each gap whether they explain its count.
 
-    Where a thread came several times in a row, it may only have asked at first: see `_when_taken`.
+    Who came while the holder was on a CPU, and left again at once, only asked.
     """
     run = _rows(came, usable)
-    t, tid = run.t, run.tid
-    into = np.searchsorted(looks.t, t, "right") - 1
+    into = np.searchsorted(looks.t, run.t, "right") - 1
     row = np.searchsorted(gaps, into)
     row = np.where((row < len(gaps)) & (gaps[np.minimum(row, len(gaps) - 1)] == into), row, -1)
-    inside = row >= 0
-    t, tid, row = t[inside], tid[inside], row[inside]
-    first = np.append(True, row[1:] != row[:-1]) if len(row) else np.empty(0, bool)
-    previous = np.where(first, looks.tid[gaps[row]], np.append(0, tid[:-1])[: len(tid)])
-    change = tid != previous
-    t = _when_taken(came, _rows(run, inside), first | change, change, previous)
-    tid, row = tid[change], row[change]
+    run, row = _rows(run, row >= 0), row[row >= 0]
+    took = ~_only_asked(came, run, row, _before(looks, gaps, run.tid, row))
+    run, row = _rows(run, took), row[took]
+    change = run.tid != _before(looks, gaps, run.tid, row)
+    t, tid, row = run.t[change], run.tid[change], row[change]
     count = np.bincount(row, minlength=len(gaps))
     last = np.full(len(gaps), -2, "i8")
     last[row] = tid  # the latest wins: rows are in order of time
     return (t, row), tid, (count == steps) & (last == looks.tid[gaps + 1])
 
 
-def _when_taken(came: Arrivals, run: Arrivals, first: Array, change: Array, previous: Array) -> Array:
-    """For each arrival in `run` that is a `change`: when its thread took the GIL, then or at one of its next ones.
+def _before(looks: GilLooks, gaps: Array, tid: Array, row: Array) -> Array:
+    """Who had it when each arrival came: who came before, or, of the first one in a gap, whom the look saw."""
+    if not len(row):
+        return tid
+    first = np.append(True, row[1:] != row[:-1])
+    return np.where(first, looks.tid[gaps[row]], np.append(0, tid[:-1]))
 
-    `first`: where arrivals of another thread, or into another gap, begin. Skipped is who left again shortly while the
-    holder before was on a CPU still: it only asked.
-    """
+
+def _only_asked(came: Arrivals, run: Arrivals, row: Array, previous: Array) -> Array:
+    """Which arrivals left again shortly while the holder before was on a CPU still (bool)."""
+    change = run.tid != previous
+    first = change.copy()
+    first[1:] |= row[1:] != row[:-1]
+    first[:1] = True
     begins = np.flatnonzero(first)
-    which = np.cumsum(first) - 1
     gone = np.zeros(len(begins), "i8")
     asked = change[begins]
     gone[asked] = _departure(came, previous[begins[asked]], run.t[begins[asked]])
     own = run.gone
-    skip = (own > 0) & (own - run.t < RETRY_NS) & (own < gone[which])
-    place = np.where(skip, len(run.t), np.arange(len(run.t)))
-    taken = np.minimum.reduceat(place, begins) if len(begins) else place
-    taken = np.where(taken < len(run.t), taken, begins)
-    return run.t[taken[asked]]
+    return np.asarray((own > 0) & (own - run.t < RETRY_NS) & (own < gone[np.cumsum(first) - 1]))
 
 
 def _departure(came: Arrivals, who: Array, when: Array) -> Array:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from .gil_track import FREE, UNSURE, GilTrack, arrivals, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
-from .joining import Waits, name_absences, name_by_gil, no_waits, split_by_gil
+from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
 from .placing import place
 
@@ -55,7 +55,7 @@ def join(seen: Facts) -> Joined:
     times, holders = _any_gil(gils)
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL
     named = {
-        tid: name_by_gil(track, times, _own(gils, times, holders, tid)) if tid in ours else track
+        tid: name_by_gil(track, times, _own(gils, times, holders, tid)) if tid in ours else chain_gil_waits(track)
         for tid, track in named.items()
     }
     gils = _gils(seen, named)  # once more: more waits are known now, so fewer hand-overs are in doubt
@@ -187,7 +187,7 @@ def _gils(seen: Facts, named: dict[int, Track]) -> dict[int, GilTrack]:
 
 
 def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:
-    return name_absences(pieces(edges, seen.end), looks, seen.waits.get(tid, no_waits()))
+    return name_absences(pieces(edges, seen.end), looks, seen.waits.get(tid, no_waits()), chain=False)
 
 
 def _any_gil(gils: dict[int, GilTrack]) -> tuple[Array, list[Array]]:

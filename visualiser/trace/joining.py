@@ -77,8 +77,10 @@ def no_waits() -> Waits:
     return Waits(np.empty(0, "i8"), np.empty(0, "i8"), np.empty(0, "u1"))
 
 
-def name_absences(track: Track, looks: Looks, waits: Waits) -> Track:
-    """Rules 3 to 6: give the absences of `pieces` their states. `looks`: of this thread, in order of time."""
+def name_absences(track: Track, looks: Looks, waits: Waits, chain: bool = True) -> Track:
+    """Rules 3 to 5, and 6 if `chain`: give the absences of `pieces` their states. `looks`: of this thread, in order of
+    time.
+    """
     state, evidence = track.state.copy(), track.evidence.copy()
     seen, wait = track.seen.copy(), track.wait.copy()
     away = np.flatnonzero(blocked(track))
@@ -98,7 +100,7 @@ def name_absences(track: Track, looks: Looks, waits: Waits) -> Track:
     seen[away] = number
     wait[away] = np.where(by_call, covered, -1)
     named_track = Track(track.start, track.end, state, track.source, evidence, track.cpu, seen, wait)
-    return chain_gil_waits(named_track)
+    return chain_gil_waits(named_track) if chain else named_track
 
 
 def possible(called: Array, looked: Array) -> Array:
@@ -149,15 +151,22 @@ def _first_in_wait(covered: Array) -> Array:
     return first
 
 
-def chain_gil_waits(track: Track) -> Track:
-    """Rule 6. Pieces on a CPU (or ready) between absences for the GIL become part of the wait; their CPU stays told."""
+def chain_gil_waits(track: Track, held: Array | None = None) -> Track:
+    """Rule 6. Pieces on a CPU (or ready) between absences for the GIL become part of the wait; their CPU stays told.
+
+    `held`: pieces in which it is known to have had the GIL (bool): its wait was over then.
+    """
     state, evidence = track.state.copy(), track.evidence.copy()
     wait_like = (state != State.READY) & (evidence & Evidence.ON_CPU == 0)
     away = np.flatnonzero(wait_like & (evidence & Evidence.EDGES > 0))
     if len(away) < 2:
         return track
     gap = track.start[away[1:]] - track.end[away[:-1]]
-    close = np.append(False, gap < RETRY_NS)
+    together = gap < RETRY_NS
+    if held is not None:
+        before = np.append(0, np.cumsum(held))
+        together &= before[away[1:]] == before[away[:-1]]
+    close = np.append(False, together)
     nameless = (state[away] == State.UNKNOWN) & (evidence[away] & (Evidence.LOOK | Evidence.CALL) == 0)
     is_gil = _carry(state[away] == State.GIL, close & nameless)
     chained = is_gil & nameless
@@ -169,9 +178,9 @@ def chain_gil_waits(track: Track) -> Track:
 
 
 def name_by_gil(track: Track, times: Array, own: Array) -> Track:
-    """Rule 7. `times`, `own`: as in `split_by_gil`, which is to come after this."""
+    """Rules 7 and 6. `times`, `own`: as in `split_by_gil`, which is to come after this."""
     if not len(times):
-        return track
+        return chain_gil_waits(track)
     away = np.flatnonzero(blocked(track) & (np.arange(len(track)) > 0))
     before = away - 1
     start, end = track.start[before], track.end[before]
@@ -185,7 +194,15 @@ def name_by_gil(track: Track, times: Array, own: Array) -> Track:
     state[found] = State.GIL
     evidence[found] |= np.uint8(Evidence.CHAIN)
     named = Track(track.start, track.end, state, track.source, evidence, track.cpu, track.seen, track.wait)
-    return chain_gil_waits(named)
+    return chain_gil_waits(named, _held_in(track, times, own))
+
+
+def _held_in(track: Track, times: Array, own: Array) -> Array:
+    """In which pieces on a CPU it is known to have had the GIL (bool)."""
+    first = np.maximum(np.searchsorted(times, track.start, "right") - 1, 0)
+    last = np.searchsorted(times, track.end, "left")
+    had = np.append(0, np.cumsum(own == 1))
+    return (track.evidence & Evidence.ON_CPU > 0) & (had[last] > had[first])
 
 
 def _carry(value: Array, take_previous: Array) -> Array:
