@@ -53,6 +53,7 @@ class Desk(QObject):
         )
         self.player = viewmodels.Player(self)
         self.timeline = viewmodels.TimelineModel(self.player, self)
+        self.overview = viewmodels.Overview(self)
         self.output = viewmodels.OutputModel(self)
         self.code = viewmodels.CodeModel(self.player, self)
         self.work = viewmodels.RunWork(_session, self.setup, self.jobs, _resolved, self)
@@ -109,6 +110,8 @@ class Desk(QObject):
     def _connect_timeline(self) -> None:
         model, panel, transport = self.timeline, self.window.panel, self.window.transport
         self.window.timeline.attach(model)
+        self.overview.changed.connect(self.window.timeline.overview.set_scene)
+        self.window.timeline.overview.resized.connect(self.overview.resize)
         model.hover_changed.connect(panel.set_hovered)
         model.selection_changed.connect(panel.set_selected)
         self.code.files_changed.connect(panel.code.set_files)
@@ -198,6 +201,7 @@ class Desk(QObject):
     def _on_run_changed(self, run: viewmodels.Kept | None) -> None:
         store = run.store if run is not None else None
         self.timeline.set_store(store)
+        self.overview.set_store(store)
         self.output.set_store(store)
         self.code.set_store(store, self._main_source(store))
         self.window.transport.set_enabled(store is not None)
@@ -206,6 +210,7 @@ class Desk(QObject):
 
     def _on_grew(self) -> None:
         self.timeline.grow()
+        self.overview.grow()
         self.output.grow()
         self.code.grow()
         if not self.work.is_active:

@@ -14,6 +14,7 @@ from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.notices import Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
+from visualiser.viewmodels.overview import Overview
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
 from visualiser.viewmodels.preferences import Preferences
@@ -51,6 +52,7 @@ __all__ = [
     "Notice",
     "OutputLine",
     "OutputModel",
+    "Overview",
     "Parameter",
     "Player",
     "Playhead",

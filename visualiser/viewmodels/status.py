@@ -65,7 +65,7 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-_SOURCES = {"calls": "calls", "switches": "thread switches", "gil": "GIL", "reasons": "other waits"}
+_SOURCES = {"calls": "calls", "switches": "switches", "gil": "GIL", "reasons": "other waits"}
 """Of run.json's "sources", in the words of the window."""
 
 _HOW = {"psutil": "total times only"}

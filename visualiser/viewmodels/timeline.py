@@ -114,6 +114,11 @@ class TimelineModel(QObject):
         """Move the window so that `t` is seen."""
         self._show(self.viewport.revealing(t))
 
+    def centre(self, t: int) -> None:
+        """Show as much as now, around `t`."""
+        half = self.viewport.span / 2
+        self._show(self.viewport.panned((t - half - self.viewport.t0) / self.viewport.span))
+
     def show_range(self, t0: int, t1: int) -> None:
         """Show a stretch of the run with some room around it, and put the playhead at its end."""
         margin = max((t1 - t0) // 2, MARGIN_NS)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QTextBlock
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlock,
+)
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolTip, QVBoxLayout, QWidget
 
 from visualiser.viewmodels import LineTag, SourceFile
 from visualiser.views.appearance import Appearance
 from visualiser.views.highlighter import Highlighter
 
-LONGEST_TAG = 160
-"""Pixels that a thread's name may take on a line."""
+MOST_TAG_SHARE = 0.4
+"""Of the pane's width: what the names of threads may take."""
 
 
 class CodePane(QFrame):
@@ -99,6 +110,8 @@ class CodeEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source: str | None = None
+        self._wanted = 0
+        """Pixels that all names of a line would take."""
         self._tags: dict[int, list[LineTag]] = {}
         self._look: Appearance | None = None
         self.setReadOnly(True)
@@ -109,6 +122,7 @@ class CodeEditor(QPlainTextEdit):
         self.setAccessibleName("Source of the program")
         self._highlighter = Highlighter(self.document())
         self._numbers = _Numbers(self)
+        self._margin = _Tags(self)
         self.blockCountChanged.connect(self._fit_numbers)
         self.updateRequest.connect(self._on_update_request)
 
@@ -116,6 +130,7 @@ class CodeEditor(QPlainTextEdit):
         """Show a text; the same text stays where it was scrolled to."""
         if text != self._source:
             self._source = text
+            self._wanted = 0
             self._highlighter.read(text)
             self.setPlainText(text)
 
@@ -129,8 +144,10 @@ class CodeEditor(QPlainTextEdit):
         self._tags = by_line
         said = "; ".join(f"line {line}: {_names(each)}" for line, each in sorted(by_line.items()))
         self.setAccessibleDescription(f"At the playhead: {said}" if said else "")
+        self._fit_tags()
         self._reveal()
         self.viewport().update()
+        self._margin.update()
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
@@ -183,27 +200,69 @@ class CodeEditor(QPlainTextEdit):
         for block, box in self._seen_blocks():
             tags = self._tags.get(block.blockNumber() + 1)
             if tags:
-                ground = look.theme.colour(f"thread_tint/{tags[0].thread}")
-                painter.fillRect(QRectF(0, box.top(), self.viewport().width(), box.height()), ground)
+                painter.fillRect(QRectF(0, box.top(), self.viewport().width(), box.height()), _ground(look, tags))
 
-    def _paint_tags(self, painter: QPainter, look: Appearance) -> None:
-        """Solid: waits on this line. Outlined: its last recorded event was here."""
-        font = self.font()
-        font.setPixelSize(max(look.pixels(11), 11))
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+    def paint_tags(self, painter: QPainter) -> None:
+        """Paint the names into the margin at the right. Solid: is there now. Outlined: its last event was there."""
+        look = self._look
+        if look is None:
+            return
+        painter.fillRect(QRectF(0, 0, self._margin.width(), self._margin.height()), look.colour("surface"))
+        painter.fillRect(QRectF(0, 0, 1, self._margin.height()), look.colour("grid"))
+        painter.setFont(self._tag_font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for block, box in self._seen_blocks():
-            tags = self._tags.get(block.blockNumber() + 1, [])
-            texts = [tag.name if tag.waits else f"{tag.name}, last seen" for tag in tags]
-            texts = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_TAG) for text in texts]
-            widths = [metrics.horizontalAdvance(text) + 12 for text in texts]
-            end = box.left() + QFontMetricsF(self.font()).horizontalAdvance(block.text().expandtabs(4)) + 16
-            room = self.viewport().width() - 8 - sum(widths) - 4 * len(widths)
-            x = max(min(end, room), 8.0)  # after the line's end; over it only where the line is too long
-            for tag, text, width in zip(tags, texts, widths, strict=True):
-                self._paint_pill(painter, look, tag, text, QRectF(x, box.top() + 1, width, box.height() - 2))
+            tags = self._tags.get(block.blockNumber() + 1)
+            if not tags:
+                continue
+            painter.fillRect(QRectF(0, box.top(), self._margin.width(), box.height()), _ground(look, tags))
+            x = 4.0
+            for tag, text, width in self._fitting(tags, self._margin.width() - 12):
+                pill = QRectF(x, box.top() + 1, width, box.height() - 2)
+                if tag is None:
+                    painter.setPen(look.colour("text"))
+                    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+                else:
+                    self._paint_pill(painter, look, tag, text, pill)
                 x += width + 4
+
+    def tags_said(self, y: int) -> str:
+        """The names on the line at `y` of the margin, in words; empty where nobody is."""
+        for block, box in self._seen_blocks():
+            if box.top() <= y < box.bottom():
+                return _names(self._tags.get(block.blockNumber() + 1, []))
+        return ""
+
+    def _fitting(self, tags: Sequence[LineTag], room: float) -> list[tuple[LineTag | None, str, float]]:
+        """As many names as fit, cut short only when the first does not; then how many more there are."""
+        metrics = QFontMetricsF(self._tag_font())
+        widths = [metrics.horizontalAdvance(tag.name) + 12 for tag in tags]
+        if sum(widths) + 4 * (len(tags) - 1) <= room:
+            return [(tag, tag.name, width) for tag, width in zip(tags, widths, strict=True)]
+        found: list[tuple[LineTag | None, str, float]] = []
+        more = metrics.horizontalAdvance(f"+{len(tags)}") + 4 if len(tags) > 1 else 0.0
+        used = 0.0
+        for tag, width in zip(tags, widths, strict=True):
+            if found and used + width + more > room:
+                break
+            width = min(width, room - more)
+            found.append((tag, metrics.elidedText(tag.name, Qt.TextElideMode.ElideRight, width - 10), width))
+            used += width + 4
+        rest = len(tags) - len(found)
+        return [*found, (None, f"+{rest}", more)] if rest else found
+
+    def _tag_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(self._look.pixels(11) if self._look else 12)
+        return font
+
+    def _fit_tags(self) -> None:
+        """Give the margin the room that the names need. It only grows: code does not jump while the playhead moves."""
+        metrics = QFontMetricsF(self._tag_font())
+        wanted = max((sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags) + 10
+                      for tags in self._tags.values()), default=0.0)  # fmt: skip
+        self._wanted = max(self._wanted, round(wanted))
+        self._fit_numbers()
 
     def _paint_pill(self, painter: QPainter, look: Appearance, tag: LineTag, text: str, pill: QRectF) -> None:
         colour = look.theme.colour(f"thread/{tag.thread}")
@@ -213,27 +272,31 @@ class CodeEditor(QPlainTextEdit):
         painter.setPen(look.theme.colour(f"thread_text/{tag.thread}") if tag.waits else look.colour("text"))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _tags_width(self) -> int:
+        return min(self._wanted, round(MOST_TAG_SHARE * self.contentsRect().width()))
+
     def _fit_numbers(self) -> None:
-        self.setViewportMargins(self.numbers_width(), 0, 0, 0)
+        self.setViewportMargins(self.numbers_width(), 0, self._tags_width(), 0)
         self._place_numbers()
 
     def _place_numbers(self) -> None:
-        inner = self.contentsRect()
+        inner, seen = self.contentsRect(), self.viewport().geometry()
         self._numbers.setGeometry(QRect(inner.left(), inner.top(), self.numbers_width(), inner.height()))
+        self._margin.setGeometry(QRect(seen.right() + 1, inner.top(), self._tags_width(), seen.height()))
 
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
             self._numbers.scroll(0, dy)
-            if self._tags:
-                self.viewport().update()  # the pills hang on the right edge, which scrolling leaves smeared
+            self._margin.scroll(0, dy)
         else:
             self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
+            self._margin.update(0, rect.y(), self._margin.width(), rect.height())
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_numbers()
+        self._fit_numbers()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = self._look
@@ -242,10 +305,6 @@ class CodeEditor(QPlainTextEdit):
             self._paint_grounds(painter, look)
             painter.end()
         super().paintEvent(event)
-        if look is not None and self._tags:
-            painter = QPainter(self.viewport())
-            self._paint_tags(painter, look)
-            painter.end()
 
 
 class _Numbers(QWidget):
@@ -262,6 +321,30 @@ class _Numbers(QWidget):
         painter = QPainter(self)
         self._editor.paint_numbers(painter, event.rect())
         painter.end()
+
+
+class _Tags(QWidget):
+    """The margin in which the threads are named: beside the text, so that it covers none."""
+
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            said = self._editor.tags_said(event.pos().y())
+            QToolTip.showText(event.globalPos(), said, self) if said else QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._editor.paint_tags(painter)
+        painter.end()
+
+
+def _ground(look: Appearance, tags: Sequence[LineTag]) -> QColor:
+    return look.theme.colour(f"thread_tint/{tags[0].thread}")
 
 
 def _names(tags: Sequence[LineTag]) -> str:

@@ -25,6 +25,7 @@ from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState, S
 from visualiser.views.appearance import Appearance
 from visualiser.views.banner import Banner
 from visualiser.views.commands import COMMANDS, MENUS, THEME_NAMES, Command
+from visualiser.views.elided import ElidedLabel
 from visualiser.views.icons import Icons
 from visualiser.views.output import OutputView
 from visualiser.views.run_bar import RunBar
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self._numbers.setText(status.numbers)
         self._numbers.setToolTip(status.lost)
         self._sources.setText(sources)
+        self._sources.setToolTip(sources)
         self._sources.setVisible(bool(sources))
         self.level_button.setVisible(improvable)
 
@@ -238,7 +240,7 @@ class MainWindow(QMainWindow):
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(12, 0, 12, 0)
-        self._doing, self._numbers, self._sources = QLabel(), QLabel(), QLabel()
+        self._doing, self._numbers, self._sources = QLabel(), QLabel(), ElidedLabel()
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)
         self._progress.setFixedWidth(80)
@@ -254,7 +256,7 @@ class MainWindow(QMainWindow):
         for label in (self._numbers, self._sources):
             bar.addPermanentWidget(label)
         self.level_button = QToolButton()
-        self.level_button.setText("Why not better? …")
+        self.level_button.setText("Why? …")
         self.level_button.setToolTip(
             "What kept this run from being observed more exactly, or cheaper, and what to do about it"
         )

@@ -10,6 +10,7 @@ from visualiser.views.appearance import Appearance
 from visualiser.views.canvas import TimelineCanvas
 from visualiser.views.icons import Icons
 from visualiser.views.legend import Legend
+from visualiser.views.overview import OverviewStrip
 
 EMPTY = "Choose a scenario on the left, or open a Python file, then press Run."
 
@@ -25,6 +26,7 @@ class TimelineView(QFrame):
         self.setProperty("role", "card")
         self.canvas = TimelineCanvas()
         self.legend = Legend()
+        self.overview = OverviewStrip()
         self._title, self._subtitle = _line("title"), _line("muted")
         self.canvas.set_empty_text(EMPTY)
         self._subtitle.setWordWrap(True)
@@ -55,6 +57,7 @@ class TimelineView(QFrame):
         canvas.left.connect(model.leave)
         self.scroll_requested.connect(model.scroll_to)
         self.follow_requested.connect(model.follow)
+        self.overview.centre_requested.connect(model.centre)
         model.scene_changed.connect(self.set_scene)
         model.follow_changed.connect(self.set_follow)
         model.hover_changed.connect(self.set_facts)
@@ -62,7 +65,7 @@ class TimelineView(QFrame):
     def set_scene(self, scene: Scene | None) -> None:
         """Show a scene; None: say what to do."""
         self.canvas.set_scene(scene)
-        for widget in (self._title, self._subtitle, self.legend):
+        for widget in (self._title, self._subtitle, self.legend, self.overview):
             widget.setVisible(scene is not None)
         if scene is None:
             self.scroll_bar.hide()
@@ -74,12 +77,14 @@ class TimelineView(QFrame):
         self.canvas.setAccessibleDescription(
             f"{scene.title}. {scene.subtitle}. Lanes: " + ", ".join(lane.name for lane in scene.lanes)
         )
+        self.overview.set_lanes(scene)
         self._set_scroll(scene)
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
         self.canvas.set_look(look)
         self.legend.set_look(look)
+        self.overview.set_look(look)
 
     def set_facts(self, facts: Facts) -> None:
         """What is known of the place under the mouse."""
@@ -137,6 +142,10 @@ class TimelineView(QFrame):
         column.addLayout(head)
         column.addLayout(legend)
         column.addLayout(row, 1)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(8, 0, 4, 0)
+        strip.addWidget(self.overview)
+        column.addLayout(strip)
 
 
 def _line(role: str) -> QLabel:

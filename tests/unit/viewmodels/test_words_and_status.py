@@ -63,7 +63,7 @@ def test_each_way_to_end_has_its_sentence(info: RunInfo, words: str, bad: bool) 
 def test_what_was_not_measured_is_named() -> None:
     store = trace_from("main LLLL")
     store.info = replace(store.info, sources={"calls": "recorded", "switches": "none", "gil": "none"})
-    assert sources_line(store) == "Measured: calls recorded · not observed: thread switches, GIL, other waits"
+    assert sources_line(store) == "Measured: calls recorded · not observed: switches, GIL, other waits"
 
 
 def test_all_levels_and_the_cost_of_watching_are_named() -> None:
@@ -73,7 +73,7 @@ def test_all_levels_and_the_cost_of_watching_are_named() -> None:
     store = run.store(end=20, sources=sources)
     store.extend(EventBatch(blocks=(watch((0, 0, 0), (10, 2 * STEP, 1000)),)))
     assert sources_line(store) == (
-        "Measured: calls recorded; thread switches exact; GIL, other waits sampled · watching cost 20 % of a CPU"
+        "Measured: calls recorded; switches exact; GIL, other waits sampled · watching cost 20 % of a CPU"
     )
 
 

@@ -1,0 +1,64 @@
+"""The strip of the whole run: every thread in a row of its own, and nothing but states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.support.builder import ORIGIN, STEP
+from tests.support.drawn import trace_from
+from visualiser.scene import Scene, StateRects, Strip
+from visualiser.trace import TraceStore
+from visualiser.viewmodels import Overview
+
+
+def strip_of(store: TraceStore | None, width: int = 400) -> Overview:
+    made = Overview()
+    made.resize(width, 20)
+    made.set_store(store)
+    return made
+
+
+def scene_of(store: TraceStore) -> Scene:
+    scene = strip_of(store).scene
+    assert scene is not None
+    return scene
+
+
+def test_each_thread_has_its_row_over_the_whole_width(qtbot: QtBot) -> None:
+    scene = scene_of(trace_from("main LLLLSSSSSS / w1 SSSSSLLLLL"))
+    assert (scene.window.t0, scene.window.t1) == (ORIGIN, ORIGIN + 10 * STEP)
+    assert (scene.body.x0, scene.body.x1) == (0, 400)
+    rects = [item for item in scene.items if isinstance(item, StateRects)]
+    y0, y1 = (np.concatenate([getattr(item, name) for item in rects]) for name in ("y0", "y1"))
+    assert y0.min() >= 0
+    assert y1.max() <= 20
+    for top, bottom in ((0, 10), (10, 20)):
+        assert ((y0 >= top) & (y1 <= bottom)).sum() == 2
+
+
+def test_dense_states_are_there_too(qtbot: QtBot) -> None:
+    scene = scene_of(trace_from("main " + "LS" * 900))
+    assert any(isinstance(item, Strip) for item in scene.items)
+
+
+def test_many_threads_leave_rows_that_can_be_seen(qtbot: QtBot) -> None:
+    scene = scene_of(trace_from(" / ".join(f"w{number} SSSS" for number in range(60))))
+    assert len(scene.lanes) == 8
+
+
+@pytest.mark.parametrize("width", [0, 100])
+def test_no_run_or_no_room_is_no_strip(qtbot: QtBot, width: int) -> None:
+    assert strip_of(None).scene is None
+    assert strip_of(trace_from("main LLLL"), width).scene is None
+
+
+def test_growing_many_times_builds_it_once(qtbot: QtBot) -> None:
+    made = strip_of(trace_from("main LLLL"))
+    built: list[object] = []
+    made.changed.connect(built.append)
+    for _ in range(20):
+        made.grow()
+    qtbot.waitUntil(lambda: bool(built))
+    assert len(built) == 1
