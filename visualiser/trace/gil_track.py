@@ -154,7 +154,7 @@ def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
     times.append(_single(looks, gaps[~done & (steps[gaps] == 1)], came))
     holders.append(looks.tid[gaps[~done & (steps[gaps] == 1)] + 1])
     lost = gaps[~done & (steps[gaps] > 1)]
-    t, holder = _unsure(looks, lost, came)
+    t, holder = _unsure(looks, lost, steps[lost], came)
     return np.concatenate([*times, t]), np.concatenate([*holders, holder])
 
 
@@ -219,10 +219,19 @@ def _single(looks: GilLooks, gaps: Array, came: Arrivals) -> Array:
     return np.where(edge > 0, edge, (t0 + t1) // 2)
 
 
-def _unsure(looks: GilLooks, gaps: Array, came: Arrivals) -> tuple[Array, Array]:
+def _unsure(looks: GilLooks, gaps: Array, steps: Array, came: Arrivals) -> tuple[Array, Array]:
+    """Changes in gaps that nothing explains. Who came back from waiting for the GIL has it, unless that would be more
+    changes than the count tells.
+    """
     into = np.searchsorted(looks.t, came.t, "right") - 1
     inside = np.isin(into, gaps)
-    holder = np.where(came.waited[inside], came.tid[inside], UNSURE)
+    row = np.searchsorted(gaps, into[inside])
+    waited = came.waited[inside]
+    last = looks.tid[gaps + 1]
+    latest = last.copy()
+    latest[row[waited]] = came.tid[inside][waited]
+    many = np.bincount(row[waited], minlength=len(gaps)) + (latest != last) > steps
+    holder = np.where(waited & ~many[row], came.tid[inside], UNSURE)
     return np.concatenate([looks.t[gaps] + 1, came.t[inside]]), np.concatenate([np.full(len(gaps), UNSURE), holder])
 
 
