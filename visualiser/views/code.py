@@ -23,7 +23,7 @@ from visualiser.viewmodels import LineTag, SourceFile
 from visualiser.views.appearance import Appearance
 from visualiser.views.highlighter import Highlighter
 
-MOST_TAG_SHARE = 0.4
+MOST_TAG_SHARE = 0.34
 """Of the pane's width: what the names of threads may take."""
 
 

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 LEAST = 60
 """Pixels that it always has."""
+MOST_SHARE = 0.48
+"""Of the window's width: what it takes at most."""
 
 
 class ElidedLabel(QLabel):
@@ -19,6 +21,10 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), round(MOST_SHARE * self.window().width())), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()

@@ -12,8 +12,8 @@ from visualiser.viewmodels import STATE_LOOKS, LegendEntry
 from visualiser.views.appearance import Appearance
 
 SWATCH, GAP, BETWEEN = 14, 5, 12
-MOST_ROWS = 2
-"""Rows taken from the lanes before the rest is folded away."""
+MOST_ROWS, MOST_LARGE_ROWS = 2, 1
+"""Rows taken from the lanes before the rest is folded away; in presenter mode, where all is larger, fewer."""
 MORE_ROOM = 48
 """Pixels kept at the right for the button that unfolds it."""
 
@@ -63,16 +63,19 @@ class Legend(QWidget):
         font.setPixelSize(self._look.pixels(12) if self._look else 12)
         return font
 
+    def _most_rows(self) -> int:
+        return MOST_LARGE_ROWS if self._look is not None and self._look.scale > 1 else MOST_ROWS
+
     def _row(self) -> float:
         return self._metrics().height() + 4
 
     def _places(self, width: int) -> Places:
         """Where each entry goes (x, row), of those in sight."""
         places = self._wrapped(width)
-        if not places or places[-1][2] < MOST_ROWS:
+        if not places or places[-1][2] < self._most_rows():
             return places
         places = self._wrapped(width - MORE_ROOM)
-        return places if self.more_button.isChecked() else [each for each in places if each[2] < MOST_ROWS]
+        return places if self.more_button.isChecked() else [each for each in places if each[2] < self._most_rows()]
 
     def _wrapped(self, width: int) -> Places:
         metrics = self._metrics()
@@ -92,7 +95,7 @@ class Legend(QWidget):
 
     def _place_button(self) -> None:
         places = self._wrapped(self.width())
-        self.more_button.setVisible(bool(places) and places[-1][2] >= MOST_ROWS)
+        self.more_button.setVisible(bool(places) and places[-1][2] >= self._most_rows())
         self.more_button.setGeometry(self.width() - MORE_ROOM + 10, 2, MORE_ROOM - 10, 32)
 
     def _draw_swatch(self, painter: QPainter, look: Appearance, entry: LegendEntry, box: QRectF) -> None:
@@ -117,7 +120,8 @@ class Legend(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         places = self._places(width)
-        return round((places[-1][2] + 1) * self._row()) if places else 0
+        rows = (places[-1][2] + 1) * self._row() if places else 0
+        return round(max(rows, self.more_button.height() + 4 if self.more_button.isVisibleTo(self) else 0))
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.heightForWidth(max(self.width(), 400)))

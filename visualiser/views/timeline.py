@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollB
 from visualiser.viewmodels import Facts, Follow, Scene, TimelineModel
 from visualiser.views.appearance import Appearance
 from visualiser.views.canvas import TimelineCanvas
+from visualiser.views.elided import ElidedLabel
 from visualiser.views.icons import Icons
 from visualiser.views.legend import Legend
 from visualiser.views.overview import OverviewStrip
@@ -27,9 +28,10 @@ class TimelineView(QFrame):
         self.canvas = TimelineCanvas()
         self.legend = Legend()
         self.overview = OverviewStrip()
-        self._title, self._subtitle = _line("title"), _line("muted")
+        self._title, self._subtitle = _line("title"), ElidedLabel()
         self.canvas.set_empty_text(EMPTY)
-        self._subtitle.setWordWrap(True)
+        self._subtitle.setProperty("role", "muted")
+        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.follow_button = QPushButton("Follow the end")
         self.follow_button.setAccessibleName("Follow the end of the run")
         self.follow_button.setToolTip("Move along with the running program again (F)")
@@ -72,7 +74,7 @@ class TimelineView(QFrame):
             return
         self._title.setText(scene.title)
         self._subtitle.setText(scene.subtitle)
-        self._subtitle.setToolTip(scene.conditions)
+        self._subtitle.setToolTip(f"{scene.subtitle}\n{scene.conditions}".strip())
         self.legend.set_entries(scene.legend)
         self.canvas.setAccessibleDescription(
             f"{scene.title}. {scene.subtitle}. Lanes: " + ", ".join(lane.name for lane in scene.lanes)

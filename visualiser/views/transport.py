@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from visualiser.viewmodels import SPEEDS, speed_words
 from visualiser.views.flow import FlowLayout
 from visualiser.views.icons import Icons
+
+LONG, SHORT = "Hand-over", "GIL"
 
 
 class Transport(QFrame):
@@ -21,14 +24,14 @@ class Transport(QFrame):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._flow = FlowLayout(gap=4)
+        self._flow = FlowLayout(gap=4, margins=QMargins(16, 8, 8, 8))
         self.setLayout(self._flow)
         self._flow.addWidget(self._tool("to-start", "to_start", "To the start of the run (Ctrl+Home)"))
         self.play_button = self._tool("play", "play", "Play (Space)")
         self._flow.addWidget(self.play_button)
         self._flow.addWidget(self._tool("to-end", "to_end", "To the end of the run (Ctrl+End)"))
         self._flow.addWidget(self._steps("Event", "event", "event", ", ."))
-        self.handovers = self._steps("Hand-over", "handover", "hand-over of the GIL", "Shift+H H")
+        self.handovers = self._steps(LONG, "handover", "hand-over of the GIL", "Shift+H H")
         self._flow.addWidget(self.handovers)
         self.time = QLabel()
         self.time.setAccessibleName("Playhead")
@@ -56,11 +59,14 @@ class Transport(QFrame):
         if self.handovers.isHidden() == any_known:
             self.handovers.setVisible(any_known)
             self._flow.invalidate()
+            self._fit()
 
     def set_time(self, text: str) -> None:
         """The playhead's moment, in words. The room it takes only grows: what stands beside it stays in its place."""
         self.time.setText(text)
-        self.time.setMinimumWidth(max(self.time.minimumWidth(), self.time.sizeHint().width()))
+        if self.time.sizeHint().width() > self.time.minimumWidth():
+            self.time.setMinimumWidth(self.time.sizeHint().width())
+            self._fit()
 
     def set_playing(self, playing: bool) -> None:
         """Whether it plays now."""
@@ -74,6 +80,17 @@ class Transport(QFrame):
         nearest = min(range(len(SPEEDS)), key=lambda each: abs(SPEEDS[each] - speed))
         self._speed.setCurrentIndex(nearest)
 
+    def _fit(self) -> None:
+        """Say hand-overs shorter where one row would not do otherwise."""
+        label = self.handovers.findChild(QLabel)
+        assert isinstance(label, QLabel)
+        label.setText(LONG)
+        self.handovers.updateGeometry()
+        margins = self._flow.contentsMargins()
+        row = max(each.sizeHint().height() for each in (self.handovers, self._speed, self.play_button, self.time))
+        if self._flow.heightForWidth(self.width()) > row + margins.top() + margins.bottom():
+            label.setText(SHORT)
+
     def _steps(self, text: str, what: str, words: str, keys: str) -> QWidget:
         """Two buttons with a word between them: to the one before, to the next."""
         before, after = keys.split()
@@ -82,7 +99,8 @@ class Transport(QFrame):
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(4)
         row.addWidget(self._tool("previous", f"previous_{what}", f"To the {words} before ({before})"))
-        row.addWidget(QLabel(text))
+        label = QLabel(text)
+        row.addWidget(label)
         row.addWidget(self._tool("next", f"next_{what}", f"To the next {words} ({after})"))
         return holder
 
@@ -96,3 +114,9 @@ class Transport(QFrame):
 
     def _asker(self, command: str) -> Callable[[], None]:
         return lambda: self.command_requested.emit(command)
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
