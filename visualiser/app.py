@@ -64,6 +64,7 @@ class Desk(QObject):
         self.menu = views.FileMenu(self.window, *behind, theme=lambda: self._look.theme.name)
         self._commands = self._command_table()
         self._must_close = False
+        self._deadlocks = viewmodels.DeadlockWatch()
         self._place: tuple[int, int] | None = None
         self._numbers = QTimer(self, singleShot=True, interval=STATUS_EVERY_MS)
         self._numbers.setObjectName("numbers")
@@ -246,7 +247,7 @@ class Desk(QObject):
         if status.lost and not self.window.banner.text:
             self._warn(status.lost)
         if store is not None and self.work.is_active and not self.window.banner.text:
-            self._notice(viewmodels.deadlock_so_far(store))
+            self._notice(self._deadlocks.look(store))
 
     def _store(self) -> TraceStore | None:
         return self.work.run.store if self.work.run is not None else None

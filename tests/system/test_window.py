@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from visualiser.app import Desk
 from visualiser.run import resolve_target
 from visualiser.settings import SettingsFile
+from visualiser.trace import deadlocks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = 30_000
@@ -208,3 +209,39 @@ def test_a_signal_closes_the_app_and_ends_what_it_runs(
 @pytest.fixture
 def wait_until(qtbot: QtBot) -> Callable[..., None]:
     return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=LONG)
+
+
+DEADLOCK = """
+import threading
+fork, knife = threading.Lock(), threading.Lock()
+both = threading.Barrier(2)
+
+def dine(first, second):
+    with first:
+        both.wait()
+        with second:
+            pass
+
+for name, mine, others in (("Ann", fork, knife), ("Bob", knife, fork)):
+    threading.Thread(target=dine, args=(mine, others), name=name).start()
+"""
+
+
+def test_a_deadlock_is_said_while_the_program_hangs_and_can_be_shown(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.choose_target(resolve_target(str(program(tmp_path, DEADLOCK))))
+    desk.work.start()
+    banner = desk.window.banner
+    qtbot.waitUntil(lambda: banner.text.startswith("Deadlock: "), timeout=LONG)
+    assert "Ann waits at program.py:" in banner.text
+    desk.window.run_bar.stop_button.click()
+    qtbot.waitUntil(lambda: not desk.work.is_active, timeout=LONG)
+    assert "Stopped." in banner.text
+    assert "Bob waits at program.py:" in banner.text
+    desk.window.command_requested.emit("to_end")
+    banner.show_button.click()
+    store = desk.timeline.store
+    assert store is not None
+    (found,) = deadlocks(store)
+    assert desk.player.playhead.t == found.start_ns
+    t0, t1 = desk.timeline.visible_range()
+    assert t0 <= found.start_ns <= t1

@@ -12,7 +12,7 @@ from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.memory import Curve, memory_curves
-from visualiser.viewmodels.notices import Notice, deadlock_so_far, level_notice, notice_of
+from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.overview import Overview
 from visualiser.viewmodels.player import Player
@@ -41,6 +41,7 @@ __all__ = [
     "BadArguments",
     "CodeModel",
     "Curve",
+    "DeadlockWatch",
     "Facts",
     "FileFunctions",
     "FileWork",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from visualiser.trace import Deadlock, RunInfo, TraceStore, deadlock_text, deadlocks
@@ -10,6 +11,8 @@ from visualiser.viewmodels.words import duration
 
 DEAR = 0.05
 """Of one CPU: what watching may cost before it is said."""
+PAUSE = 50
+"""Between two looks for deadlocks, times as long as the first one took."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,22 @@ def deadlock_so_far(store: TraceStore) -> Notice | None:
         return None
     words = [deadlock_text(store, one) for one in found]
     return Notice("\n".join([*words, "The program will not end by itself: press Stop."]), True, _place(found))
+
+
+class DeadlockWatch:
+    """Looks for deadlocks in a run that goes on, so seldom that it takes little of the time."""
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    def look(self, store: TraceStore) -> Notice | None:
+        """What to say of a deadlock; None while there is none, or it is too early to look again."""
+        began = time.monotonic()
+        if began < self._not_before:
+            return None
+        found = deadlock_so_far(store)
+        self._not_before = began + PAUSE * (time.monotonic() - began)
+        return found
 
 
 def level_notice(store: TraceStore | None) -> Notice | None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.scene import Box4, LaneKind, Part, Scene, StateRects, Strip, ViewWindow, build
 from visualiser.trace import TraceStore
 
 EVERY_MS = 500
+PAUSE = 20
+"""Between two builds, at least, times as long as the first one took."""
 MOST_ROWS = 8
 """Threads shown, those that ran first; more would be lines of less than two pixels."""
 MARGIN = 8
@@ -66,7 +68,10 @@ class Overview(QObject):
             hidden = frozenset(range(len(store.threads))) - first
             window = ViewWindow(store.start_ns, max(store.end_ns, store.start_ns + 1), width + MARGIN,
                                 hidden=hidden, label_width=0)  # fmt: skip
+            clock = QElapsedTimer()
+            clock.start()
             self.scene = squeezed(build(store, window), float(height))
+            self._soon.setInterval(max(EVERY_MS, PAUSE * clock.elapsed()))
         self.changed.emit(self.scene)
 
 

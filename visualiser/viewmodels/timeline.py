@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.scene import Hit, Scene, Selection, ViewWindow, build, hit
 from visualiser.trace import TraceStore
@@ -18,6 +18,8 @@ SMALLEST = 40
 """Pixels of width below which nothing is built: the window is still being laid out."""
 
 
+SLOWEST_MS = 200
+"""Frames come no later than this, however long one takes; else each leaves the window as much time as it took."""
 MARGIN_NS = 1_000_000
 """Shown on either side of a place, at least."""
 
@@ -201,7 +203,10 @@ class TimelineModel(QObject):
                 t0, t1, self._width, self._height, self._top, self._collapsed, presenter=self._presenter
             )
             now = self._player.playhead.t
+            clock = QElapsedTimer()
+            clock.start()
             self.scene = build(self.store, window, playhead=now, selection=self._selection)
+            self._frame.setInterval(min(max(FRAME_MS, clock.elapsed()), SLOWEST_MS))
             self._keep_top_in_range()
         self.scene_changed.emit(self.scene)
 

@@ -9,7 +9,7 @@ from tests.support.drawn import trace_from
 from tests.support.seen import watch
 from visualiser.events import Kind, Wait
 from visualiser.trace import EventBatch, Loss, RunInfo, TraceStore
-from visualiser.viewmodels import Notice, deadlock_so_far, level_notice, notice_of
+from visualiser.viewmodels import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 
 
 def embrace() -> TraceStore:
@@ -34,7 +34,7 @@ def test_a_deadlock_is_said_with_its_place_beside_how_the_run_ended() -> None:
 
 
 def test_a_deadlock_is_said_while_the_program_hangs() -> None:
-    notice = deadlock_so_far(embrace())
+    notice = DeadlockWatch().look(embrace())
     assert notice is not None
     assert "press Stop" in notice.text
     assert deadlock_so_far(trace_from("main LLLL / w1 SSSS")) is None
