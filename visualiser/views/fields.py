@@ -103,7 +103,7 @@ class ParameterField(QWidget):
 def _wide_enough(spin: QAbstractSpinBox, text: str) -> int:
     """For a text with its unit, and the two arrows."""
     suffix = spin.suffix() if isinstance(spin, QSpinBox | QDoubleSpinBox) else ""
-    return spin.fontMetrics().horizontalAdvance(text + suffix) + 48
+    return spin.fontMetrics().horizontalAdvance(text + suffix) + 44
 
 
 class _ShortDoubleSpinBox(QDoubleSpinBox):

@@ -27,6 +27,8 @@ from visualiser.views.appearance import Appearance
 
 Index = QModelIndex | QPersistentModelIndex
 MARGIN = 8
+SHORT_NAME, LONG_NAME, ROOMY = 16, 26, 80
+"""Digits that the names of threads have; the longer ones in a list that is so many digits wide."""
 
 
 class OutputView(QFrame):
@@ -128,7 +130,8 @@ class OutputDelegate(QStyledItemDelegate):
         painter.fillRect(x, y, size, size, look.theme.colour(f"thread/{line.thread}"))
         x += size + MARGIN
         digit = metrics.horizontalAdvance("0")
-        columns = [(line.time, 13, "muted"), (line.name, 16, "text")]
+        name = LONG_NAME if rect.width() >= ROOMY * digit else SHORT_NAME
+        columns = [(line.time, 13, "muted"), (line.name, name, "text")]
         columns += [("stderr", 7, "bad")] if line.stderr else []
         for text, width, role in columns:
             room = QRect(x, rect.top(), width * digit, rect.height())
