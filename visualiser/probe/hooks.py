@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from .places import in_library
+from .undo import Before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,8 +71,12 @@ class _Loader:
     def exec_module(self, module: Any) -> None:
         module.__loader__ = module.__spec__.loader = self.real
         self.real.exec_module(module)
-        for change in self.changes:
-            change(module)
+        before = Before.change_of(module)
+        try:
+            for change in self.changes:
+                change(module)
+        except Exception:  # the program asked for the module, not for our changes
+            before.restore()
 
 
 class _Lender:

@@ -25,6 +25,7 @@ from . import (
     sleep,
     threads,
     tracebacks,
+    undo,
     waits,
     workers,
 )
@@ -38,13 +39,20 @@ __all__ = ["start"]
 
 
 def start(settings: Mapping[str, str]) -> None:
-    """Watch this process from now on. Raises OSError, with nothing changed, when the diary cannot be made."""
+    """Watch this process from now on. Raises, with nothing changed, when there can be no diary or a wrapping fails."""
     recorder.directory = os.path.abspath(settings["INTERLEAVE_RUN"])
     recorder.limit = int(settings.get("INTERLEAVE_LIMIT") or DEFAULT_LIMIT)
     recorder.open_diary(_who_is_this(settings), "MainThread")
     recorder.pen.record(word(Kind.PROCESS_BEGIN, 0, recorder.text(names.name_of_this())), pair(0, os.getppid()))
     atexit.register(_end)
-    _wrap()
+    before = undo.Before([module for name, module in sys.modules.items() if not name.startswith("_interleave")])
+    try:
+        _wrap()
+    except BaseException:
+        before.restore()
+        atexit.unregister(_end)
+        recorder.go_without()
+        raise
     if sys.version_info < (3, 10):  # there, only the exit functions of the module imported last are called
         hooks.after_import("atexit", lambda module: module.register(_end))
     inherit.install(settings)

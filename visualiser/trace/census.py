@@ -48,6 +48,7 @@ class ProcessFacts:
     name: int = 0
     end_ns: int | None = None
     exit_code: int | None = None
+    became: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Census:
             thread.is_main |= kind == Kind.PROCESS_BEGIN
         elif kind == Kind.PROCESS_END:
             process.end_ns, process.exit_code = t, None if flag else _signed(number)
+            process.became = word if flag == 2 else ""
         elif kind == Kind.THREAD_BEGIN:
             thread.name = text or thread.name
         elif kind == Kind.THREAD_NAME:

@@ -59,7 +59,7 @@ class Registry:
         code, number = _how(facts, exits)
         ended = _earliest([facts.end_ns] if facts.end_ns is not None else [told.t for told in exits])
         born, died = self._life(header.pid, header.start_ns)
-        ended = ended if died is None else died
+        ended = ended if died is None or facts.became else died
         start = self._starters.get(facts.index)
         method = header.info.get("method")
         enabled = header.info.get("gil")
@@ -78,7 +78,7 @@ class Registry:
             gil_enabled=enabled if isinstance(enabled, bool) else None,
             threads=tuple(sorted(facts.threads, key=lambda one: census.threads[one].first_ns)),
             memory=self._memories.get(facts.index, NO_MEMORY),
-            ended_how="" if ended is None else _ended_how(code, number),
+            ended_how="" if ended is None else (facts.became and "exec") or _ended_how(code, number),
         )
 
     def _parent(self, facts: ProcessFacts, start: Start | None) -> int | None:
@@ -102,6 +102,11 @@ class Registry:
         starter = start.thread if start else born.thread if born and is_main else None
         end, ended_by = _thread_end(facts, process, is_main)
         begin, died = self._life(facts.tid, facts.first_ns)
+        of = census.processes[facts.process]
+        died = None if of.became else died  # what the kernel saw end was another program by then
+        said = of.end_ns
+        if died is not None and said is not None and died < said and facts.end_ns is None:
+            ended_by = ""  # it was gone before its process ended: that it said so itself was lost
         return Thread(
             index=facts.index,
             process=facts.process,
