@@ -101,9 +101,8 @@ def _candidates(xs: NDArray[np.float64]) -> list[int]:
 
 def _count(flags: list[Flag], outputs: int) -> None:
     """Tell every flag how many follow it without one."""
-    following = [flag.index for flag in flags[1:]] + [outputs]
-    for flag, after in zip(flags, following, strict=True):
-        flag.more = after - flag.index - 1
+    for flag, after in zip_longest(flags, flags[1:]):
+        flag.more = (after.index if after else outputs) - flag.index - 1
 
 
 def _grow(flags: list[Flag], width: Callable[[int], float], left: float, right: float) -> None:
