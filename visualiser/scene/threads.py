@@ -138,8 +138,10 @@ def process_of(frame: Frame, key: int) -> int | None:
     found = next((one for one in frame.store.headers if one.key == key), None)
     if found is None:
         return None
-    same = (one.index for one in frame.store.processes if (one.pid, one.start_ns) == (found.pid, found.start_ns))
-    return next(same, None)
+    for one in frame.store.processes:  # it began before its diary did
+        if one.pid == found.pid and one.start_ns <= found.start_ns <= (one.end_ns or frame.store.end_ns):
+            return one.index
+    return None
 
 
 def draw_lost_zone(frame: Frame, start: int, end: int, bar: tuple[float, float], words: Slots, count: int) -> None:

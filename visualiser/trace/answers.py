@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,19 @@ class Throttle:
         """It was done, begun at time.monotonic() `began`; `others` of its kind want their share too."""
         now = time.monotonic()
         self._due = now + max(LIVE_LEAST, (now - began) * others / LIVE_SHARE)
+
+
+def _until(lane: GilLane, t: int) -> GilLane:
+    """The lane as far as it is known."""
+    keep = lane.start < t
+    return replace(
+        lane,
+        start=lane.start[keep],
+        end=np.minimum(lane.end[keep], t),
+        thread=lane.thread[keep],
+        source=lane.source[keep],
+        handovers_t=lane.handovers_t[lane.handovers_t < t],
+    )
 
 
 class ObservedAnswers:
@@ -101,6 +115,8 @@ class ObservedAnswers:
             threads = {self._thread_key(index): index for index in self.processes[process].threads}
             end = self.processes[process].end_ns or min(self.end_ns, watched.last_sign())
             lanes = tuple(gil_lane(watched, number, threads, end) for number in sorted(watched.gils))
+            if self._sightings.blind_ns is not None:
+                lanes = tuple(_until(lane, self._sightings.blind_ns) for lane in lanes)
             known = self._lane_cache[process] = watched.number, lanes
         return known[1]
 

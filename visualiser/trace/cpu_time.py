@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .observed import EdgeKind, Edges, Losses, Table
+from .observed import EVERY_CPU, EdgeKind, Edges, Losses, Table
 
 Array = npt.NDArray[Any]
 
@@ -85,5 +85,5 @@ def _without(whole: OnCpu, losses: Sequence[Losses]) -> OnCpu:
     keep = np.ones(len(whole), bool)
     for table in losses:
         for t, t1, cpu in zip(table.t.tolist(), table.t1.tolist(), table.cpu.tolist(), strict=True):
-            keep &= (whole.end <= t) | (whole.start >= t1) | (whole.cpu != cpu)
+            keep &= (whole.end <= t) | (whole.start >= t1) | ((cpu != EVERY_CPU) & (whole.cpu != cpu))
     return whole if keep.all() else whole.rows(keep)

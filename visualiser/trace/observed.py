@@ -63,9 +63,12 @@ class Edges(Table):
     kind: Array
 
 
+EVERY_CPU = -1
+
+
 @dataclass(frozen=True, eq=False)
 class Losses(Table):
-    """Edges of `cpu` that the kernel could not write, between t and t1 (i8, ns), `count` of them."""
+    """Edges of `cpu` (or EVERY_CPU) that could not be written, between t and t1 (i8, ns), `count` of them."""
 
     t: Array
     t1: Array

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from visualiser.events import blocks
 
 from .observed import (
+    EVERY_CPU,
     EdgeKind,
     Edges,
     GilLooks,
@@ -50,6 +51,9 @@ class SeenOfProcess:
     intervals: list[Intervals] = field(default_factory=list)
 
 
+FOR_EVER = 1 << 62
+
+
 class Sightings:
     """All blocks of a run. `lives` grows when the begin or the end of a thread became known."""
 
@@ -58,6 +62,7 @@ class Sightings:
         self.edges: list[Edges] = []
         self.losses: list[Losses] = []
         self.watch: list[WatchRows] = []
+        self.blind_ns: int | None = None  # from here on the observer could not write down what it saw
         self.lives = 0
         self.last_ns = 0
         self.by_process: dict[int, SeenOfProcess] = defaultdict(SeenOfProcess)
@@ -73,6 +78,12 @@ class Sightings:
             blocks.INTERVALS: lambda data: self._sort_out("intervals", intervals_from(data)),
             blocks.WATCH: lambda data: self.watch.append(watch_from(data)),
         }
+
+    def go_blind(self, t: int) -> None:
+        """From `t` (ns) on nothing is known: what was seen last must not be taken to go on."""
+        if self.blind_ns is None:
+            self.blind_ns = t
+            self.losses.append(Losses(*(np.array([value], "i8") for value in (t, FOR_EVER, EVERY_CPU, 1))))
 
     def add(self, new: Iterable[Block]) -> list[str]:
         """Take blocks in; returns a sentence for each that could not be read."""

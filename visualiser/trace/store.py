@@ -80,6 +80,8 @@ class TraceStore(ObservedAnswers):
             self._add_chunk(chunk)
         for loss in batch.losses:
             self._losses[loss.process, loss.serial] = loss
+            if loss.count and loss.process in self._headers and loss.process not in self._processes:
+                self._sightings.go_blind(loss.first_ns)  # the observer's own diary had no more room
         before = self._sightings.lives
         for problem in self._sightings.add(batch.blocks):
             self._problems.find(problem)

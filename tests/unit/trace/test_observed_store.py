@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,21 @@ from hypothesis import strategies as st
 from tests.support import ORIGIN, STEP, RunBuilder, check_stats
 from tests.support.seen import gils, interval, looks, lost, switches, totals, watch
 from visualiser.events.blocks import Held, Seen
-from visualiser.trace import Block, EventBatch, Kind, RunInfo, Source, Spans, State, TraceStore, Wait, state_at, stats
+from visualiser.trace import (
+    Block,
+    EventBatch,
+    Kind,
+    Loss,
+    ProcessHeader,
+    RunInfo,
+    Source,
+    Spans,
+    State,
+    TraceStore,
+    Wait,
+    state_at,
+    stats,
+)
 from visualiser.trace.answers import Throttle
 
 EXACT = {"switches": "exact", "gil": "sampled", "reasons": "sampled", "calls": "recorded", "why": {}}
@@ -226,3 +241,21 @@ def test_joining_is_not_done_more_often_than_its_share_allows(monkeypatch: pytes
     now = 102.1
     assert not throttle.due("second"), "one picture would be given two different answers"
     assert throttle.due("third")
+
+
+def test_what_was_seen_last_does_not_go_on_when_the_observer_could_not_write() -> None:
+    """Its diary is full at 4.5: the thread that ran then is not said to run for ever."""
+    run = two_threads()
+    store = TraceStore(RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + 11 * STEP, sources=EXACT))
+    store.extend(run.batch())
+    observer = ProcessHeader(99, 99, 1, ORIGIN, {"role": "observer"})
+    full = ORIGIN + round(4.5 * STEP)
+    store.extend(EventBatch(headers=(observer,), losses=(Loss(99, 1, 7, full),), blocks=SEEN))
+    store.finish(store.info)
+    for thread in (0, 1):
+        states = store.states(thread)
+        late = states.start >= full
+        assert late.any()
+        assert not np.isin(states.source[late], (Source.EXACT, Source.SAMPLED)).any()
+    assert all(lane.end.max() <= full for lane in store.gil_lanes(0))
+    assert all(store.cpu_spans(cpu).end.max() <= full for cpu in store.cpus)
