@@ -58,10 +58,10 @@ def window(path: Path) -> int:
     app.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(SettingsFile(Path(scratch) / "settings.ini"))
-        desk.choose_target(resolve_target("two-threads-one-program"))
-        desk.window.resize(1360, 850)
+        desk.choose_target(resolve_target("gil-relay-race"))
+        desk.window.resize(1440, 900)
         desk.window.show()
-        desk.session.finished.connect(lambda: QTimer.singleShot(500, app.quit))
+        desk.work.ended.connect(lambda _: QTimer.singleShot(1500, app.quit))
         QTimer.singleShot(0, desk.work.start)
         app.exec()
         saved = desk.window.grab().save(str(path))
