@@ -56,9 +56,9 @@ def most_parallel(store: TraceStore) -> int:
 
 
 def mean_parallel(store: TraceStore) -> float | None:
-    """Over the whole run, as `trace.stats` counts it; None when it was not measured."""
+    """Over the whole run, as `trace.stats` counts it; None when it was not measured, or not all the time."""
     steps, wall = store.parallelism(), store.end_ns - store.start_ns
-    if len(steps) < 2 or not wall:
+    if len(steps) < 2 or not wall or store.blind_ns is not None:
         return None
     return float(np.dot(np.diff(steps.t), steps.n[:-1]) / wall)
 

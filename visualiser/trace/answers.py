@@ -160,11 +160,18 @@ class ObservedAnswers:
         observer = {"cpu_share": share, "lateness_ns_p95": int(np.percentile(latest, 95))}
         return {**self.info.sources, "observer": observer}
 
+    @property
+    def blind_ns(self) -> int | None:
+        """From when on (ns) the observer could not write down what it saw; None: it could all the time."""
+        return self._sightings.blind_ns
+
     def on_cpu_ns(self, thread: int) -> int | None:
-        """How long a thread was on a CPU: by the kernel's edges, else by its account; None when neither was had."""
+        """How long a thread was on a CPU: by the kernel's edges, else by its account; None when neither was had, or
+        only for a part of its life.
+        """
         life = self.threads[thread]
         watched = self._watched_process(life.process)
-        if watched is None:
+        if watched is None or (self.blind_ns is not None and (life.end_ns is None or life.end_ns > self.blind_ns)):
             return None
         if watched.exact:
             found = self.thread_cpus(thread)

@@ -95,7 +95,9 @@ def gil_held_ns(store: TraceStore, thread: Thread) -> int | None:
 
 
 def _parallelism(store: TraceStore) -> dict[str, float | int | None]:
-    """Threads on a CPU at once: the mean over the run's wall time, and the most."""
+    """Threads on a CPU at once: the mean over the run's wall time, and the most; unknown if a part was not seen."""
+    if store.blind_ns is not None:
+        return {"mean": None, "max": None}
     wall = store.end_ns - store.start_ns
     steps = store.parallelism()
     if not len(steps):

@@ -259,3 +259,6 @@ def test_what_was_seen_last_does_not_go_on_when_the_observer_could_not_write() -
         assert not np.isin(states.source[late], (Source.EXACT, Source.SAMPLED)).any()
     assert all(lane.end.max() <= full for lane in store.gil_lanes(0))
     assert all(store.cpu_spans(cpu).end.max() <= full for cpu in store.cpus)
+    facts = stats(store)
+    assert facts["parallelism"] == {"mean": None, "max": None}, "the part that was seen says nothing of the whole"
+    assert [one["on_cpu_ns"] for one in facts["processes"][0]["threads"]] == [None, None]
