@@ -33,7 +33,7 @@ RIVALS = """
         end = time.perf_counter() + 0.4
         while time.perf_counter() < end:
             sum(range(500))
-        print(threading.get_native_id(), time.thread_time_ns())
+        print(f"{threading.get_native_id()} {time.thread_time_ns()}\\n", end="")  # one write: lines stay whole
     threads = [threading.Thread(target=work, name=name) for name in ("one", "two")]
     for thread in threads: thread.start()
     for thread in threads: thread.join()
