@@ -208,7 +208,7 @@ def test_the_burners_finish_at_any_switch_interval(run: Run, switch_ms: float) -
 
 @pytest.mark.parametrize("scenario", ["gil-relay-race", "two-processes-two-cores"])
 def test_computing_in_two_processes_takes_more_than_one_cpu(run: Run, scenario: str) -> None:
-    work = {"STEPS": 20_000_000} if scenario == "gil-relay-race" else {"N": 20_000_000}
+    work = {"STEPS": 60_000_000} if scenario == "gil-relay-race" else {"N": 60_000_000}
     outcome = _undisturbed(lambda: run(scenario, "processes", work))
     assert outcome.parallel >= 1.6
 
