@@ -12,11 +12,11 @@ import numpy as np
 
 from .columns import CpuSpans, GilLane, Spans, Steps, ThreadCpus
 from .cpu_time import CpuTime, OnCpu
+from .intake import Intake
 from .joined_track import parallelism
 from .lanes import gil_lane
 from .lives import Process, Thread
 from .runinfo import RunInfo
-from .sightings import Sightings
 from .thread_track import spans_from, waits_in
 from .values import Block
 from .watched_process import Around, WatchedProcess
@@ -63,18 +63,14 @@ def _until(lane: GilLane, t: int) -> GilLane:
     )
 
 
-class ObservedAnswers:
+class ObservedAnswers(Intake):
     """The part of the store that answers from what the observer saw. Empty answers mean: not measured.
 
     While the run goes on, answers may be older than the latest batch by some hundredths of a second.
     """
 
-    info: RunInfo
-    revision: int
-    finished: bool
-
-    def __init__(self) -> None:
-        self._sightings = Sightings()
+    def __init__(self, info: RunInfo | None = None) -> None:
+        super().__init__(info)
         self._watched: dict[int, WatchedProcess] = {}  # by key
         self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
         self._throttles: dict[object, Throttle] = {}

@@ -56,6 +56,15 @@ GROUP_OF_KIND = np.zeros(1 << 16, np.uint8)
 for _group, _kinds in _GROUPS.items():
     GROUP_OF_KIND[list(_kinds)] = _group
 
+OF_OBJECTS, OF_TEXTS = np.zeros(1 << 16, bool), np.zeros(1 << 16, bool)
+"""By kind: whether the record's `a` is the id of an object, or of a text."""
+for _group in (Group.WAIT, Group.HOLD):
+    OF_OBJECTS[list(_GROUPS[_group])] = True
+OF_OBJECTS[[Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT]] = True
+for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT):
+    OF_TEXTS[list(_GROUPS[_group])] = True
+OF_TEXTS[Kind.CHILD_ENDED] = False  # its `a` is an exit code
+
 ONCE = {
     Kind.PROCESS_BEGIN: "a process begins twice",
     Kind.PROCESS_END: "a process ends twice",

@@ -6,31 +6,26 @@ what is new. So taking in costs some microseconds per thread, and what nobody lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from visualiser.events import Kind, Table
+from visualiser.events import Kind
 
 from .answers import ObservedAnswers
 from .arrows import arrows_of
-from .census import Census, Exit, ProcessFacts, exit_told_by_system
-from .columns import Arrows, Int64s, Points, Spans, UInt8s
+from .census import Exit
+from .columns import Arrows, Int64s, Points, Spans
 from .crossing import end_holds_elsewhere
-from .definitions import NO_OBJECT, NO_SITE, Definitions, Object, Site
 from .growing import sorted_set
-from .legal import GROUP_OF_KIND, NEEDS, ONCE, Group
+from .legal import NEEDS
 from .lives import Process, Thread
-from .point_list import PointList
-from .problems import Problem, Problems
+from .problems import Problem
 from .registry import Registry
 from .runinfo import RunInfo
-from .sources import find_source
-from .thread_log import ThreadLog
 from .thread_track import with_gap_in_front
 from .tracks import HoldTrack, SpanTrack, StateTrack
-from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
+from .values import Chunk, EventBatch
 
 
 class TraceStore(ObservedAnswers):
@@ -42,51 +37,12 @@ class TraceStore(ObservedAnswers):
     """
 
     def __init__(self, info: RunInfo | None = None) -> None:
-        super().__init__()
-        self.info = info or RunInfo()
-        self.revision = 0
-        self.directory: Path | None = None
-        self.attachments: Mapping[str, bytes] = {}
-        self.finished = False
-        self.events = 0
-        self._definitions = Definitions()
-        self._raw_definitions: list[Definition] = []
-        self._census = Census()
-        self._headers: dict[int, ProcessHeader] = {}
-        self._processes: dict[int, ProcessFacts] = {}
-        self._logs: dict[tuple[int, int], ThreadLog] = {}
-        self._threads: list[ThreadLog] = []
-        self._losses: dict[tuple[int, int], Loss] = {}
-        self._problems = Problems()
-        self._marks = PointList()
-        self._outputs = PointList()
-        self._last_ns = 0
+        super().__init__(info)
         self._registry: tuple[int, Registry] | None = None
         self._arrows: tuple[int, Arrows] | None = None
         self._crossed: dict[int, int] = {}
         self._times: tuple[int, dict[int | None, Int64s]] = (-1, {})
         self._replaced: dict[int, Spans] = {}
-
-    # --- taking in
-
-    def extend(self, batch: EventBatch) -> None:
-        """Take in what arrived. What cannot be is noted in `problems`; nothing is raised for it."""
-        for header in batch.headers:
-            self._add_header(header)
-        if batch.definitions:
-            self._raw_definitions += batch.definitions
-            self._definitions.add(batch.definitions)
-        for chunk in batch.chunks:
-            self._add_chunk(chunk)
-        for loss in batch.losses:
-            self._losses[loss.process, loss.serial] = loss
-            if loss.count and loss.process in self._headers and loss.process not in self._processes:
-                self._sightings.go_blind(loss.first_ns)  # the observer's own diary had no more room
-        before = self._sightings.lives
-        for problem in self._sightings.add(batch.blocks):
-            self._problems.find(problem)
-        self._census.revision += self._sightings.lives - before
-        self.revision += 1
 
     def finish(self, info: RunInfo) -> None:
         """The run is over: nothing more comes. What is open ends at the end of the run."""
@@ -94,93 +50,6 @@ class TraceStore(ObservedAnswers):
         self.finished = True
         self._census.revision += 1
         self.revision += 1
-
-    def add_problem(self, text: str) -> None:
-        """Note what somebody else found wrong (the reader, a file's loader), to be shown, and saved, with the run."""
-        self._problems.note(text)
-        self.revision += 1
-
-    def _add_header(self, header: ProcessHeader) -> None:
-        if header.key in self._headers:
-            self._problems.find(f"Process {header.pid} introduces itself twice.", header.start_ns)
-            return
-        self._headers[header.key] = header
-        if header.info.get("role") != "observer":
-            self._processes[header.key] = self._census.add_process(header)
-
-    def _add_chunk(self, chunk: Chunk) -> None:
-        if chunk.process not in self._headers:
-            self._problems.find("Records of an unknown process were left out.")
-            return
-        if not len(chunk.records):
-            return
-        log = self._log(chunk)
-        kept = log.append(chunk.records)
-        if len(kept) < len(chunk.records):
-            self._count_late(log, len(chunk.records) - len(kept))
-        if not len(kept):
-            return
-        self._last_ns = max(self._last_ns, log.last_ns)
-        group = GROUP_OF_KIND[kept["kind"]]
-        if log.facts is None:
-            self._observe(kept, group)
-        else:
-            self.events += len(kept)
-            self._note(log, kept, group)
-
-    def _log(self, chunk: Chunk) -> ThreadLog:
-        log = self._logs.get((chunk.process, chunk.serial))
-        if log is None:
-            process = self._processes.get(chunk.process)
-            first = int(chunk.records["t"][0])
-            who = (chunk.serial, chunk.tid, chunk.ident)
-            facts = self._census.add_thread(process, *who, first) if process is not None else None
-            log = self._logs[chunk.process, chunk.serial] = ThreadLog(chunk.process, *who, facts)
-            if facts is not None:
-                self._threads.append(log)
-        return log
-
-    def _count_late(self, log: ThreadLog, late: int) -> None:
-        index = log.facts.index if log.facts else None
-        self._problems.find(f"{late} records came later than younger ones and were left out.", log.last_ns, index)
-        known = self._losses.get((log.process, log.serial), Loss(log.process, log.serial, 0, log.last_ns))
-        self._losses[log.process, log.serial] = Loss(log.process, log.serial, known.count + late, known.first_ns)
-
-    def _observe(self, records: Records, group: UInt8s) -> None:
-        """The observer's records: memory, and processes that ended."""
-        memory = records[group == Group.MEMORY]
-        if len(memory):
-            self._census.note_memory(memory["t"], memory["a"], memory["value"])
-        for one in records[group == Group.EXITED]:
-            self._census.note_exit(exit_told_by_system(int(one["t"]), int(one["a"]), int(one["value"])))
-
-    def _note(self, log: ThreadLog, records: Records, group: UInt8s) -> None:
-        """What must not wait until somebody asks: lives, marks, output, and kinds that nobody knows."""
-        facts = log.facts
-        assert facts is not None
-        facts.last_ns = log.last_ns
-        if self._census.processes[facts.process].end_ns is not None:
-            self._census.revision += 1  # it lived a little longer than it said
-        for one in records[group == Group.LIFE]:
-            self._note_life(log, *one.item())
-        for one, points in ((Group.MARK, self._marks), (Group.OUTPUT, self._outputs)):
-            chosen = records[group == one]
-            if len(chosen):
-                texts = self._definitions.resolve(log.process, Table.TEXT, chosen["a"])
-                sites = self._definitions.resolve(log.process, Table.SITE, chosen["site"])
-                points.add(chosen["t"], facts.index, chosen["flag"], texts, sites)
-        unknown = records[group == Group.UNKNOWN]
-        if len(unknown):
-            what = f"{len(unknown)} events of a kind that this version does not know."
-            self._problems.find(what, int(unknown["t"][0]), facts.index)
-
-    def _note_life(self, log: ThreadLog, kind: int, flag: int, a: int, site: int, value: int, t: int) -> None:
-        assert log.facts is not None
-        if kind in ONCE and kind in log.happened:
-            self._problems.find_odd(log.facts.index, t, ONCE[kind])
-        log.happened.add(kind)
-        text = self._definitions.resolve_one(log.process, Table.TEXT, a)
-        self._census.note(log.facts, kind, flag, a, text, self._definitions.texts[text], value, t)
 
     # --- who
 
@@ -204,11 +73,6 @@ class TraceStore(ObservedAnswers):
             return None
         end = info.end_ns if info.end_ns is not None else self._last_ns
         return Exit(max(end, first.header.start_ns), first.header.pid, info.exit_code, info.signal)
-
-    @property
-    def headers(self) -> tuple[ProcessHeader, ...]:
-        """All diaries' headers, the observer's too."""
-        return tuple(self._headers.values())
 
     @property
     def processes(self) -> Sequence[Process]:
@@ -298,44 +162,7 @@ class TraceStore(ObservedAnswers):
         end = self._lives.threads[thread].end_ns
         return self.end_ns if end is None else end
 
-    # --- names
-
-    def text(self, number: int) -> str:
-        """The text with this id; empty when there is none."""
-        texts = self._definitions.texts
-        return texts[number] if 0 <= number < len(texts) else ""
-
-    def site(self, number: int) -> Site:
-        """The source line with this id."""
-        sites = self._definitions.sites
-        return sites[number] if 0 <= number < len(sites) else NO_SITE
-
-    def object(self, number: int) -> Object:
-        """The lock, thread, pool ... with this id."""
-        objects = self._definitions.objects
-        return objects[number] if 0 <= number < len(objects) else NO_OBJECT
-
-    def source_text(self, file: str) -> str | None:
-        """The source file as it was when the run was recorded, by the path a Site names; None when it was not kept."""
-        return find_source(file, self.attachments, self.directory)
-
     # --- how much
-
-    @property
-    def lost(self) -> int:
-        """How many records could not be kept."""
-        return sum(loss.count for loss in self._losses.values())
-
-    @property
-    def losses(self) -> tuple[Loss, ...]:
-        """Where they were lost. `Loss.process` is a header's key."""
-        return tuple(loss for loss in self._losses.values() if loss.count)
-
-    def loss_of(self, thread: int) -> Loss | None:
-        """What was lost of one thread; None when nothing was."""
-        log = self._threads[thread]
-        loss = self._losses.get((log.process, log.serial))
-        return loss if loss is not None and loss.count else None
 
     @property
     def start_ns(self) -> int:
@@ -367,11 +194,6 @@ class TraceStore(ObservedAnswers):
 
     # --- raw
 
-    def raw_chunks(self) -> Sequence[Chunk]:
-        """All records as they came, the observer's too: one chunk per thread."""
-        logs = self._logs.values()
-        return tuple(Chunk(one.process, one.serial, one.tid, one.ident, one.raw.since(0)) for one in logs)
-
     def copier(self) -> Callable[[], TraceStore]:
         """A function that makes a store equal to what this one is now. It may be called in another thread.
 
@@ -396,7 +218,3 @@ class TraceStore(ObservedAnswers):
             return made
 
         return copy
-
-    def raw_definitions(self) -> tuple[Definition, ...]:
-        """All definitions as they came."""
-        return tuple(self._raw_definitions)

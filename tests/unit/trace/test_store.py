@@ -145,3 +145,23 @@ def test_drawings_come_back_as_they_were_drawn() -> None:
         "main ?PPP. // child .NNI. / helper ..SL.",
     ):
         assert dump(trace_from(drawing)) == drawing
+
+
+def test_raw_records_are_handed_out_with_ids_that_hold_for_the_whole_run() -> None:
+    run = RunBuilder()
+    run.process().thread().begin(0)
+    process = run.process("other")
+    thing = process.thing("basket")
+    thread = process.thread("eater").begin(0).add(1, Kind.NOTIFY, 20, thing, process.site(8), 3)
+    thread.saw_process_end(2, 77, -9)
+    store = run.store()
+    records = store.records(1)
+    told = records[records["kind"] == Kind.NOTIFY][0]
+    assert store.object(int(told["a"])).name == "basket"
+    assert int(told["a"]) == store.object_of(1, thing)
+    assert store.site(int(told["site"])).line == 8
+    begin = records[records["kind"] == Kind.THREAD_BEGIN][0]
+    assert store.text(int(begin["a"])) == "eater"
+    ended = records[records["kind"] == Kind.CHILD_ENDED][0]
+    assert int(ended["a"]) == 0xFFFFFFF7  # an exit code is no text
+    assert store.records(1, since=len(records)).tolist() == []
