@@ -6,23 +6,10 @@ and pressing a focused button stay what they are. Every command can be reached f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from visualiser.views.asking_commands import ASKING
+from visualiser.views.command import Command
 
-
-@dataclass(frozen=True)
-class Command:
-    """One entry. `keys`: shortcuts, the first is shown in the menu; `local`: they count on the timeline only."""
-
-    id: str
-    menu: str
-    text: str
-    tip: str
-    keys: tuple[str, ...] = ()
-    local: bool = False
-    checkable: bool = False
-    before: str = ""
-    """`-` for a separator above it."""
-
+__all__ = ["COMMANDS", "MENUS", "THEME_NAMES", "Command", "plain"]
 
 COMMANDS = (
     Command("open", "&File", "&Open …", "Open a Python program or a saved run", ("Ctrl+O",)),
@@ -62,11 +49,12 @@ COMMANDS = (
     Command("presenter", "&View", "P&resenter mode", "Everything larger, for a room", ("Ctrl+Shift+P",),
             checkable=True, before="-"),
     Command("full_screen", "&View", "F&ull screen", "Use the whole screen", ("F11",), checkable=True),
+    *ASKING,
     Command("shortcuts", "&Help", "&Keyboard shortcuts", "The list of all keys", ("?", "F1")),
     Command("about", "&Help", "&About Interleave", "Versions of this program and what it stands on"),
 )  # fmt: skip
 
-MENUS = ("&File", "&Run", "&Playhead", "&View", "&Help")
+MENUS = ("&File", "&Run", "&Playhead", "&View", "&Ask", "&Help")
 
 THEME_NAMES = (("system", "&System"), ("light", "&Light"), ("dark", "&Dark"))
 

@@ -118,7 +118,8 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         grid.setContentsMargins(16, 16, 16, 16)
-        places = {"&File": (0, 0), "&Run": (0, 10), "&Help": (0, 20), "&Playhead": (3, 0), "&View": (3, 10)}
+        places = {"&File": (0, 0), "&Run": (0, 10), "&Help": (0, 20), "&Playhead": (3, 0), "&View": (3, 20),
+                  "&Ask": (3, 60)}  # fmt: skip
         for menu in MENUS:
             column, row = places[menu]
             self._fill(grid, menu, [each for each in commands if each.menu == menu], column, row)

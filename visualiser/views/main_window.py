@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QDockWidget,
     QLabel,
     QMainWindow,
     QMenu,
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.output = OutputView(output)
         self.panel = SidePanel()
         self.actions_by_id: dict[str, QAction] = {}
+        self._docks: list[QDockWidget] = []
         self._may_close = False
         self.setWindowTitle("Interleave")
         self.setAcceptDrops(True)
@@ -148,6 +150,26 @@ class MainWindow(QMainWindow):
         {"sidebar": self.sidebar, "output": self.output, "panel": self.panel}[name].setVisible(shown)
         self.set_switch(name, shown)
 
+    def add_dock(self, name: str, title: str, widget: QWidget) -> QDockWidget:
+        """A table or panel below the timeline, beside the others there; hidden until the user wants it.
+
+        `name`: the id of the checkable command that shows and hides it. Its place is remembered with the window's.
+        """
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.hide()
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.addDockWidget(bottom, dock)
+        if self._docks:
+            self.tabifyDockWidget(self._docks[-1], dock)
+        self._docks.append(dock)
+        action = self.actions_by_id[name]
+        action.toggled.connect(dock.setVisible)
+        action.toggled.connect(lambda on: dock.raise_() if on else None)
+        dock.visibilityChanged.connect(lambda _: self.set_switch(name, not dock.isHidden()))
+        return dock
+
     def set_full_screen(self, on: bool) -> None:
         """Use the whole screen, or as much as before."""
         if on:
@@ -168,12 +190,14 @@ class MainWindow(QMainWindow):
             self.resize(self.size().boundedTo(self.screen().availableSize()))
         for splitter, state in zip(self._splitters(), settings.splitters, strict=False):
             splitter.restoreState(from_text(state))
+        for state in settings.splitters[len(self._splitters()) :]:
+            self.restoreState(from_text(state))
         for name in ("sidebar", "output", "panel"):
             self.set_part_shown(name, getattr(settings, name))
 
     def remembered(self, settings: Settings) -> Settings:
         """The settings, with the window's own as they are now."""
-        splitters = tuple(to_text(each.saveState()) for each in self._splitters())
+        splitters = *(to_text(each.saveState()) for each in self._splitters()), to_text(self.saveState())
         return replace(settings, window=to_text(self.saveGeometry()), splitters=splitters)
 
     def _splitters(self) -> tuple[QSplitter, QSplitter, QSplitter]:
@@ -202,7 +226,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(inside)
 
     def _make_menus(self) -> None:
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        used = {command.menu for command in COMMANDS}
+        menus = {name: self.menuBar().addMenu(name) for name in MENUS if name in used}
         for command in COMMANDS:
             if command.before == "-":
                 menus[command.menu].addSeparator()

@@ -1,0 +1,105 @@
+"""Moving about in a run: timeline, overview, playhead, and the code and output that go along."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from visualiser import viewmodels
+from visualiser.desk.bench import Bench
+
+
+def connect_moving(desk: Bench) -> None:
+    """The timeline and all that goes along with its playhead."""
+    part = _Moving(desk)
+    model, panel, view = desk.timeline, desk.window.panel, desk.window.timeline
+    view.attach(model)
+    desk.overview.changed.connect(view.overview.set_scene)
+    view.overview.resized.connect(desk.overview.resize)
+    model.hover_changed.connect(panel.set_hovered)
+    model.selection_changed.connect(panel.set_selected)
+    desk.code.files_changed.connect(panel.code.set_files)
+    desk.code.tags_changed.connect(panel.code.set_tags)
+    desk.setup.values_changed.connect(part.on_values_changed)
+    desk.store_changed.connect(part.on_store_changed)
+    desk.grew.connect(part.on_grew)
+    _connect_playing(desk, part)
+    _add_commands(desk)
+
+
+def _connect_playing(desk: Bench, part: _Moving) -> None:
+    transport, player = desk.window.transport, desk.player
+    transport.speed_requested.connect(player.set_speed)
+    player.playing_changed.connect(transport.set_playing)
+    player.speed_changed.connect(transport.set_speed)
+    player.moved.connect(part.on_playhead_moved)
+    desk.window.output.seek_requested.connect(part.seek)
+    desk.output.rowsInserted.connect(lambda: desk.window.output.set_playhead(player.playhead.t))
+    transport.set_speed(player.playhead.speed)
+    desk.commands.update(
+        play=player.toggle,
+        faster=partial(player.pace, 1),
+        slower=partial(player.pace, -1),
+        to_start=lambda: part.seek(player.playhead.start),
+        to_end=lambda: part.seek(player.playhead.end),
+    )
+
+
+def _add_commands(desk: Bench) -> None:
+    line, canvas = desk.timeline, desk.window.timeline.canvas
+    desk.commands.update(
+        next_handover=partial(line.step_handover, 1), previous_handover=partial(line.step_handover, -1),
+        next_event=partial(line.step, 1), previous_event=partial(line.step, -1),
+        zoom_in=partial(line.zoom, 1.5), zoom_out=partial(line.zoom, 1 / 1.5), fit=line.fit,
+        left=partial(line.pan, -0.1), right=partial(line.pan, 0.1), follow=line.follow,
+        up=partial(canvas.scroll_requested.emit, -60.0), down=partial(canvas.scroll_requested.emit, 60.0),
+        timeline=canvas.setFocus,
+    )  # fmt: skip
+
+
+class _Moving(QObject):
+    def __init__(self, desk: Bench) -> None:
+        super().__init__(desk)
+        self._desk = desk
+
+    def on_store_changed(self, store: viewmodels.TraceStore | None) -> None:
+        desk = self._desk
+        desk.timeline.set_store(store)
+        desk.overview.set_store(store)
+        desk.output.set_store(store)
+        desk.code.set_store(store, self._main_source(store))
+        desk.window.transport.set_enabled(store is not None)
+        self.on_playhead_moved(desk.player.playhead.t)
+
+    def on_grew(self) -> None:
+        for model in (self._desk.timeline, self._desk.overview, self._desk.output, self._desk.code):
+            model.grow()
+
+    def on_values_changed(self) -> None:
+        if self._desk.store is None:
+            self._desk.code.set_store(None, self._main_source(None))
+
+    def seek(self, t: int) -> None:
+        self._desk.player.pause()
+        self._desk.player.seek(t)
+        self._desk.timeline.reveal(t)
+
+    def on_playhead_moved(self, t: int) -> None:
+        store, window = self._desk.store, self._desk.window
+        if store is not None:
+            window.transport.set_time(viewmodels.moment(t - store.start_ns))
+            window.output.set_playhead(t)
+            window.panel.memory.set_playhead((t - store.start_ns) / 1e9)
+
+    def _main_source(self, store: viewmodels.TraceStore | None) -> viewmodels.SourceFile | None:
+        """The program's own file: as the run kept it, else as it would be run."""
+        try:
+            found = self._desk.setup.source()
+        except (OSError, ValueError):
+            return None
+        if found is None:
+            return None
+        name, path, text = found
+        kept = store.source_text(path) if store is not None else None
+        return viewmodels.SourceFile(name, path, text if kept is None else kept)
