@@ -1,7 +1,7 @@
 """The widgets: they show what they are told (`set_...`), say what the user wants (`..._requested`), decide nothing.
 
 No widget here knows the trace or a run: what reaches them are words, plain values, scenes, and models made for showing.
-Only the composition root (`visualiser.app`) imports this room.
+Only the composition root (`visualiser.app`, `visualiser.desk`) imports this room.
 """
 
 from visualiser.views.appearance import Appearance, appearance, dress
