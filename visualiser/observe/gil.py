@@ -6,7 +6,10 @@
 
 Two looks with the same count tell that nobody else held it in between. Behind the three lie the GIL's condition
 variables and mutexes: a thread that sleeps in a futex in there waits for the GIL. Reading costs about 3 microseconds.
-Source: struct _gil_runtime_state, CPython's Include/internal/pycore_gil.h; the same from 3.9 to 3.13.
+Source: struct _gil_runtime_state, CPython's Include/internal/pycore_gil.h; the same from 3.9 to 3.14.
+
+The memory is read while the program changes it, and what `last_holder` points to may be gone: a number that no thread
+can have is "not told".
 """
 
 from __future__ import annotations
@@ -24,6 +27,12 @@ _POINTER = struct.Struct("<Q")
 WORD = 8
 CONDITIONS = 2 * 48 + 2 * 40  # bytes: two pthread_cond_t, two pthread_mutex_t (glibc, x86-64; 16 more on ARM64)
 MAX_INTERPRETERS = 64
+ADDRESS_LIMIT = 1 << 63
+TID_LIMIT = 1 << 22  # PID_MAX_LIMIT of Linux on 64 bits
+BORROWED = "3.12."
+"""Here an interpreter runs on the PyThreadState that its creator made for it, whichever thread runs it: the thread
+that this names is not known to be the one (_run_script_in_interpreter in Modules/_xxsubinterpretersmodule.c).
+"""
 
 
 class GilLook(NamedTuple):
@@ -130,8 +139,8 @@ class GilReader:
             return None
         if self._layout.enabled is not None and not self._enabled(gil.address):
             return GilLook(before, late, gil.number, blocks.Held.NONE, 0, 0)
-        if gil.seen != (holder, handovers):
-            gil.tid = self._tid(holder) if holder else 0
+        if gil.number or gil.seen != (holder, handovers):  # other interpreters give a PyThreadState to several threads
+            gil.tid = self._tid(holder, gil) if holder else 0
             gil.seen = (holder, handovers) if gil.tid else None
         return GilLook(before, late, gil.number, locked, gil.tid, handovers)
 
@@ -139,23 +148,27 @@ class GilReader:
         assert self._layout.enabled is not None
         return os.pread(self._mem, 4, address + self._layout.enabled) != bytes(4)
 
-    def _tid(self, state: int) -> int:
-        """The native id of the thread with this PyThreadState; 0 when it has gone meanwhile."""
+    def _tid(self, state: int, gil: _Gil) -> int:
+        """The native id of the thread with this PyThreadState; 0 when it has gone meanwhile, or cannot be told."""
         layout = self._layout
+        if gil.number and layout.version.startswith(BORROWED):
+            return 0
         try:
             if layout.native_id is not None:
-                return self._number(state + layout.native_id, WORD)
-            if layout.ident is None or layout.pthread_tid is None:
+                tid = self._number(state + layout.native_id, WORD)
+            elif layout.ident is None or layout.pthread_tid is None:
                 return 0
-            return self._number(self._pointer(state + layout.ident) + layout.pthread_tid, 4)
+            else:
+                tid = self._number(self._pointer(state + layout.ident) + layout.pthread_tid, 4)
         except OSError:
             return 0
+        return tid if tid < TID_LIMIT else 0
 
     def _pointer(self, address: int) -> int:
         return self._number(address, WORD)
 
     def _number(self, address: int, size: int) -> int:
-        raw = os.pread(self._mem, size, address)
+        raw = os.pread(self._mem, size, address) if address < ADDRESS_LIMIT else b""
         if len(raw) < size:
             raise OSError("nothing can be read there")
         return int.from_bytes(raw, "little")

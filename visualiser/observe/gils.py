@@ -12,7 +12,7 @@ RETRY_S, EAGER, RETRIES = 0.003, 10, 100
 """A process is no Python yet while it is being loaded. Tried again soon, then later and later, for some seconds in
 all.
 """
-WALK_S = 0.1
+WALK_S = 0.02
 """How often a process is searched for interpreters with a GIL of their own."""
 
 

@@ -36,6 +36,11 @@ class Notebook:
         if self._blocks is not None:
             self._blocks.write(kind, channel, payload)
 
+    def lose_sight(self) -> None:
+        """From now on nothing is watched: what was seen last must not be taken to go on."""
+        if self._log is not None:
+            self._log.diary.count_lost(self._log)
+
     def memory(self, pid: int, uss_kib: int, rss_kib: int) -> None:
         """A process's memory now; a USS of 0 was not measured."""
         self._write(word(Kind.MEMORY, 0, pid), pair(uss_kib, rss_kib))

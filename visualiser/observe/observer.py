@@ -33,6 +33,7 @@ class Observer:
         self._order: LaunchOrder | None = None
         self._watch: Watch | None = None
         self._watcher: Watcher | None = None
+        self._notebook = Notebook()
         self._due = 0.0
 
     def run(self) -> None:
@@ -61,9 +62,19 @@ class Observer:
             for command in self._channel.commands():
                 self._obey(command)
         if self._watcher is not None and self._watch is not None:
-            self._watcher.turn(self._watch.pids)
+            self._look(self._watcher, self._watch.pids)
         if called or self._alarm.rang or time.monotonic() >= self._due:
             self._keep_house()
+
+    def _look(self, watcher: Watcher, pids: list[int]) -> None:
+        """Watch for a turn. Should that fail, the program goes on unwatched: from here on nothing is known of it."""
+        try:
+            watcher.turn(pids)
+        except Exception as error:
+            self._watcher = None
+            self._notebook.lose_sight()
+            text = f"Watching failed ({type(error).__name__}: {error}); what the program did after that is not known."
+            self._channel.say("problem", text=text)
 
     def _pause(self) -> float:
         """Seconds to sleep at most."""
@@ -90,7 +101,7 @@ class Observer:
 
     def _launch(self, order: LaunchOrder) -> None:
         self._order = order
-        notebook = Notebook()
+        notebook = self._notebook
         try:
             notebook.open(order.directory, order.limit)
         except OSError as error:
