@@ -44,7 +44,7 @@ ROOMS = {
     "scenarios": Room("assets"),
     "run": Room("events trace scenarios assets settings", f"{CORE} numpy psutil"),
     "scene": Room("trace assets settings", "numpy"),
-    "files": Room("trace assets settings", "numpy"),
+    "files": Room("trace assets settings", "numpy msgspec"),
     "viewmodels": Room("trace scene scenarios assets settings", f"{CORE} numpy"),
     "paint": Room("scene assets settings", f"{GUI} numpy"),
     "export": Room("scene paint assets settings", f"{GUI} numpy"),
