@@ -23,7 +23,7 @@ METHODS = {StartMethod.FORK: "fork", StartMethod.SPAWN: "spawn", StartMethod.FOR
 
 @dataclass
 class ThreadFacts:
-    """What is known of a thread. `text`s are ids of the run."""
+    """What is known of a thread. `text`s are ids of the run. `called`: by the kernel; `stranger`: it wrote nothing."""
 
     index: int
     process: int
@@ -36,11 +36,13 @@ class ThreadFacts:
     end_ns: int | None = None
     failed: str | None = None
     is_main: bool = False
+    called: str = ""
+    stranger: bool = False
 
 
 @dataclass
 class ProcessFacts:
-    """What a process's own diary says."""
+    """What a process's own diary says; of a `stranger`, which has none, what others say."""
 
     index: int
     header: ProcessHeader
@@ -49,6 +51,8 @@ class ProcessFacts:
     end_ns: int | None = None
     exit_code: int | None = None
     became: str = ""
+    called: str = ""
+    stranger: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,12 @@ class Census:
     # --- facts
 
     def add_process(self, header: ProcessHeader) -> ProcessFacts:
-        """A process of the program, by its diary."""
+        """A process of the program, by its diary. One that was taken for a stranger keeps its place."""
+        known = next((one for one in self.by_pid.get(header.pid, ()) if one.stranger), None)
+        if known is not None:
+            known.header, known.stranger, known.called = header, False, ""
+            self.revision += 1
+            return known
         facts = ProcessFacts(len(self.processes), header)
         self.processes.append(facts)
         same_pid = self.by_pid[header.pid]
@@ -113,7 +122,12 @@ class Census:
         return facts
 
     def add_thread(self, process: ProcessFacts, serial: int, tid: int, ident: int, first_ns: int) -> ThreadFacts:
-        """A thread, by its first record."""
+        """A thread, by its first record. One that was taken for a stranger keeps its place."""
+        known = next((one for one in self._by_tid.get((process.index, tid), ()) if one.stranger), None)
+        if known is not None:
+            known.serial, known.ident, known.first_ns, known.stranger = serial, ident, first_ns, False
+            self.revision += 1
+            return known
         facts = ThreadFacts(len(self.threads), process.index, serial, tid, ident, first_ns, first_ns)
         self.threads.append(facts)
         process.threads.append(facts.index)
@@ -181,8 +195,8 @@ class Census:
         found: dict[int, Start] = {}
         for start in self.children:
             child = self.began_closest(start.number, start.t)
-            if child is not None:
-                found.setdefault(child.index, start)
+            if child is not None and not (child.index in found and (found[child.index].name or not start.name)):
+                found[child.index] = start
         return found
 
     def thread_starters(self) -> dict[int, Start]:
@@ -194,6 +208,10 @@ class Census:
             if child is not None and child.index != start.thread:
                 found.setdefault(child.index, start)
         return found
+
+    def threads_with(self, process: int, tid: int) -> list[ThreadFacts]:
+        """All threads of a process that had this native id."""
+        return self._by_tid.get((process, tid), [])
 
     def thread_names(self) -> dict[int, int]:
         """Thread index -> the last name somebody gave it, itself or another."""

@@ -19,6 +19,7 @@ from .problems import Problems
 from .runinfo import RunInfo
 from .sightings import Sightings
 from .sources import find_source
+from .strangers import Strangers
 from .thread_log import ThreadLog
 from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
 
@@ -48,6 +49,8 @@ class Intake:
         self._marks = PointList()
         self._outputs = PointList()
         self._last_ns = 0
+        self._strangers = Strangers(self._census, self._sightings)
+        self._program: tuple[int, int] | None = None  # pid and end, by the observer's word
 
     # --- taking in
 
@@ -62,12 +65,14 @@ class Intake:
             self._add_chunk(chunk)
         for loss in batch.losses:
             self._losses[loss.process, loss.serial] = loss
+            self._census.revision += 1  # whose end was not recorded has not ended by itself
             if loss.count and loss.process in self._headers and loss.process not in self._processes:
                 self._sightings.go_blind(loss.first_ns)  # the observer's own diary had no more room
         before = self._sightings.lives
         for problem in self._sightings.add(batch.blocks):
             self._problems.find(problem)
         self._census.revision += self._sightings.lives - before
+        self._meet_strangers(max(self._last_ns, self._sightings.last_ns))
         self.revision += 1
 
     def add_problem(self, text: str) -> None:
@@ -111,9 +116,18 @@ class Intake:
             who = (chunk.serial, chunk.tid, chunk.ident)
             facts = self._census.add_thread(process, *who, first) if process is not None else None
             log = self._logs[chunk.process, chunk.serial] = ThreadLog(chunk.process, *who, facts)
-            if facts is not None:
+            if facts is not None and facts.index < len(self._threads):
+                self._threads[facts.index] = log  # it had been taken for a stranger
+            elif facts is not None:
                 self._threads.append(log)
         return log
+
+    def _meet_strangers(self, now: int) -> None:
+        """Give processes and threads without a record of their own a place beside the others."""
+        program = (self._program[0], self.info.origin_ns or self._program[1]) if self._program else None
+        for facts in self._strangers.meet(now, program, self.finished):
+            process = self._census.processes[facts.process].header.key
+            self._threads.append(ThreadLog(process, facts.serial, facts.tid, facts.ident, facts))
 
     def _count_late(self, log: ThreadLog, late: int) -> None:
         index = log.facts.index if log.facts else None
@@ -127,6 +141,8 @@ class Intake:
         if len(memory):
             self._census.note_memory(memory["t"], memory["a"], memory["value"])
         for one in records[group == Group.EXITED]:
+            if not one["flag"] and self._program is None:
+                self._program = int(one["a"]), int(one["t"])
             self._census.note_exit(exit_told_by_system(int(one["t"]), int(one["a"]), int(one["value"])))
 
     def _note(self, log: ThreadLog, records: Records, group: UInt8s) -> None:

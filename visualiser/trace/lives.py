@@ -25,6 +25,7 @@ class Process:
     """A process of the program. `threads`: indices by start. Times in ns; `end_ns` None: alive as far as is known.
 
     `ended_how`: "" while alive, else words such as "finished", "exit code 3", "killed (SIGKILL)", "ended".
+    `note`: "" or what there is to say about how it is known, such as "no record of its own: it is no Python program".
     """
 
     index: int
@@ -41,6 +42,7 @@ class Process:
     threads: tuple[int, ...]
     memory: Memory
     ended_how: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Thread:
     """A thread. `process`, `starter`: indices. `end_ns` None: alive as far as is known.
 
     `ended_by`: "" for an ordinary end (or none yet), else "exception ValueError", "killed (SIGKILL)",
-    "still alive at exit".
+    "still alive at exit", "end not recorded" where records were lost. `note`: as of a process.
     """
 
     index: int
@@ -61,3 +63,4 @@ class Thread:
     end_ns: int | None
     ended_by: str
     starter: int | None
+    note: str = ""

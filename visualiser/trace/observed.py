@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,20 @@ class Edges(Table):
 
 
 EVERY_CPU = -1
+
+
+class Kin(NamedTuple):
+    """What the kernel told of a thread beside its edges: at its birth who bore it, later what it is called.
+
+    `parent_pid`, `parent_tid`: 0 where this is not about a birth; `name`: "" where it is.
+    """
+
+    t: int
+    pid: int
+    tid: int
+    parent_pid: int
+    parent_tid: int
+    name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,8 +211,10 @@ def watch_from(payload: bytes) -> WatchRows:
     return WatchRows(*(_wide(rows[name]) for name in _WATCH_ROW.names or ()))
 
 
-def edges_from(payload: bytes) -> tuple[Edges, Losses]:
-    """Edges and losses in one CPU's raw records. Stops at the first byte that makes no sense."""
+def edges_from(payload: bytes, kin: list[Kin] | None = None) -> tuple[Edges, Losses]:
+    """Edges and losses in one CPU's raw records. Stops at the first byte that makes no sense. `kin`: takes births and
+    names.
+    """
     edges: list[Edges] = []
     losses: list[tuple[int, int, int, int]] = []
     raw = np.frombuffer(payload, "u1")
@@ -213,7 +229,10 @@ def edges_from(payload: bytes) -> tuple[Edges, Losses]:
         size = int(raw[at + 6]) | int(raw[at + 7]) << 8
         if size < blocks.SWITCH.size or at + size > len(payload):
             break
-        before = _odd(payload[at : at + size], before, edges, losses)
+        record = payload[at : at + size]
+        before = _odd(record, before, edges, losses)
+        if kin is not None:
+            kin.extend(_kin(record, before))
         at += size
     columns = np.array(losses, "i8").reshape(-1, 4).T
     return Edges.join(edges), Losses(*columns)
@@ -251,6 +270,17 @@ def _odd(record: bytes, before: int, edges: list[Edges], losses: list[tuple[int,
     elif kind == blocks.PERF_COMM and misc & blocks.MISC_EXEC:
         edges.append(_edge(t, pid, tid, cpu, EdgeKind.EXEC))
     return t
+
+
+def _kin(record: bytes, t: int) -> Iterator[Kin]:
+    kind, _, size = blocks.PERF_HEADER.unpack_from(record)
+    if kind == blocks.PERF_FORK:
+        pid, parent_pid, tid, parent_tid = (int(one) for one in np.frombuffer(record[8:24], "<u4"))
+        yield Kin(t, pid, tid, parent_pid, parent_tid, "")
+    elif kind == blocks.PERF_COMM:
+        pid, tid = (int(one) for one in np.frombuffer(record[8:16], "<u4"))
+        name = record[16 : size - blocks.SAMPLE.size].split(b"\0", 1)[0]
+        yield Kin(t, pid, tid, 0, 0, name.decode("utf-8", "replace"))
 
 
 def _edge(*values: int) -> Edges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -15,10 +15,19 @@ from .values import ProcessHeader
 
 
 class Registry:
-    """The lives that follow from a census, as values. Made anew when the census has changed."""
+    """The lives that follow from a census, as values. Made anew when the census has changed. `incomplete`: threads of
+    which records were lost.
+    """
 
-    def __init__(self, census: Census, texts: list[str], seen: Sightings, finished: Exit | None = None) -> None:
-        self._census, self._texts, self._seen = census, texts, seen
+    def __init__(
+        self,
+        census: Census,
+        texts: list[str],
+        seen: Sightings,
+        finished: Exit | None = None,
+        incomplete: Collection[int] = (),
+    ) -> None:
+        self._census, self._texts, self._seen, self._incomplete = census, texts, seen, incomplete
         self._starters = census.starters()
         self._thread_starters = census.thread_starters()
         self._names = census.thread_names()
@@ -68,7 +77,7 @@ class Registry:
             index=facts.index,
             pid=header.pid,
             parent=self._parent(facts, start),
-            name=self._texts[facts.name or (start.name if start else 0)] or _nameless(header),
+            name=self._texts[facts.name or (start.name if start else 0)] or facts.called or _nameless(header),
             start_ns=min(header.start_ns, born),
             end_ns=None if ended is None else max(ended, self._last_sign(facts)),
             exit_code=code,
@@ -79,6 +88,7 @@ class Registry:
             threads=tuple(sorted(facts.threads, key=lambda one: census.threads[one].first_ns)),
             memory=self._memories.get(facts.index, NO_MEMORY),
             ended_how="" if ended is None else (facts.became and "exec") or _ended_how(code, number),
+            note=_why_no_record(facts, start, number) if facts.stranger else "",
         )
 
     def _parent(self, facts: ProcessFacts, start: Start | None) -> int | None:
@@ -93,6 +103,13 @@ class Registry:
         begin, end = self._seen.life(self._seen.key(number, t))
         return t if begin is None else begin, end
 
+    def _end_of_stranger(self, facts: ThreadFacts, process: Process) -> int | None:
+        """Where nobody told of its end: with its process, unless it had not been seen for a while then."""
+        last = self._seen.kinship.last_ns(self._seen.key(facts.tid, facts.first_ns))
+        if last is None or process.end_ns is None or process.end_ns - last < UNSEEN_NS:
+            return process.end_ns
+        return last
+
     def _thread(self, facts: ThreadFacts) -> Thread:
         census = self._census
         process = self.processes[facts.process]
@@ -104,6 +121,10 @@ class Registry:
         begin, died = self._life(facts.tid, facts.first_ns)
         of = census.processes[facts.process]
         died = None if of.became else died  # what the kernel saw end was another program by then
+        if facts.stranger:
+            end, ended_by = self._end_of_stranger(facts, process), ""
+        elif facts.end_ns is None and facts.index in self._incomplete and process.end_ns is not None:
+            ended_by = NOT_RECORDED
         said = of.end_ns
         if died is not None and said is not None and died < said and facts.end_ns is None:
             ended_by = ""  # it was gone before its process ended: that it said so itself was lost
@@ -113,12 +134,39 @@ class Registry:
             serial=facts.serial,
             tid=facts.tid,
             ident=facts.ident,
-            name=self._texts[self._names[facts.index] or (start.name if start else 0)] or f"thread {facts.tid}",
+            name=self._texts[self._names[facts.index] or (start.name if start else 0)] or _nickname(facts, of),
             start_ns=min(facts.first_ns, begin),
             end_ns=end if died is None else max(died, facts.last_ns),
             ended_by=ended_by,
             starter=starter,
+            note=NOT_ANNOUNCED if facts.stranger and not of.stranger else "",
         )
+
+
+UNSEEN_NS = 200_000_000
+NOT_RECORDED = "end not recorded"
+NOT_ANNOUNCED = "no record of its own: not started through threading"
+
+
+def _nickname(thread: ThreadFacts, process: ProcessFacts) -> str:
+    """What to call a thread that nobody gave a name."""
+    if process.stranger and thread.tid == process.header.pid:
+        return "main thread"
+    return thread.called or f"thread {thread.tid}"
+
+
+def _why_no_record(facts: ProcessFacts, start: Start | None, number: int | None) -> str:
+    """Why a process has no record of its own, as far as that is known."""
+    is_program = facts.header.info.get("role") == "program"
+    if start is not None and start.method is not None and number is not None:
+        return f"no record of its own: {_ended_how(None, number)} before it began one"
+    if is_program or (start is not None and start.method is not None):
+        return "no record of its own: it could not write one (the disk was full, or the run's folder not writable)"
+    if facts.called.startswith("python"):
+        return (
+            "no record of its own: a Python that was started without the probe (-I, -S, -E), or ended before it began"
+        )
+    return "no record of its own: no Python program, or one that was started without the probe"
 
 
 def _nameless(header: ProcessHeader) -> str:

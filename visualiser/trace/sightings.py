@@ -17,12 +17,14 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
+from .kinship import Kinship
 from .observed import (
     EVERY_CPU,
     EdgeKind,
     Edges,
     GilLooks,
     Intervals,
+    Kin,
     Looks,
     Losses,
     Totals,
@@ -66,6 +68,7 @@ class Sightings:
         self.lives = 0
         self.last_ns = 0
         self.by_process: dict[int, SeenOfProcess] = defaultdict(SeenOfProcess)
+        self.kinship = Kinship()
         self._births: dict[int, list[int]] = {}
         self._again: set[int] = set()  # numbers that were given more than once
         self._begins: dict[int, int] = {}
@@ -112,12 +115,14 @@ class Sightings:
     # --- in its own words
 
     def _add_switches(self, payload: bytes) -> None:
-        edges, losses = edges_from(payload)
+        kin: list[Kin] = []
+        edges, losses = edges_from(payload, kin)
         if len(losses):
             self.losses.append(losses)
         if not len(edges):
             return
         self._note_births(edges.rows(edges.kind == EdgeKind.BORN))
+        self.kinship.tell(one._replace(pid=self.key(one.pid, one.t), tid=self.key(one.tid, one.t)) for one in kin)
         edges = self._with_keys(edges)
         self._note_lives(edges)
         self.edges.append(edges)
@@ -139,11 +144,18 @@ class Sightings:
             if t < self._begins.get(tid, 1 << 63):
                 self._begins[tid] = t
                 fresh += 1
+        self.kinship.meet(tids, edges.pid[first], edges.t[first])
         self.lives += fresh + len(ended)
 
     def _sort_out(self, name: str, table: Any) -> None:
-        if len(table):
-            self._by_process(name, self._with_keys(table))
+        if not len(table):
+            return
+        table = self._with_keys(table)
+        if name in ("looks", "totals") and not self.edges:  # with edges, those know better
+            tids, first = np.unique(table.tid, return_index=True)
+            self.kinship.meet(tids, table.pid[first], table.t[first])
+            self.kinship.see(table.tid, table.t)
+        self._by_process(name, table)
 
     def _with_keys(self, table: Any) -> Any:
         """The same table with keys in place of numbers."""

@@ -23,7 +23,7 @@ from .lives import Process, Thread
 from .problems import Problem
 from .registry import Registry
 from .runinfo import RunInfo
-from .thread_track import with_gap_in_front
+from .thread_track import until_lost, with_gap_in_front
 from .tracks import HoldTrack, SpanTrack, StateTrack
 from .values import Chunk, EventBatch
 
@@ -48,6 +48,7 @@ class TraceStore(ObservedAnswers):
         """The run is over: nothing more comes. What is open ends at the end of the run."""
         self.info = info
         self.finished = True
+        self._meet_strangers(self.end_ns)
         self._census.revision += 1
         self.revision += 1
 
@@ -57,10 +58,9 @@ class TraceStore(ObservedAnswers):
     def _lives(self) -> Registry:
         revision = self._census.revision
         if self._registry is None or self._registry[0] != revision:
-            self._registry = (
-                revision,
-                Registry(self._census, self._definitions.texts, self._sightings, self._end_of_program()),
-            )
+            lost = [index for index in range(len(self._threads)) if self.loss_of(index)] if self._losses else []
+            texts, end = self._definitions.texts, self._end_of_program()
+            self._registry = revision, Registry(self._census, texts, self._sightings, end, lost)
         return self._registry[1]
 
     def _end_of_program(self) -> Exit | None:
@@ -96,7 +96,7 @@ class TraceStore(ObservedAnswers):
     def recorded_states(self, thread: int) -> Spans:
         """The same by the probe's records alone: waits as recorded, all else unknown."""
         begin, end = self._lives.threads[thread].start_ns, self._end_of(thread)
-        recorded = self._tracks(thread)[0].spans(end)
+        recorded = until_lost(self._tracks(thread)[0].spans(end), self._lost_from(thread))
         return recorded if recorded.start[0] <= begin else with_gap_in_front(recorded, begin, end)
 
     def holds(self, thread: int) -> Spans:
@@ -104,11 +104,11 @@ class TraceStore(ObservedAnswers):
         holds = self._tracks(thread)[1]
         if len(holds.open_rows):  # another thread may have ended them
             self._end_holds_elsewhere(self._lives.threads[thread].process)
-        return holds.spans(self._end_of(thread))
+        return holds.spans(self._end_of(thread), self._lost_from(thread))
 
     def spans(self, thread: int) -> Spans:
         """Its own spans, tasks and process starts, nested by `depth`."""
-        return self._tracks(thread)[2].spans(self._end_of(thread))
+        return self._tracks(thread)[2].spans(self._end_of(thread), self._lost_from(thread))
 
     def marks(self, thread: int) -> Points:
         """Its own marks."""
@@ -157,6 +157,11 @@ class TraceStore(ObservedAnswers):
         tracks = {index: self._tracks(index)[1] for index in self._lives.processes[process].threads}
         for thread, t in end_holds_elsewhere(tracks, last_chance=self.finished):
             self._problems.find_odd(thread, t, NEEDS[Kind.RELEASE])
+
+    def _lost_from(self, thread: int) -> int | None:
+        """From when on the ends of what a thread had begun may have been lost; None: nothing was."""
+        loss = self.loss_of(thread)
+        return None if loss is None else loss.first_ns or self._threads[thread].last_ns
 
     def _end_of(self, thread: int) -> int:
         end = self._lives.threads[thread].end_ns

@@ -130,11 +130,29 @@ def _clipped(recorded: Spans, begin: int, end: int) -> Spans:
     return Spans(**columns)
 
 
+def until_lost(recorded: Spans, lost_ns: int | None) -> Spans:
+    """The same, but a last wait that is open only goes on until records were lost (ns): its end may be among them."""
+    if lost_ns is None or not len(recorded) or not recorded.kind[-1] or recorded.result[-1] >= 0:
+        return recorded
+    begin, end = int(recorded.start[-1]), int(recorded.end[-1])
+    if not begin <= lost_ns < end:
+        return recorded
+    gap = _gap(max(lost_ns, begin), end)
+    columns = {name: np.concatenate([getattr(recorded, name), gap[name]]) for name in SPAN_DTYPES}
+    columns["end"][-2] = columns["start"][-1]
+    return Spans(**columns)
+
+
+def _gap(begin: int, end: int) -> dict[str, Array]:
+    """One span of which nothing is known, as columns."""
+    gap = {name: np.zeros(1, dtype) for name, dtype in SPAN_DTYPES.items()}
+    gap |= {"start": np.array([begin], "i8"), "end": np.array([end], "i8"), "result": np.array([-1], "i1")}
+    return gap | {"state": np.array([State.UNKNOWN], "u1"), "source": np.array([Source.NONE], "u1")}
+
+
 def with_gap_in_front(recorded: Spans, begin: int, end: int) -> Spans:
     """From before the first record on."""
     middle = min(int(recorded.start[0]), end) if len(recorded) else end
-    gap = {name: np.zeros(1, dtype) for name, dtype in SPAN_DTYPES.items()}
-    gap |= {"start": np.array([begin], "i8"), "end": np.array([middle], "i8"), "result": np.array([-1], "i1")}
-    gap |= {"state": np.array([State.UNKNOWN], "u1"), "source": np.array([Source.NONE], "u1")}
+    gap = _gap(begin, middle)
     rest = _clipped(recorded, middle, end)
     return Spans(**{name: np.concatenate([gap[name], getattr(rest, name)]) for name in SPAN_DTYPES})

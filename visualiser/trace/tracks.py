@@ -204,10 +204,12 @@ class SpanTrack:
         for place in matched.cut:
             self._odd(int(records["t"][place]), UNENDED[Kind.SPAN_BEGIN])
 
-    def spans(self, end_ns: int) -> Spans:
-        """The track; what is open ends at `end_ns`."""
+    def spans(self, end_ns: int, lost_ns: int | None = None) -> Spans:
+        """The track; what is open ends at `end_ns`, or, when its end may have been lost, where the loss began."""
         table = {name: values.view for name, values in self._table.items()}
-        table["end"][self.open_rows] = np.maximum(end_ns, table["start"][self.open_rows])
+        begun = table["start"][self.open_rows]
+        until = end_ns if lost_ns is None else np.where(begun <= lost_ns, min(lost_ns, end_ns), end_ns)
+        table["end"][self.open_rows] = np.maximum(until, begun)
         about = table.pop("about")
         labelled = self._begin_kind == Kind.SPAN_BEGIN
         return Spans(
