@@ -41,7 +41,7 @@ ROOMS = {
     "assets": Room(),
     "settings": Room("assets", CORE),
     "preflight": Room(),
-    "scenarios": Room("assets"),
+    "scenarios": Room("events assets"),
     "run": Room("events trace scenarios assets settings", f"{CORE} numpy psutil"),
     "scene": Room("trace assets settings", "numpy"),
     "files": Room("trace assets settings", "numpy msgspec"),

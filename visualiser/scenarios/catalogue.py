@@ -46,14 +46,29 @@ def prepare(scenario: Scenario, variant_id: str | None, values: Mapping[str, obj
 
 def read_catalogue(folder: Path) -> tuple[Scenario, ...]:
     """The scenarios of all subfolders of `folder` that hold a story.json, in teaching order. Raises ScenarioError."""
-    stories = sorted(folder.glob("*/story.json"))
-    scenarios = sorted((load_scenario(story.parent) for story in stories), key=lambda each: each.order)
+    scenarios = read_folder(folder)
     for earlier, later in pairwise(scenarios):
         if earlier.order == later.order:
             raise ScenarioError(folder / later.id / "story.json", "order", f"{earlier.id} has the same")
         if GROUPS.index(earlier.group) > GROUPS.index(later.group):
             raise ScenarioError(folder / later.id / "story.json", "order", f"comes after {earlier.group}")
-    return tuple(scenarios)
+    return scenarios
+
+
+def read_folder(folder: Path) -> tuple[Scenario, ...]:
+    """The scenario in `folder`, or those in its subfolders, sorted by order and title. Raises ScenarioError.
+
+    This is how scenarios that somebody wrote are opened. An empty tuple: there is no story.json.
+    """
+    scenarios = (load_scenario(each) for each in stories_in(folder))
+    return tuple(sorted(scenarios, key=lambda each: (each.order, each.title)))
+
+
+def stories_in(folder: Path) -> list[Path]:
+    """The folders with a story.json: `folder` itself, or else its subfolders, by name."""
+    if (folder / "story.json").exists():
+        return [folder]
+    return sorted(story.parent for story in folder.glob("*/story.json"))
 
 
 _read = cache(read_catalogue)

@@ -10,21 +10,36 @@ the kind, and KINDS lists which other fields each kind takes. What is left out m
     thread    str, the thread's name, or a pattern as of fnmatch: "burner-*"
     process   str, the process's name, likewise
     state     str, one of STATES
+    wait      str, one of WAITS: what the recorded call waits for, such as "queue_put" or "barrier"
+    span      str, one of SPANS: what the recorded stretch is about, such as "pickle"
+    name      str, a watched name of the program, such as "counter"
     count     int >= 2, how many threads are in that state at once
     nth       int >= 1, which of the moments that match, in order of time (default 1); -1 is the last
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from visualiser.events import Span, Wait
 
 STATES = ("running", "native", "ready", "gil", "lock", "io", "sleep", "child")
 """The states of a thread that a cue may name (`unknown` is not one: nobody can point at what was not observed)."""
 
 WAITING = ("ready", "gil", "lock", "io", "sleep", "child")
 """The states in which a thread does not run."""
+
+WAITS: Mapping[str, int] = MappingProxyType(
+    {name.lower(): value for name, value in vars(Wait).items() if name.isupper()}
+)
+"""What a recorded call can wait for, by the names that a cue uses: "lock", "queue_get", "barrier" ..."""
+
+SPANS: Mapping[str, int] = MappingProxyType(
+    {name.lower(): value for name, value in vars(Span).items() if name.isupper()}
+)
+"""What a recorded stretch can be about, by the names that a cue uses: "pickle", "task", "import_main" ..."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,9 @@ class Cue:
     thread: str | None = None
     process: str | None = None
     state: str | None = None
+    wait: str | None = None
+    span: str | None = None
+    name: str | None = None
     count: int | None = None
     nth: int = 1
 
@@ -46,6 +64,10 @@ class _Kind:
 
     needs: frozenset[str]
     takes: frozenset[str]
+
+
+_TEXTS = ("text", "thread", "process", "state", "wait", "span", "name")
+_WORDS: Mapping[str, Collection[str]] = MappingProxyType({"state": STATES, "wait": WAITS, "span": SPANS})
 
 
 def _kind(needs: str = "", takes: str = "") -> _Kind:
@@ -61,15 +83,23 @@ KINDS: Mapping[str, _Kind] = MappingProxyType(
         "process_end": _kind(takes="process nth"),
         "thread_start": _kind(takes="thread process nth"),
         "thread_end": _kind(takes="thread process nth"),
+        "crash": _kind(takes="text thread process nth"),  # a thread ends by an exception, whose type holds `text`
         "run_begin": _kind(takes="thread process nth"),  # a thread comes onto a CPU
-        "wait_begin": _kind(needs="state", takes="thread process nth"),
-        "wait_end": _kind(needs="state", takes="thread process nth"),
-        "together": _kind(needs="state count", takes="thread process nth"),  # `count` threads come to be in `state`
+        "wait_begin": _kind("state", "wait thread process nth"),
+        "wait_end": _kind("state", "wait thread process nth"),
+        "longest_wait": _kind("state", "wait thread process nth"),  # the longest of them begins; nth 2: the next long
+        "together": _kind("state count", "wait thread process nth"),  # `count` threads come to be in `state`
         "hold_begin": _kind(takes="thread process nth"),  # a lock is taken
         "hold_end": _kind(takes="thread process nth"),  # a lock is given back
+        "deadlock": _kind(takes="nth"),  # a circle of threads closes, each waiting for the next one's lock
         "gil_handover": _kind(takes="thread process nth"),  # the GIL goes to another thread: to `thread`, if named
+        "span_begin": _kind("span", "thread process nth"),
+        "span_end": _kind("span", "thread process nth"),
         "output": _kind(takes="text thread process nth"),
         "mark": _kind(takes="text thread process nth"),  # the program's own mark
+        "line": _kind("text", "thread process nth"),  # a line of the program that holds `text` is reached
+        "value": _kind("name", "text thread process nth"),  # a watched name is seen, with `text` as its value
+        "loss": _kind("name", "thread process nth"),  # a watched number is smaller than it was seen before
     }
 )
 """Every kind of cue, with the fields it takes."""
@@ -83,10 +113,10 @@ def parse_cue(data: object) -> Cue:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"event {kind!r} is none of {', '.join(KINDS)}")
     _check_fields(kind, data)
-    texts = {name: _text(name, data[name]) for name in ("text", "thread", "process", "state") if name in data}
+    texts = {name: _text(name, data[name]) for name in _TEXTS if name in data}
     count = _number("count", data["count"]) if "count" in data else None
     cue = Cue(kind, **texts, count=count, nth=_number("nth", data.get("nth", 1)))
-    if kind.startswith("wait_") and cue.state not in WAITING:
+    if kind in ("wait_begin", "wait_end", "longest_wait") and cue.state not in WAITING:
         raise ValueError(f"state {cue.state!r} is no waiting: it is none of {', '.join(WAITING)}")
     return cue
 
@@ -104,8 +134,8 @@ def _check_fields(kind: str, data: Mapping[object, object]) -> None:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be a text that is not empty")
-    if name == "state" and value not in STATES:
-        raise ValueError(f"state {value!r} is none of {', '.join(STATES)}")
+    if name in _WORDS and value not in _WORDS[name]:
+        raise ValueError(f"{name} {value!r} is none of {', '.join(_WORDS[name])}")
     return value
 
 

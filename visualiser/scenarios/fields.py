@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +33,13 @@ class Fields:
         self._data: dict[str, Any] = data
 
     @classmethod
-    def of_file(cls, file: Path, needs: Collection[str]) -> Fields:
+    def of_file(cls, file: Path, needs: Collection[str], takes: Collection[str] = ()) -> Fields:
         """The whole file, UTF-8. Raises ScenarioError when it cannot be read or is no JSON."""
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             raise ScenarioError(file, "the file", f"cannot be read: {error}") from error
-        return cls(file, "", data, needs)
+        return cls(file, "", data, needs, takes)
 
     def __contains__(self, field: str) -> bool:
         return field in self._data
@@ -48,14 +50,35 @@ class Fields:
 
     def text(self, field: str, default: str | None = None) -> str:
         """A text that is not empty and holds no braces; `default`, if given, when the field is not there."""
+        value = self.told(field, default)
+        if "{" in value or "}" in value:
+            raise self.wrong(field, "must not hold braces")
+        return value
+
+    def told(self, field: str, default: str | None = None) -> str:
+        """A text that is not empty, braces and all; `default`, if given, when the field is not there."""
         if default is not None and field not in self._data:
             return default
         value: object = self._data.get(field)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(field, "must be a text that is not empty")
-        if "{" in value or "}" in value:
-            raise self.wrong(field, "must not hold braces")
         return value
+
+    def texts(self, field: str) -> list[str]:
+        """A list of texts; empty when the field is not there."""
+        values = self.many(field) if field in self._data else []
+        if not all(isinstance(value, str) and value for value in values):
+            raise self.wrong(field, "must be a list of texts")
+        return values
+
+    def version(self, field: str, default: tuple[int, int]) -> tuple[int, int]:
+        """A version of Python, such as "3.13"."""
+        if field not in self._data:
+            return default
+        version = re.fullmatch(r"(\d+)\.(\d+)", self.text(field))
+        if version is None:
+            raise self.wrong(field, 'must be a version such as "3.13"')
+        return int(version[1]), int(version[2])
 
     def one_of(self, field: str, allowed: Collection[str]) -> str:
         """A text that is one of `allowed`."""
@@ -106,10 +129,11 @@ class Fields:
         """The object in this field; an empty one when the field is not there."""
         return Fields(self._file, self._named(field), self._data.get(field, {}), needs, takes)
 
-    def list_of(self, field: str, needs: Collection[str], takes: Collection[str] = ()) -> list[Fields]:
-        """The objects of the list in this field."""
+    def entries(self, field: str, needs: Collection[str], takes: Collection[str] = ()) -> list[Callable[[], Fields]]:
+        """The objects of the list in this field, none when it is not there; each is checked when it is called for."""
         name = self._named(field)
-        return [Fields(self._file, f"{name}[{i}]", data, needs, takes) for i, data in enumerate(self.many(field))]
+        found = self.many(field) if field in self._data else []
+        return [partial(Fields, self._file, f"{name}[{index}]", data, needs, takes) for index, data in enumerate(found)]
 
     def mapping_of(self, field: str, takes: Collection[str]) -> dict[str, Fields]:
         """The objects in this field by their names; empty when the field is not there."""

@@ -198,7 +198,7 @@ def test_a_copy_is_not_prepared_with_a_value_out_of_the_storys_bounds(tmp_path: 
 
 def test_the_catalogues_json_names_every_variant_and_parameter() -> None:
     data = json.loads(json.dumps(as_json(find("pool-map-squares"))))
-    assert set(data) == {"id", "title", "group", "question", "variants"}
+    assert {"id", "title", "group", "order", "question", "takeaway", "reading", "variants"} <= set(data)
     assert [variant["id"] for variant in data["variants"]] == ["pool", "executor", "threads", "serial"]
     count, *_, method = data["variants"][0]["parameters"]
     assert count == {
