@@ -48,6 +48,8 @@ class LaneKind(IntEnum):
     CPU = 11
     PARALLEL = 12
     CPUS = 13
+    CROWD = 14
+    """Many short threads of a process, in one lane."""
 
 
 class Box4(NamedTuple):
@@ -66,6 +68,11 @@ class ViewWindow:
     `t0`, `t1` in ns on the store's clock (perf_counter_ns); `width`, `height` in pixels (height None: as high as the
     content); `top`: vertical scroll in pixels. `collapsed`: process indices whose threads are folded away; `hidden`:
     thread indices not shown. `presenter`: everything larger. `label_width`: width of the lane names, None: by content.
+
+    How the user arranged the lanes: `hidden_processes`; `without`: kinds of lanes left out; `order`: threads that come
+    first within their process, `process_order`: processes that come first among those of one parent; `pinned`,
+    `pinned_processes`: come first of all, and stay in sight while the others scroll if they leave these half the
+    picture; `unfolded`: processes whose crowd of short threads is shown thread by thread.
     """
 
     t0: int
@@ -77,6 +84,13 @@ class ViewWindow:
     hidden: frozenset[int] = frozenset()
     presenter: bool = False
     label_width: float | None = None
+    hidden_processes: frozenset[int] = frozenset()
+    without: frozenset[LaneKind] = frozenset()
+    order: tuple[int, ...] = ()
+    process_order: tuple[int, ...] = ()
+    pinned: tuple[int, ...] = ()
+    pinned_processes: tuple[int, ...] = ()
+    unfolded: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
