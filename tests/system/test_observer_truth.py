@@ -15,12 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.pythons import interpreter
 from tests.support.watched import Watched, watch
+from visualiser.events.blocks import Held
 from visualiser.observe.switches import Switches, SwitchesRefused
-from visualiser.trace.joined_track import Evidence, Track, cpu_spans
+from visualiser.trace.joined_track import Track, cpu_spans
 from visualiser.trace.joiner import join, place_all
 from visualiser.trace.observed import EdgeKind
-from visualiser.trace.values import STATE_NAMES, State
+from visualiser.trace.values import STATE_NAMES, Evidence, State
 
 KNOWN = str(Path(__file__).parent.parent / "support" / "known_states.py")
 MANY = """
@@ -33,6 +35,16 @@ for _ in range(20):
     print(*(thread.native_id for thread in threads))
     for thread in threads: thread.join()
 """
+ENDING = """
+import threading, time
+def work():
+    for _ in range(2_000_000): pass
+for _ in range(2):
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(0.3)
+    print(thread.native_id)
+"""
 POOL = """
 import os, time
 from multiprocessing import Pool
@@ -44,17 +56,7 @@ if __name__ == "__main__":
         last = dict(pool.map(work, range(8), chunksize=1))
         for pid, cpu in last.items(): print(pid, cpu)
 """
-VERSIONS = ("3.9", "3.11", "3.12", "3.13")
-
-
-def interpreter(version: str) -> str:
-    """An interpreter of that version; skips the test, saying so, where there is none."""
-    if sys.version_info[:2] == tuple(map(int, version.split("."))):
-        return sys.executable
-    found = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    if not found:
-        pytest.skip(f"CPython {version} is not here, so what the observer sees of it cannot be tried")
-    return str(found[-1])
+VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 
 
 @pytest.fixture
@@ -92,14 +94,14 @@ def told(run: Watched) -> Iterator[Told]:
 @pytest.mark.usefixtures("_exact")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_threads_in_known_states_are_seen_in_them_and_in_no_others(version: str, tmp_path: Path) -> None:
-    run = watch([interpreter(version), KNOWN, "0.12"], tmp_path)
+    run = watch([interpreter(version, "what the observer sees of it"), KNOWN, "0.12"], tmp_path)
     tracks = join(run.facts()).threads
     right = wrong = unknown = 0
     for one in told(run):
         if one.state == State.NATIVE:
             continue
         possible = {one.state, State.GIL}  # what a call returns with is the GIL
-        if version == "3.9" and one.state == State.SLEEP:
+        if version in ("3.9", "3.10") and one.state == State.SLEEP:
             possible.add(State.IO)  # it sleeps in select(); the probe's record says the rest
         for state, ns in one.off(tracks[one.tid]).items():
             right += ns if state in possible else 0
@@ -136,6 +138,19 @@ def test_no_thread_is_missing_however_short_its_life(tmp_path: Path) -> None:
     assert sorted(edges.tid[edges.kind == EdgeKind.BORN].tolist()) == expected
     assert sorted(edges.tid[edges.kind == EdgeKind.ENDED].tolist()) == expected
     assert len(run.losses) == 0
+
+
+@pytest.mark.usefixtures("_exact")
+def test_when_the_last_thread_on_a_cpu_has_ended_the_gil_is_seen_to_be_free(tmp_path: Path) -> None:
+    run = watch([sys.executable, "-c", ENDING], tmp_path)
+    main = run.edges.rows(run.edges.tid == run.pid)
+    for tid in map(int, run.output):
+        own = run.edges.rows(run.edges.tid == tid)
+        (end,) = own.t[own.kind == EdgeKind.ENDED].tolist()
+        back = int(main.t[(main.t > end) & (main.kind == EdgeKind.IN)].min())
+        during = run.gils.rows((run.gils.t > end) & (run.gils.t < back))
+        assert len(during) > 0
+        assert (during.held == Held.FREE).all()
 
 
 @pytest.mark.usefixtures("_exact")

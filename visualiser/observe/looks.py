@@ -135,6 +135,7 @@ class AbsenceLooks:
         self._newest: dict[int, int] = {}  # thread: time of its newest edge, because CPUs' rings are in no order
         self.away: dict[int, Edge] = {}  # who left, blocked, and has not been looked at since
         self.on: dict[int, int] = {}  # who can run (we may be on its CPU), and its process
+        self.ended_in: set[int] = set()  # processes of threads that have ended; for who asks to clear
         self.missed = 0
 
     def note(self, edges: Mapping[int, Edge]) -> None:
@@ -145,6 +146,7 @@ class AbsenceLooks:
                 continue
             newest[tid] = edge.t
             if edge.ended:
+                self.ended_in.add(edge.pid)
                 self.forget((tid,))
             elif edge.out and not edge.preempted:
                 on.pop(tid, None)

@@ -125,6 +125,9 @@ class Watcher:
         # the GIL's place first: a process's first looks need it to tell its GIL from other futexes
         active = set(absences.on.values())
         active.update(edge.pid for edge in absences.away.values())
+        # nobody looks at a thread that ended, yet it may have been the last to leave: who has its GIL now?
+        active |= absences.ended_in
+        absences.ended_in.clear()
         self._add(blocks.GILS, 0, self._gils.rows(active, now))
         looks = absences.look()
         self._looks += len(looks)

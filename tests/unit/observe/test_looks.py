@@ -54,6 +54,7 @@ def test_who_can_run_is_not_looked_at() -> None:
     assert absences.look() == []
     assert threads.asked == []
     assert absences.on == {1: 7, 2: 7}
+    assert absences.ended_in == {7}
 
 
 def test_an_edge_that_arrives_late_from_another_cpu_changes_nothing() -> None:
