@@ -13,8 +13,9 @@ from .axis import moment, ticks
 from .frame import Frame, Measures
 from .memory import remembered
 from .model import Box4, LegendEntry, Part
+from .nested import held_locks, own_spans
 from .palette import CPU_TONES, STATE_LOOKS
-from .shares import held_locks, own_spans, track
+from .shares import track
 from .sheet import Layer, Sheet
 from .textfit import clean, text_width
 

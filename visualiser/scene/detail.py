@@ -72,6 +72,12 @@ def _columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.in
     return np.unique(np.repeat(left, count) + offsets)
 
 
+def column_edges(frame: Frame) -> NDArray[np.int64]:
+    """The moments (ns) between the body's pixel columns, and at both of its ends."""
+    width = round(frame.body.x1 - frame.body.x0)
+    return frame.window.t0 + np.rint(np.arange(width + 1) / frame.scale).astype(np.int64)
+
+
 def column_times(frame: Frame, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Begin and end (ns) of pixel columns."""
     begin, end = (np.rint(edges / frame.scale).astype(np.int64) for edges in (columns, columns + 1))

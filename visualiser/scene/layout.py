@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from visualiser.trace import Process, Spans, Thread, TraceStore
+from visualiser.trace import Process, Thread, TraceStore
 
 from .detail import WIDE
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
 from .measured import gils
 from .model import Lane, LaneKind, ViewWindow
-from .shares import held_locks, own_spans
+from .nested import Nested, held_locks, own_spans
 from .textfit import clean
 from .words import process_name, thread_name
 
@@ -181,11 +181,8 @@ def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: flo
     return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)
 
 
-def _depth(spans: Spans, view: tuple[int, int], scale: float) -> int:
+def _depth(spans: Nested, view: tuple[int, int], scale: float) -> int:
     """How deep the spans are nested that touch the view; 0 when they are so few and short that notches will do."""
-    last = int(np.searchsorted(spans.start, view[1], "right"))
-    seen = spans.end[:last] >= view[0]
-    lengths = (spans.end[:last] - spans.start[:last])[seen] * scale
-    if not len(lengths) or (lengths.max() < WIDE and lengths.sum() < MOST_NOTCHED):
+    if not len(spans) or spans.is_slight(*view, WIDE / scale, MOST_NOTCHED / scale):
         return 0
-    return int(spans.depth[:last][seen].max()) + 1
+    return spans.depth(*view)

@@ -11,6 +11,7 @@ from visualiser.trace import TraceStore
 T = TypeVar("T")
 
 _kept: WeakKeyDictionary[TraceStore, tuple[tuple[int, int], dict[Hashable, Any]]] = WeakKeyDictionary()
+_growing: WeakKeyDictionary[TraceStore, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def remembered(store: TraceStore, key: Hashable, make: Callable[[], T]) -> T:
@@ -23,3 +24,15 @@ def remembered(store: TraceStore, key: Hashable, make: Callable[[], T]) -> T:
         known[1][key] = make()
     found: T = known[1][key]
     return found
+
+
+def extended(store: TraceStore, key: Hashable, make: Callable[[T | None], T]) -> T:
+    """The same; `make` is given what it answered before the store grew, to add what is new to it."""
+    kept = _growing.setdefault(store, {})
+
+    def once() -> T:
+        kept[key] = make(kept.get(key))
+        found: T = kept[key]
+        return found
+
+    return remembered(store, key, once)

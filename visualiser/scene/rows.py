@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from visualiser.trace import Spans, units
 
-from .detail import WIDE
+from .detail import WIDE, column_edges
 from .frame import Frame, Slots
-from .model import Floats, Part
-from .shares import held_locks, own_spans
+from .model import Floats, Part, Strip
+from .nested import Nested, held_locks, own_spans
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -22,28 +22,26 @@ MOST_NOTCHES = 50
 
 
 def draw_spans(frame: Frame, thread: int, y: float, rows: int) -> None:
-    """Own spans, tasks and process starts; one row per depth."""
-    store = frame.store
-    spans = own_spans(store, thread)
-    seen, which = _seen(frame, spans)
-    depth = np.minimum(seen.depth, rows - 1)
-    for row in range(rows):
-        top = y + row * frame.measures.row
-        mine = np.flatnonzero(depth == row)
-        wide, dense = _split(frame, seen.rows(mine))
-        _draw_dense(frame, dense, top + 1, top + frame.measures.row - 2, f"thread/{thread}")
+    """Own spans, tasks and process starts; one row per depth, deeper ones in the last."""
+    spans = own_spans(frame.store, thread)
+    for depth in range(rows):
+        top, rest = y + depth * frame.measures.row, depth == rows - 1
+        wide = spans.long_ones(frame.window.t0, frame.window.t1, WIDE / frame.scale, depth, rest)
+        shares = spans.narrow_shares(column_edges(frame), WIDE / frame.scale, depth, rest)
+        _draw_dense(frame, shares, top + 1, top + frame.measures.row - 2, f"thread/{thread}")
         words = Slots(gap=2.0)
-        for i in mine[wide]:
-            _draw_span(frame, thread, seen, int(i), int(which[i]), top, words)
+        for index in wide.tolist():
+            _draw_span(frame, thread, spans.table, index, top, words)
 
 
-def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: float, words: Slots) -> None:
-    x0, x1 = frame.clipped(int(seen.start[i])), frame.clipped(int(seen.end[i]))
+def _draw_span(frame: Frame, thread: int, spans: Spans, index: int, top: float, words: Slots) -> None:
+    start, end = int(spans.start[index]), int(spans.end[index])
+    x0, x1 = frame.clipped(start), frame.clipped(end)
     box = (x0, top + 0.5, x1, top + frame.measures.row - 1.5)
     frame.sheet.box(Layer.FLAGS, Part.BODY, box, f"thread_tint/{thread}", f"thread/{thread}", radius=2.0)
-    frame.sheet.target(box, "span", thread, index, int(seen.start[i]))
-    said, size = clean(frame.store.text(int(seen.label[i]))), frame.measures.small
-    length = f"{said} {units.duration(int(seen.end[i] - seen.start[i]))}"
+    frame.sheet.target(box, "span", thread, index, start)
+    said, size = clean(frame.store.text(int(spans.label[index]))), frame.measures.small
+    length = f"{said} {units.duration(end - start)}"
     if text_width(length, size) <= x1 - x0 - 6:
         said = length
     width = min(text_width(said, size), x1 - x0 - 6)
@@ -51,43 +49,51 @@ def _draw_span(frame: Frame, thread: int, seen: Spans, i: int, index: int, top: 
         frame.sheet.text(Part.BODY, x0 + 3, top + 0.5 + 0.93 * size, said, size, room=x1 - x0 - 6)
 
 
-def draw_notches(frame: Frame, thread: int, spans: Spans, y: float, fill: str) -> None:
+def draw_notches(frame: Frame, thread: int, spans: Nested, y: float, fill: str) -> None:
     """Spans that are too few and too short for a row: notches on top of a bar."""
-    seen, which = _seen(frame, spans)
-    _draw_dense(frame, seen, y - 3, y - 1, fill)
+    seen = spans.first_ones(frame.window.t0, frame.window.t1, MOST_NOTCHES)
+    if not len(seen):
+        return
+    _draw_dense(frame, spans.narrow_shares(column_edges(frame), WIDE / frame.scale), y - 3, y - 1, fill)
     what = "hold" if fill == "hold" else "span"
-    for start, index in zip(seen.start[:MOST_NOTCHES].tolist(), which.tolist(), strict=False):
+    for index in seen.tolist():
+        start = int(spans.table.start[index])
         x = frame.clipped(start)
         frame.sheet.target((x - 3, y - 6, x + 4, y), what, thread, index, start)
 
 
 def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:
     """Critical sections: a bracket from its name down around the bar."""
-    spans = held_locks(frame.store, thread)
-    seen, which = _seen(frame, spans)
-    wide, dense = _split(frame, seen)
-    _draw_dense(frame, dense, y + 2, y + frame.measures.row - 1, "hold")
+    spans, row = held_locks(frame.store, thread), frame.measures.row
+    wide = spans.long_ones(frame.window.t0, frame.window.t1, WIDE / frame.scale)
+    _draw_dense(frame, spans.narrow_shares(column_edges(frame), WIDE / frame.scale), y + 2, y + row - 1, "hold")
+    if not len(wide):
+        return
+    start = spans.table.start[wide]
+    x0, x1 = (np.clip(frame.x(t), frame.body.x0, frame.body.x1) for t in (start, spans.table.end[wide]))
+    inset = 2.0 * np.minimum(spans.table.depth[wide], 3)
+    top = y + row - 2 + inset
+    roomy = x1 - x0 >= 8
+    brackets = np.column_stack((x0, top, x1, bottom + 3 - inset))[roomy]
+    caps = np.column_stack((x0, top - 3, np.maximum(x1 - 1, x0 + 2), top))[~roomy]
+    if len(brackets):
+        frame.sheet.box(Layer.FRAMES, Part.BODY, brackets, edge="hold", line_width=1.5)
+    if len(caps):
+        frame.sheet.box(Layer.FRAMES, Part.BODY, caps, "hold")
     words = Slots(gap=3.0)
-    for i in wide:
-        _draw_hold(frame, thread, seen, int(i), int(which[i]), (y, bottom), words)
+    for index, t, a, b, low in zip(*(one.tolist() for one in (wide, start, x0, x1, top)), strict=True):
+        frame.sheet.target((a, y, b, low), "hold", thread, index, t)
+        _name_hold(frame, spans.table, index, (a, b), y, words)
 
 
-def _draw_hold(
-    frame: Frame, thread: int, seen: Spans, i: int, index: int, ys: tuple[float, float], words: Slots
-) -> None:
-    x0, x1 = frame.clipped(int(seen.start[i])), frame.clipped(int(seen.end[i]))
-    inset = 2.0 * min(int(seen.depth[i]), 3)
-    top = ys[0] + frame.measures.row - 2 + inset
-    size = frame.measures.small
-    if x1 - x0 >= 8:
-        frame.sheet.box(Layer.FRAMES, Part.BODY, (x0, top, x1, ys[1] + 3 - inset), edge="hold", line_width=1.5)
-    else:
-        frame.sheet.box(Layer.FRAMES, Part.BODY, (x0, top - 3, max(x1 - 1, x0 + 2), top), "hold")
-    frame.sheet.target((x0, ys[0], x1, top), "hold", thread, index, int(seen.start[i]))
-    said = clean(frame.store.object(int(seen.object[i])).label) or "a lock"
-    width = min(text_width(said, size), x1 - x0 - 2)
-    if width >= 2.5 * size and words.take(x0, x0 + width):
-        frame.sheet.text(Part.BODY, x0 + 1, ys[0] + 0.9 * size, said, size, room=width + 0.01)
+def _name_hold(frame: Frame, spans: Spans, index: int, xs: tuple[float, float], y: float, words: Slots) -> None:
+    size, room = frame.measures.small, xs[1] - xs[0] - 2
+    if room < 2.5 * size:
+        return
+    said = clean(frame.store.object(int(spans.object[index])).label) or "a lock"
+    width = min(text_width(said, size), room)
+    if width >= 2.5 * size and words.take(xs[0], xs[0] + width):
+        frame.sheet.text(Part.BODY, xs[0] + 1, y + 0.9 * size, said, size, room=width + 0.01)
 
 
 def draw_marks(frame: Frame, thread: int, y: float, bottom: float) -> None:
@@ -112,54 +118,12 @@ def draw_marks(frame: Frame, thread: int, y: float, bottom: float) -> None:
             frame.sheet.text(Part.BODY, x + 7, y + 0.9 * size, said, size, room=float(end) - x - 10)
 
 
-def _seen(frame: Frame, spans: Spans) -> tuple[Spans, NDArray[np.intp]]:
-    """The spans that touch the window, and their rows in the whole table."""
-    last = int(np.searchsorted(spans.start, frame.window.t1, "right"))
-    which = np.flatnonzero(spans.end[:last] >= frame.window.t0)
-    return spans.rows(which), which
-
-
-def _split(frame: Frame, spans: Spans) -> tuple[NDArray[np.intp], Spans]:
-    """Rows of the spans wide enough for a box each; and the others."""
-    wide = (spans.end - spans.start) * frame.scale >= WIDE
-    return np.flatnonzero(wide), spans.rows(~wide)
-
-
-def _draw_dense(frame: Frame, spans: Spans, y0: float, y1: float, fill: str) -> None:
+def _draw_dense(frame: Frame, shares: tuple[Floats, NDArray[np.bool_]], y0: float, y1: float, fill: str) -> None:
     """Narrow spans as columns: as high as the share of a pixel's time that they take, at least two pixels."""
-    if not len(spans):
+    taken, touched = shares
+    columns = np.flatnonzero(touched)
+    if not len(columns):
         return
-    left, width = frame.body.x0, round(frame.body.x1 - frame.body.x0)
-    shares, touched = _column_shares(frame, spans, width)
-    heights = np.where(touched, np.maximum(np.round((y1 - y0) * np.minimum(shares, 1.0)), 2.0), 0.0)
-    starts = np.flatnonzero(np.diff(heights, prepend=0.0))  # columns of one height are one box
-    ends = np.append(starts[1:], width)
-    tall = heights[starts] > 0
-    starts, ends, tops = starts[tall], ends[tall], y1 - heights[starts[tall]]
-    boxes = np.column_stack((left + starts, tops, left + ends, np.full(len(starts), y1)))
-    frame.sheet.box(Layer.FRAMES, Part.BODY, boxes, fill)
-
-
-def _column_shares(frame: Frame, spans: Spans, width: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Per pixel column of the body: spans' time in it as a share of its time, and whether any span touches it.
-
-    Time covered until T is the sum of (T - start) over all starts before T, less the same over all ends.
-    """
-    longest = frame.window.t1 - frame.window.t0
-    start = np.clip(spans.start - frame.window.t0, 0, longest).astype(np.float64)
-    end = np.clip(spans.end - frame.window.t0, 0, longest).astype(np.float64)
-    edges = np.arange(width + 1) / frame.scale
-    covered = _time_since(start, edges) - _time_since(end, edges)
-    first = np.minimum((start * frame.scale).astype(np.int64), width - 1)
-    beyond = np.clip(np.ceil(end * frame.scale).astype(np.int64), first + 1, width)
-    change = np.bincount(first, minlength=width + 1) - np.bincount(beyond, minlength=width + 1)
-    return np.diff(covered) * frame.scale, np.cumsum(change)[:width] > 0
-
-
-def _time_since(moments: Floats, until: Floats) -> Floats:
-    """For each of `until`: the sum of the times since every moment before it."""
-    ordered = np.sort(moments)
-    sums = np.concatenate(([0.0], np.cumsum(ordered)))
-    count = np.searchsorted(ordered, until)
-    found: Floats = count * until - sums[count]
-    return found
+    heights = np.maximum(np.round((y1 - y0) * np.minimum(taken[columns], 1.0)), 2.0)
+    strip = Strip(Part.BODY, columns + round(frame.body.x0), y0, y1, (heights / (y1 - y0))[:, None], (fill,))
+    frame.sheet.add(Layer.FRAMES, strip)

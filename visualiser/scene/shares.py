@@ -1,56 +1,57 @@
-"""Exact time shares of states per pixel column, at a cost of columns times log(spans): prefix sums, remembered.
+"""What can be asked of sorted spans at a cost of pixels: exact time shares per column, what is long, what is in view.
 
-For every state that occurs, the time it took up to the beginning of each span is summed once. The time it took up to
-any moment T is then one binary search away, and the share of a column the difference of two such sums. Nothing is
-sampled: a column's shares add up to the part of it in which the thread lived.
+The time that each state took up to any moment is two searches away (`pyramid`), and the share of a column the
+difference of two such times. Nothing is sampled: a column's shares add up to the part of it in which the thread lived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import Spans, TraceStore
+from visualiser.trace import TraceStore
 
-from .memory import remembered
+from .memory import extended
 from .model import Floats
 from .palette import STATES
+from .pyramid import BLOCK, Columns, Int64s, Pyramid
 
-BLOCK = 256
-"""Spans per block of `longest`."""
+FEW = 8192
+"""So many spans are looked at one by one."""
 
 
 class Track:
-    """What can be asked of sorted spans that do not overlap without walking through them: of one thread's states, or of
-    who had something when (`state` is then any number below STATES). Lazy; good as long as the columns are."""
+    """Sorted spans that do not overlap: of one thread's states, or of who had something when (`state` is then any
+    number below STATES). `before`: the same track when it was shorter, of which `settled` rows are the same; it must
+    not be used any more."""
 
-    def __init__(self, start: NDArray[np.int64], end: NDArray[np.int64], state: NDArray[np.uint8]) -> None:
+    def __init__(
+        self,
+        start: Int64s,
+        end: Int64s,
+        state: NDArray[np.uint8],
+        before: Track | None = None,
+        settled: int | None = None,
+    ) -> None:
         self.start, self.end, self.state = start, end, state
+        self._columns = Columns(start, end, state)
+        self._pyramid = before._pyramid if before is not None else Pyramid()
+        self._pyramid.grow(self._columns, max(len(start) - 1, 0) if settled is None else settled)
 
-    @cached_property
-    def totals(self) -> NDArray[np.int64]:
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def nbytes(self) -> int:
+        """What is kept beside the columns, bytes."""
+        return self._pyramid.nbytes
+
+    @property
+    def totals(self) -> Int64s:
         """Time in each state, ns, (STATES,)."""
-        # bincount's weights are floats: exact up to 2**53 ns, 104 days
-        return np.bincount(self.state, weights=self.end - self.start, minlength=STATES)[:STATES].astype(np.int64)
-
-    @cached_property
-    def sums(self) -> dict[int, NDArray[np.int64]]:
-        """By state that occurs: ns in it before each span; (spans,)."""
-        length = self.end - self.start
-        found = {}
-        for state in np.flatnonzero(np.bincount(self.state, minlength=STATES)):
-            mine = np.where(self.state == state, length, 0)
-            found[int(state)] = np.cumsum(mine) - mine
+        found = np.zeros(STATES, np.int64)
+        found[list(self._pyramid.classes)] = self._pyramid.totals
         return found
-
-    @cached_property
-    def longest(self) -> NDArray[np.int64]:
-        """The longest span of every BLOCK spans, ns."""
-        return np.maximum.reduceat(self.end - self.start, np.arange(0, len(self.start), BLOCK))
 
     def visible(self, t0: int, t1: int) -> tuple[int, int]:
         """The rows that touch [t0, t1)."""
@@ -59,50 +60,54 @@ class Track:
 
     def long_ones(self, first: int, last: int, shortest: float) -> NDArray[np.intp]:
         """Rows in [first, last) that last at least `shortest` ns, in order."""
-        if last - first < 32 * BLOCK:
+        if last - first < FEW:
             return first + np.flatnonzero(self.end[first:last] - self.start[first:last] >= shortest)
-        b0, b1 = first // BLOCK, -(-last // BLOCK)
-        blocks = b0 + np.flatnonzero(self.longest[b0:b1] >= shortest)
+        blocks = self._pyramid.long_blocks(first, last, shortest)
         rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
         rows = rows[(rows >= first) & (rows < last)]
         long_ones: NDArray[np.intp] = rows[self.end[rows] - self.start[rows] >= shortest]
         return long_ones
 
-    def shares(self, t0: NDArray[np.int64], t1: NDArray[np.int64]) -> Floats:
+    def shares(self, t0: Int64s, t1: Int64s) -> Floats:
         """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
         found = np.zeros((len(t0), STATES))
-        width = np.maximum(t1 - t0, 1)
-        if len(t0) and (t0[1:] == t1[:-1]).all():  # columns that touch share their edges
-            for state, until in self._time_until(np.append(t0, t1[-1])):
-                found[:, state] = np.diff(until) / width
+        if not len(self) or not len(t0):
             return found
-        for (state, before), (_, after) in zip(self._time_until(t0), self._time_until(t1), strict=True):
-            found[:, state] = (after - before) / width
+        place, edges = _edges(t0, t1)
+        until = self._pyramid.until(self._columns, edges)
+        width = np.maximum(t1 - t0, 1)[:, None]
+        found[:, self._pyramid.classes] = (until[place + 1] - until[place]) / width
         return found
 
-    def _time_until(self, t: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[Any]]]:
-        """By state that occurs: ns in it until each of some moments."""
-        rows = np.maximum(np.searchsorted(self.start, t, "right") - 1, 0)
-        within = np.clip(t, self.start[rows], self.end[rows]) - self.start[rows]
-        now = self.state[rows]
-        for state, sums in self.sums.items():
-            yield state, sums[rows] + (now == state) * within
+    def time_until(self, t: Int64s) -> Int64s:
+        """For each moment (ns): the time in all states before it, ns."""
+        if not len(self):
+            return np.zeros(len(t), np.int64)
+        found: Int64s = self._pyramid.until(self._columns, t).sum(axis=1)
+        return found
+
+
+def _edges(t0: Int64s, t1: Int64s) -> tuple[NDArray[np.intp], Int64s]:
+    """The edges of columns, each once where columns touch; and the place of each column's first one."""
+    apart = t0[1:] != t1[:-1]
+    place = np.arange(len(t0))
+    place[1:] += np.cumsum(apart)
+    edges = np.empty(int(place[-1]) + 2, np.int64)
+    edges[place] = t0
+    edges[place + 1] = t1
+    return place, edges
 
 
 def track(store: TraceStore, thread: int) -> Track:
-    """The Track of a thread's states, remembered until the store grows."""
-    return remembered(store, ("track", thread), lambda: _track(store.states(thread)))
+    """The Track of a thread's states; when the store has grown, only what is new is added to it."""
 
+    def made(before: tuple[int, Track] | None) -> tuple[int, Track]:
+        spans = store.states(thread)
+        edition, settled_ns = store.settled(thread)
+        settled = max(len(spans) - 1, 0)
+        if settled_ns is not None:
+            settled = min(settled, int(np.searchsorted(spans.end, settled_ns)))
+        same = before[1] if before is not None and before[0] == edition else None
+        return edition, Track(spans.start, spans.end, spans.state, same, settled)
 
-def _track(spans: Spans) -> Track:
-    return Track(spans.start, spans.end, spans.state)
-
-
-def own_spans(store: TraceStore, thread: int) -> Spans:
-    """`store.spans`, remembered likewise."""
-    return remembered(store, ("spans", thread), lambda: store.spans(thread))
-
-
-def held_locks(store: TraceStore, thread: int) -> Spans:
-    """`store.holds`, remembered likewise."""
-    return remembered(store, ("holds", thread), lambda: store.holds(thread))
+    return extended(store, ("track", thread), made)[1]

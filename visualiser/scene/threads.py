@@ -10,9 +10,10 @@ from .detail import Split, draw_states
 from .frame import Frame, Slots
 from .layout import Upper
 from .model import Floats, Lane, Part
+from .nested import held_locks, own_spans
 from .palette import FULL, STATE_LOOKS
 from .rows import draw_holds, draw_marks, draw_notches, draw_spans
-from .shares import Track, held_locks, own_spans, track
+from .shares import Track, track
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -73,10 +74,8 @@ def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found
 def _frame_edges(frame: Frame, thread: int) -> Floats:
     """Where the brackets of held locks stand, sorted; letters keep away from them."""
     holds = held_locks(frame.store, thread)
-    first, last = np.searchsorted(holds.start, (frame.window.t0, frame.window.t1))
-    wide = holds.rows(slice(max(int(first) - 1, 0), int(last)))
-    wide = wide.rows((wide.end - wide.start) * frame.scale >= 8)
-    return np.sort(frame.x(np.concatenate((wide.start, wide.end))))
+    wide = holds.long_ones(frame.window.t0, frame.window.t1, 8 / frame.scale)
+    return np.sort(frame.x(np.concatenate((holds.table.start[wide], holds.table.end[wide]))))
 
 
 def _longest(letter: str, label: str, length: int, state: int, room: float, size: float) -> str:

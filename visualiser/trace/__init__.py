@@ -16,8 +16,9 @@ from . import units
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
+from .growing import Growing
 from .lives import Memory, Process, Thread
-from .moment import Moment, state_at, state_words
+from .moment import Moment, source_word, state_at, state_words
 from .problems import Problem
 from .reader import DiaryReader
 from .runinfo import RUN_FILE, RunInfo
@@ -34,6 +35,7 @@ from .values import (
     Chunk,
     Definition,
     EventBatch,
+    Evidence,
     Loss,
     ProcessHeader,
     Source,
@@ -55,7 +57,9 @@ __all__ = [
     "Definition",
     "DiaryReader",
     "EventBatch",
+    "Evidence",
     "GilLane",
+    "Growing",
     "Kind",
     "Loss",
     "Memory",
@@ -82,6 +86,7 @@ __all__ = [
     "deadlocks",
     "no_spans",
     "parse_duration",
+    "source_word",
     "state_at",
     "state_totals",
     "state_words",

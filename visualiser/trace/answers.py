@@ -180,6 +180,14 @@ class ObservedAnswers(Intake):
 
     # --- joining
 
+    def settled(self, thread: int) -> tuple[int, int | None]:
+        """How long answers about a thread's states hold: while the first number stays, what ended before the second
+        (ns; None: all but the last span) is told the same again. So what is derived from it may be kept."""
+        watched = self._watched_process(self.threads[thread].process)
+        if watched is None or self._thread_key(thread) not in watched.tracks:
+            return 0, None
+        return (2, None) if self.finished else (1, watched.settled_ns)
+
     def _observed_states(self, thread: int) -> Spans | None:
         """The joined track of a thread, gapless; None where it was not observed."""
         life = self.threads[thread]

@@ -100,6 +100,11 @@ class Joiner:
         self._done: dict[int, int] = {}  # thread: what begins before that has been handed out
         self._settled = 0
 
+    @property
+    def settled_ns(self) -> int:
+        """What lies before that (ns) has been handed out for good."""
+        return self._settled
+
     def advance(self, new: Facts) -> tuple[Joined, Joined]:
         """Take in what is new (its `waits` and `end` replace the earlier ones): (what is settled now, all behind it).
 

@@ -22,6 +22,11 @@ class Placer:
         self._settled = 0
         self._done: dict[int, int] = {}
 
+    @property
+    def settled_ns(self) -> int:
+        """What lies before that (ns) has been handed out for good."""
+        return self._settled
+
     def advance(self, new: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]]) -> tuple[Joined, Joined]:
         """As `Joiner.advance`."""
         self._looks = Looks.join([self._looks, new.looks])

@@ -62,6 +62,11 @@ class WatchedProcess:
         """Whether the kernel told of its switches."""
         return bool(self._seen.edges)
 
+    @property
+    def settled_ns(self) -> int:
+        """What ended before that (ns) changes no more while the run goes on."""
+        return self._joiner.settled_ns if self.exact else self._placer.settled_ns
+
     def update(self, around: Around, finished: bool) -> None:
         """Join what is new; once all is there, everything at once, so that a saved run is told the same way."""
         self.number += 1

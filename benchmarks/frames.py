@@ -1,0 +1,183 @@
+"""How long one frame of the timeline takes, from 10^5 to 10^7 spans: built, and painted into an image off the screen.
+
+    python benchmarks/frames.py [--spans 100000 1000000 10000000] [--frames 30] [--parts]
+
+A run of 16 threads that wait for and hold locks, sleep and do I/O is handed to the store as records, as the reader
+would. Then 1600 x 800 pixels of it are drawn while the view pans and zooms at five levels, from the whole run to one in
+which spans are wide. Per size and level: the median and 95th percentile of a frame, how much of it is `scene.build` and
+how much `paint`; with `--parts`, what each part of it costs. The last lines hold the goals against what was measured,
+among them an empty pyqtgraph plot's frame of the same size in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import gc
+import os
+import pstats
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.many_spans import many_spans, spans_of
+from visualiser.paint import light, paint
+from visualiser.scene import ViewWindow, build
+from visualiser.trace import TraceStore
+
+WIDTH, HEIGHT = 1600, 800
+LEVELS = 5
+MEDIAN_MS, LATE_MS = 16.0, 33.0
+TIMES_FEWEST, TIMES_EMPTY = 2.0, 3.0
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds of all frames of one level."""
+
+    built: list[float]
+    painted: list[float]
+
+    @property
+    def frames(self) -> list[float]:
+        """Both together."""
+        return [a + b for a, b in zip(self.built, self.painted, strict=True)]
+
+
+def main() -> None:
+    """Measure, print, and say whether the goals are met."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--spans", type=int, nargs="+", default=[10**5, 10**6, 10**7])
+    parser.add_argument("--frames", type=int, default=30)
+    parser.add_argument("--parts", action="store_true", help="profile one more round: what each function costs")
+    options = parser.parse_args()
+    app = QApplication.instance() or QApplication([])
+    print(f"{'spans':>10} {'pixels a span':>14} {'median':>9} {'95 %':>9} {'build':>9} {'paint':>9}   ms")
+    found = {wanted: _measured_size(wanted, options.frames, options.parts) for wanted in options.spans}
+    _judge({wanted: np.concatenate([one.frames for one in levels]) for wanted, levels in found.items()})
+    assert app is not None
+
+
+def _measured_size(wanted: int, frames: int, parts: bool) -> list[Timing]:
+    store = many_spans(wanted)
+    began = time.perf_counter()
+    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), image())
+    first = (time.perf_counter() - began) * 1e3
+    spans, threads = spans_of(store), len(store.threads)
+    levels = []
+    for level in range(LEVELS):
+        windows = list(moves(store, level, frames))
+        timing = measured(store, windows)
+        levels.append(timing)
+        width = WIDTH / (windows[0].t1 - windows[0].t0) * (store.end_ns - store.start_ns) * threads / spans
+        cells = (np.median(timing.frames), np.quantile(timing.frames, 0.95))
+        cells += (np.median(timing.built), np.median(timing.painted))
+        print(f"{spans:>10} {width:>14.3g} " + " ".join(f"{cell:>9.1f}" for cell in cells), flush=True)
+        if parts:
+            _profile(store, windows)
+    print(f"{'':>10} the first picture after the last event: {first:.0f} ms")
+    return levels
+
+
+def moves(store: TraceStore, level: int, frames: int) -> Iterator[ViewWindow]:
+    """Panning from left to right through a run at a zoom level, zooming in and out by a fifth on the way."""
+    length = store.end_ns - store.start_ns
+    spans = spans_of(store) / len(store.threads)
+    deepest = max(spans / 40, 1.0)  # about 40 spans of each thread are seen then
+    for frame in range(frames):
+        zoom = deepest ** (level / (LEVELS - 1)) * (1.2 if frame % 2 else 1.0)
+        seen = int(length / zoom)
+        t0 = store.start_ns + int((length - seen) * (frame + 0.5) / frames)
+        yield ViewWindow(t0, t0 + seen, WIDTH, HEIGHT)
+
+
+def measured(store: TraceStore, windows: list[ViewWindow]) -> Timing:
+    """The time of each frame, ms."""
+    built, painted = [], []
+    canvas = image()
+    draw(store, windows[0], canvas)
+    gc.collect()
+    for window in windows:
+        one, other = draw(store, window, canvas)
+        built.append(one)
+        painted.append(other)
+    return Timing(built, painted)
+
+
+def image() -> QImage:
+    """What is painted on."""
+    return QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def draw(store: TraceStore, window: ViewWindow, canvas: QImage) -> tuple[float, float]:
+    """One frame, with a playhead in its middle: ms of building and of painting."""
+    began = time.perf_counter()
+    scene = build(store, window, playhead=(window.t0 + window.t1) // 2)
+    middle = time.perf_counter()
+    painter = QPainter(canvas)
+    paint(scene, painter, light())
+    painter.end()
+    return (middle - began) * 1e3, (time.perf_counter() - middle) * 1e3
+
+
+def _profile(store: TraceStore, windows: list[ViewWindow]) -> None:
+    profile = cProfile.Profile()
+    canvas = image()
+    profile.enable()
+    for window in windows:
+        draw(store, window, canvas)
+    profile.disable()
+    stats = pstats.Stats(profile).sort_stats("cumulative").stats  # type: ignore[attr-defined]
+    rows = [(cumulative, own, calls, f"{Path(file).name}:{name}")
+            for (file, _, name), (calls, _, own, cumulative, _) in stats.items() if "visualiser" in file]  # fmt: skip
+    for cumulative, own, calls, name in sorted(rows, reverse=True)[:45]:
+        each = 1e3 / len(windows)
+        print(f"    {cumulative * each:8.2f} ms {own * each:8.2f} own {calls / len(windows):8.1f} calls  {name}")
+
+
+def empty_plot() -> list[float]:
+    """Frames of an empty pyqtgraph plot that pans, painted into an image of the same size; ms each."""
+    import pyqtgraph
+
+    plot = pyqtgraph.PlotWidget()
+    plot.resize(WIDTH, HEIGHT)
+    plot.show()
+    QApplication.processEvents()
+    canvas, found = image(), []
+    for frame in range(60):
+        began = time.perf_counter()
+        plot.setXRange(frame, frame + 100, padding=0)
+        painter = QPainter(canvas)
+        plot.render(painter)
+        painter.end()
+        found.append((time.perf_counter() - began) * 1e3)
+    plot.hide()
+    return found[10:]
+
+
+def _judge(frames: dict[int, np.ndarray]) -> None:
+    fewest, most = min(frames), max(frames)
+    median, late = float(np.median(frames[most])), float(np.quantile(frames[most], 0.95))
+    empty = float(np.median(empty_plot()))
+    few = float(np.median(frames[fewest]))
+    _goal(f"median of a frame at {most} spans", median, MEDIAN_MS, "ms")
+    _goal(f"95 of 100 frames at {most} spans", late, LATE_MS, "ms")
+    _goal(f"{most} spans against {fewest} ({few:.1f} ms)", median / few, TIMES_FEWEST, "times")
+    _goal(f"against an empty pyqtgraph plot's frame ({empty:.1f} ms)", median / empty, TIMES_EMPTY, "times")
+
+
+def _goal(what: str, found: float, most: float, unit: str) -> None:
+    print(f"{what:<60} {found:7.1f} {unit:<5}  goal {most:g}: {'met' if found <= most else 'missed'}")
+
+
+if __name__ == "__main__":
+    main()

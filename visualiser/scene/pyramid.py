@@ -1,0 +1,133 @@
+"""Sums over blocks of spans: the time each class took before any moment costs a search and one block, at 4 bytes a span.
+
+    spans    |R|G|R|S| ... 16 of them ... |G|R|           one row of `until` per block: ns in each class before it
+    blocks   |        0        |        1        | ...    `longest` of a block, `longer` of 16 blocks
+
+A pyramid grows with its spans: what is settled is never looked at again. Nothing is sampled or rounded: all sums are ns.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visualiser.trace import Growing
+
+BLOCK = 16
+"""Spans in a block."""
+FAN = 16
+"""Blocks under one number of `longer`."""
+AT_ONCE = 1 << 18
+"""Spans summed at once, a multiple of BLOCK * FAN: bounds the memory that building takes."""
+
+Int64s = NDArray[np.int64]
+
+
+class Columns(NamedTuple):
+    """Sorted spans that do not overlap: start, end (ns), and a small number that says what each is."""
+
+    start: Int64s
+    end: Int64s
+    state: NDArray[np.uint8]
+
+
+class Pyramid:
+    """The sums of one track. `classes`: what occurs in it, in the order of the sums' columns."""
+
+    def __init__(self) -> None:
+        self.classes: tuple[int, ...] = ()
+        self._until = Growing("i8")
+        self._longest, self._longer = Growing("i8"), Growing("i8")
+        self._settled = 0
+        self._last: tuple[int, ...] = ()
+
+    def grow(self, spans: Columns, settled: int) -> None:
+        """Take in what is new. `settled`: so many rows will never change; those of last time are not read again,
+        unless they turn out to be others."""
+        if self._settled > len(spans.start) or self._last != _seal(spans, self._settled):
+            self.__init__()  # type: ignore[misc]
+        self._settled -= self._settled % (BLOCK * FAN)
+        self._until.cut((self._settled // BLOCK + 1) * len(self.classes))
+        self._longest.cut(self._settled // BLOCK)
+        self._longer.cut(self._settled // (BLOCK * FAN))
+        for first in range(self._settled, len(spans.start), AT_ONCE):
+            self._take(Columns(*(column[first : first + AT_ONCE] for column in spans)))
+        self._settled = min(settled, len(spans.start))
+        self._last = _seal(spans, self._settled)
+
+    @property
+    def totals(self) -> Int64s:
+        """Time in each of `classes`, ns."""
+        return self._table()[-1] if self.classes else np.empty(0, np.int64)
+
+    def until(self, spans: Columns, t: Int64s) -> Int64s:
+        """ns in each of `classes` until each moment, (moments, classes)."""
+        row = np.searchsorted(spans.start, t, "right") - 1
+        block = np.maximum(row, 0) // BLOCK
+        rows = np.minimum(block[:, None] * BLOCK + np.arange(BLOCK), len(spans.start) - 1)
+        start = spans.start[rows]
+        within = np.minimum(spans.end[rows], t[:, None])
+        within -= start
+        np.maximum(within, 0, out=within)
+        within[:, 1:][rows[:, 1:] == rows[:, :-1]] = 0  # the last row of all, repeated
+        found = self._table()[block]
+        if len(self.classes) == 1:
+            return found + within.sum(axis=1, keepdims=True)
+        state = spans.state[rows]
+        for column, one in enumerate(self.classes):
+            found[:, column] += np.where(state == one, within, 0).sum(axis=1)
+        return found
+
+    def long_blocks(self, first: int, last: int, shortest: float) -> NDArray[np.intp]:
+        """The blocks with a row in [first, last) in which a span lasts at least `shortest` ns."""
+        b0, b1 = first // (BLOCK * FAN), -(-last // (BLOCK * FAN))
+        upper = b0 + np.flatnonzero(self._longer.view[b0:b1] >= shortest)
+        blocks = (upper[:, None] * FAN + np.arange(FAN)).ravel()
+        blocks = blocks[(blocks >= first // BLOCK) & (blocks < -(-last // BLOCK))]
+        found: NDArray[np.intp] = blocks[self._longest.view[blocks] >= shortest]
+        return found
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes, without room to grow."""
+        return 8 * (len(self._until) + len(self._longest) + len(self._longer))
+
+    def _table(self) -> Int64s:
+        table: Int64s = self._until.view.reshape(-1, len(self.classes))
+        return table
+
+    def _take(self, spans: Columns) -> None:
+        """Add whole blocks, and at the end perhaps a part of one."""
+        length = spans.end - spans.start
+        at = np.arange(0, len(length), BLOCK)
+        longest = np.maximum.reduceat(length, at)
+        self._longest.append(longest)
+        self._longer.append(np.maximum.reduceat(longest, np.arange(0, len(at), FAN)))
+        self._admit(np.flatnonzero(np.bincount(spans.state)).tolist())
+        sums = np.empty((len(at), len(self.classes)), np.int64)
+        for column, one in enumerate(self.classes):
+            mine = length if len(self.classes) == 1 else np.where(spans.state == one, length, 0)
+            sums[:, column] = np.add.reduceat(mine, at)
+        sums[0] += self._table()[-1]
+        self._until.append(np.cumsum(sums, axis=0).ravel())
+
+    def _admit(self, classes: list[int]) -> None:
+        """Give classes that occur for the first time a column."""
+        known = len(self.classes)
+        new = tuple(one for one in classes if one not in self.classes)
+        if not new:
+            return
+        old: NDArray[Any] = self._table() if known else np.zeros((1, 0), np.int64)
+        self.classes += new
+        self._until = Growing("i8")
+        self._until.append(np.hstack((old, np.zeros((len(old), len(new)), np.int64))).ravel())
+
+
+def _seal(spans: Columns, rows: int) -> tuple[int, ...]:
+    """By what is noticed that other spans stand in the place of settled ones."""
+    if not rows:
+        return ()
+    start, end, state = spans
+    return (rows, int(start[0]), int(start[rows - 1]), int(end[rows - 1]), int(state[rows - 1]))
