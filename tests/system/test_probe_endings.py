@@ -96,6 +96,26 @@ def test_a_process_that_becomes_another_says_so_and_the_other_joins_the_run(tmp_
     assert (end.flag, end.text, end.line) == (2, f"exec {PYTHON}", 2)
 
 
+def test_of_a_python_that_cannot_be_recorded_its_parent_tells_start_end_and_exit_code(tmp_path: Path) -> None:
+    program = """
+        import subprocess, sys
+        alone = subprocess.Popen([sys.executable, "-I", "-c", "raise SystemExit(3)"])
+        other = subprocess.Popen([sys.executable, "-c", "print(1, flush=True); input()"], stdin=-1, stdout=-1)
+        other.stdout.readline()
+        alone.wait()
+        other.kill()
+        other.communicate()
+        """
+    (parent, other), _ = record(tmp_path, program)
+    started = {event.value: (event.flag, event.text, event.line) for event in parent.of("CHILD_STARTED")}
+    name = Path(PYTHON).name
+    assert list(started.values()) == [(4, name, 2), (4, name, 3)]
+    alone, second = started
+    assert second == other.pid
+    assert [(event.value, event.a) for event in parent.of("CHILD_ENDED")] == [(alone, 3), (second, 2**32 - 9)]
+    assert [(begin.text, end.value) for begin, end in spans(parent, Span.LAUNCH)] == [(name, alone), (name, second)]
+
+
 def test_an_exit_at_once_is_told_with_its_code(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("import os; os._exit(3)")
     directory = tmp_path / "run"

@@ -112,11 +112,66 @@ def test_pickling_and_unpickling_are_told_with_type_and_size(method: str, tmp_pa
     sent = {begin.text: end.value for begin, end in spans(kid, Span.PICKLE)}
     assert set(sent) == {"list", "str"}
     assert 1000 < sent["str"] < 1100
-    sizes = [end.value for _, end in spans(processes[0], Span.UNPICKLE)]
-    assert sizes == [sent["list"], sent["str"]]
+    received = [(end.came, end.value) for _, end in spans(processes[0], Span.UNPICKLE)]
+    assert received == [("list", sent["list"]), ("str", sent["str"])]
     handed_over = [begin.text for begin, _ in spans(processes[0], Span.PICKLE)]
     assert handed_over[-1] == "dict"
     assert any("Process" in name for name in handed_over) == (method != "fork")
+
+
+BLOCK = """
+    import multiprocessing, sys
+    from multiprocessing import shared_memory
+
+    def child(name):
+        block = shared_memory.SharedMemory(name)
+        block.buf[0] = 7
+        block.close()
+
+    if __name__ == "__main__":
+        block = shared_memory.SharedMemory(create=True, size=10_000)
+        process = multiprocessing.get_context(sys.argv[1]).Process(target=child, args=(block.name,), name="Kid")
+        process.start()
+        process.join()
+        print(block.buf[0])
+        block.close()
+        block.unlink()
+        try:
+            shared_memory.SharedMemory("none of this name")
+        except FileNotFoundError:
+            print("none")
+    """
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_shared_memory_is_told_of_with_its_name_and_size_by_each_process(method: str, tmp_path: Path) -> None:
+    processes, out = record(tmp_path, BLOCK, method)
+    assert out == "7\nnone\n"
+    (kid,) = (process for process in processes if "Kid" in [event.text for event in process.of("PROCESS_NAME")])
+    program = [(begin.text, begin.line, end.came, end.value) for begin, end in spans(processes[0], Span.SHARED_MEMORY)]
+    name, size = program[0][2:]
+    assert size >= 10_000
+    assert program == [
+        ("create shared memory", 10, name, size),
+        ("unlink shared memory", 16, name, size),
+        ("attach shared memory", 18, "", 0),
+    ]
+    ((begin, end),) = spans(kid, Span.SHARED_MEMORY)
+    assert (begin.text, begin.line, end.came, end.value) == ("attach shared memory", 5, name, size)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_starting_an_interpreter_is_told_by_who_starts_it(method: str, tmp_path: Path) -> None:
+    """So the time from there to the child's first record is what the interpreter took to begin."""
+    processes, _ = record(tmp_path, SQUARES, method)
+    begun = {process.pid: process for process in processes}
+    launches = [(one.text, end.value, end.t) for process in processes for one, end in spans(process, Span.LAUNCH)]
+    assert launches
+    for name, pid, _ in launches:
+        assert name.startswith("python")
+        assert begun[pid].parent in begun
+    started = {event.value for event in processes[0].of("CHILD_STARTED")}
+    assert (started <= {pid for _, pid, _ in launches}) == (method == "spawn")
 
 
 WORKERS = """

@@ -266,6 +266,31 @@ def test_threads_nobody_announced_and_renamed_threads_are_seen(tmp_path: Path) -
     assert [(event.text, event.value, event.thread) for event in process.of("THREAD_NAME")] == [("captain", 0, 1)]
 
 
+def test_a_thread_that_qt_starts_has_the_name_that_qt_gave_it(tmp_path: Path) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux tells what a thread is called")
+    if subprocess.run([PYTHON, "-c", "import PySide6.QtCore"], capture_output=True, timeout=60, check=False).returncode:
+        pytest.skip("this Python has no Qt")
+    (process,), _ = record(
+        tmp_path,
+        """
+        import threading
+        from PySide6.QtCore import QThread
+        class Loader(QThread):
+            def run(self):
+                print("loads")
+        class Player(QThread):
+            def run(self):
+                threading.current_thread()
+        threads = Loader(objectName="page loader"), Player()
+        for thread in threads:
+            thread.start()
+            thread.wait()
+        """,
+    )
+    assert process.thread_names() == ["MainThread", "page loader", "Player"]
+
+
 def test_a_programs_own_marks_and_spans_are_recorded_without_an_installation(tmp_path: Path) -> None:
     (process,), _ = record(
         tmp_path,

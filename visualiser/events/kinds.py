@@ -18,6 +18,7 @@ class Kind:
 
     PROCESS_BEGIN = 1  # -; text: name; -; parent's pid
     PROCESS_END = 2  # 1: does not know its exit code; -; -; exit code (two's complement), written by the process itself
+    # 2: becomes another program by exec; text: which; caller's line; -
     PROCESS_NAME = 3  # -; text: name; -; -
     CHILD_STARTED = 4  # StartMethod; text: name; site of start(); pid of the child
     CHILD_ENDED = 5  # -; exit code (two's complement, negative: signal); -; pid of the child
@@ -35,7 +36,10 @@ class Kind:
     GET = 26  # the Wait it answers (QUEUE_PUT, SEMAPHORE); object; caller's line; the item's number (0: unknown)
     SUBMIT = 27  # Wait.FUTURE; object: the future, named by its task; line of submit(); -
     SPAN_BEGIN = 30  # Span; text: label; caller's line; bytes (UNPICKLE)
-    SPAN_END = 31  # Span; text: label; -; bytes (PICKLE, UNPICKLE)
+    SPAN_END = (
+        31  # Span; text: label; -; bytes (PICKLE, UNPICKLE, SHARED_MEMORY; 2**32 - 1: that or more), pid (LAUNCH)
+    )
+    # its site is a text: the type of what was unpickled (UNPICKLE), the block's name (SHARED_MEMORY)
     MARK = 40  # -; text: label; caller's line; -
     OUTPUT = 41  # Stream; text: what was written; caller's line; its length in characters
     MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB
@@ -92,6 +96,8 @@ class Span:
     UNPICKLE = 21  # multiprocessing unpickles; the value of both ends: bytes
     INITIALIZER = 22  # of a pool's worker, labelled by its function
     AT_EXIT = 23  # what runs between the program's last line and the end: labelled by what
+    SHARED_MEMORY = 24  # a block of multiprocessing.shared_memory is made, attached to or unlinked, as labelled
+    LAUNCH = 25  # the system is asked to start a program, labelled by its name, until it has begun
 
 
 class Stream:
@@ -108,6 +114,7 @@ class StartMethod:
     FORK = 1
     SPAWN = 2
     FORKSERVER = 3
+    SUBPROCESS = 4  # a program of its own, by `subprocess`
 
 
 class Table:

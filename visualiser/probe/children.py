@@ -1,4 +1,8 @@
-"""Waiting for other programs, told of: `subprocess`, `os.waitpid` and `os.system`."""
+"""Other programs, told of: started by `subprocess`, `os.posix_spawn` or what lies below them, waited for, ended.
+
+A Python among them writes a diary of its own. Of any other, and of one that cannot be recorded (`python -I`), what its
+parent says here is all that is known.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,12 @@ import os
 import sys
 from sys import _getframe
 
-from ..events import Wait
-from . import hooks
+from ..events import Kind, Span, StartMethod, Wait, pair, word
+from . import hooks, recorder
 from .places import find_place
-from .recorder import begin_wait, end_wait, site
+from .recorder import begin_span, begin_wait, end_wait, site, text
 from .standins import stand_in
-from .things import Thing, find, keep
-from .threads import disguise
+from .things import Thing, dress, find, keep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +27,26 @@ def install() -> None:
     for name, options in (("wait", None), ("waitpid", 1), ("wait3", 0), ("wait4", 1), ("system", None)):
         if hasattr(os, name):
             stand_in(name, _waiting(getattr(os, name), options), os, sys.modules[os.name])
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            stand_in(name, _launching(getattr(os, name)), os, sys.modules[os.name])
+    hooks.after_import("_posixsubprocess", lambda module: stand_in("fork_exec", _launching(module.fork_exec), module))
     hooks.after_import("subprocess", _change_subprocess)
+
+
+def _launching(real: Any) -> Any:
+    """What starts a program: it returns once the system has done so, or has at least made the process."""
+
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        label, child = _program(args[0] if args else ""), 0
+        begin_span(Span.LAUNCH, label, _getframe().f_back)
+        try:
+            child = real(*args, **kwargs)
+            return child
+        finally:
+            recorder.pen.record(word(Kind.SPAN_END, Span.LAUNCH, text(label)), pair(0, child))
+
+    return call
 
 
 def _waiting(real: Any, options: int | None) -> Any:
@@ -49,6 +71,8 @@ def _change_subprocess(subprocess: Any) -> None:
     _tell_of_starts(popen)
     popen.wait = _telling(popen.wait, 0, True)
     popen.communicate = _telling(popen.communicate, 1, False)
+    if hasattr(popen, "_handle_exitstatus"):
+        _tell_of_ends(popen)
 
 
 def _tell_of_starts(popen: Any) -> None:
@@ -57,16 +81,32 @@ def _tell_of_starts(popen: Any) -> None:
 
     def _execute_child(self: Any, *args: Any, **kwargs: Any) -> Any:
         place = find_place(_getframe().f_back)
-        thing = Thing(type(self).__name__, Wait.SUBPROCESS, place, _program(args[0] if args else ""))
+        name = _program(args[0] if args else "")
+        thing = Thing(type(self).__name__, Wait.SUBPROCESS, place, name)
         keep(thing, self)
-        mine = begin_wait(Wait.SUBPROCESS, thing.id(), site(_getframe().f_back), None)
+        line = site(_getframe().f_back)
+        mine = begin_wait(Wait.SUBPROCESS, thing.id(), line, None)
         try:
-            return real(self, *args, **kwargs)
+            real(self, *args, **kwargs)
         finally:
             end_wait(mine, Wait.SUBPROCESS, thing.id(), True)
+        recorder.pen.record(word(Kind.CHILD_STARTED, StartMethod.SUBPROCESS, text(name)), pair(line, self.pid))
 
-    popen._execute_child = disguise(_execute_child, real)
-    _execute_child.__defaults__ = None
+    popen._execute_child = dress(_execute_child, real)
+
+
+def _tell_of_ends(popen: Any) -> None:
+    """Called once, by whoever of `wait` and `poll` comes to know how the child ended."""
+    real = popen._handle_exitstatus
+
+    def _handle_exitstatus(self: Any, *args: Any, **kwargs: Any) -> None:
+        real(self, *args, **kwargs)
+        try:
+            recorder.pen.record(word(Kind.CHILD_ENDED, 0, self.returncode & 0xFFFFFFFF), pair(0, self.pid))
+        except Exception:  # it may be called when the interpreter has taken our modules apart
+            pass
+
+    popen._handle_exitstatus = dress(_handle_exitstatus, real)
 
 
 def _program(command: Any) -> str:
@@ -94,5 +134,4 @@ def _telling(real: Any, timeout_at: int, over_when_ended: bool) -> Any:
         finally:
             end_wait(mine, Wait.SUBPROCESS, number, self.returncode is not None)
 
-    disguise(wait, real).__defaults__ = None
-    return wait
+    return dress(wait, real)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PICKLE, _PICKLED = word(Kind.SPAN_BEGIN, Span.PICKLE), word(Kind.SPAN_END, Span.PICKLE)
 _UNPICKLE, _UNPICKLED = word(Kind.SPAN_BEGIN, Span.UNPICKLE), word(Kind.SPAN_END, Span.UNPICKLE)
 _GOT = pair(0, 1)
+_MOST = (1 << 32) - 1  # bytes that a record can tell of
+_name_of = type.__dict__["__name__"].__get__  # whatever a metaclass has to say
 _UNKNOWN = Made("Connection", "")  # one that came from another process
 
 
@@ -41,7 +43,7 @@ def _change_reduction(module: Any) -> None:
     pickle, unpickle, dump = pickler.dumps.__func__, pickler.loads, module.dump
 
     def dumps(cls: Any, obj: Any, protocol: Any = None) -> Any:
-        about, size = text(type(obj).__name__) << 32, 0
+        about, size = text(_name_of(type(obj))) << 32, 0
         record = recorder.pen.record
         record(_PICKLE | about, site(_getframe().f_back))
         try:
@@ -49,26 +51,28 @@ def _change_reduction(module: Any) -> None:
             size = len(data)
             return data
         finally:
-            record(_PICKLED | about, (size & 0xFFFFFFFF) << 32)
+            record(_PICKLED | about, min(size, _MOST) << 32)
 
     def loads(data: Any, /, **options: Any) -> Any:
         mine = recorder.pen
         if mine.receiving is not None:
             arrived()
-        size = (len(data) & 0xFFFFFFFF) << 32
+        size, about = min(len(data), _MOST) << 32, 0
         mine.record(_UNPICKLE, size | site(_getframe().f_back))
         try:
-            return unpickle(data, **options)
+            obj = unpickle(data, **options)
+            about = text(_name_of(type(obj)))
+            return obj
         finally:
-            mine.record(_UNPICKLED, size)
+            mine.record(_UNPICKLED, size | about)
 
     def dump_to(obj: Any, file: Any, protocol: Any = None) -> None:
-        about, start = text(type(obj).__name__), file.tell()
+        about, start = text(_name_of(type(obj))), file.tell()
         recorder.pen.record(word(Kind.SPAN_BEGIN, Span.PICKLE, about), pair(site(_getframe().f_back)))
         try:
             dump(obj, file, protocol)
         finally:
-            recorder.pen.record(word(Kind.SPAN_END, Span.PICKLE, about), pair(0, file.tell() - start))
+            recorder.pen.record(word(Kind.SPAN_END, Span.PICKLE, about), pair(0, min(file.tell() - start, _MOST)))
 
     pickler.dumps = classmethod(disguise(dumps, pickle))
     pickler.loads = staticmethod(disguise(loads, unpickle))

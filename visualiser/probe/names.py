@@ -1,4 +1,4 @@
-"""What a process is called before it says so itself: after its program."""
+"""What a process is called before it says so itself, after its program; and a thread that the library does not know."""
 
 from __future__ import annotations
 
@@ -30,12 +30,26 @@ def program_name(argv: Sequence[str], command: Sequence[str]) -> str:
     return os.path.basename(first.rstrip("/\\")) or "python"
 
 
+def name_of_thread(tid: int) -> str:
+    """What C code or Qt has called this thread of ours; "" for one that goes by its process's name. Only on Linux."""
+    try:
+        name, of_process = _content(f"/proc/self/task/{tid}/comm"), _content("/proc/self/comm")
+    except OSError:
+        return ""
+    program = os.fsencode(os.path.basename(sys.executable or ""))[:15]  # the kernel keeps 15 bytes
+    return "" if name in (of_process, program) else name.decode("utf-8", "replace")
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read().rstrip(b"\n")
+
+
 def command_line() -> list[str]:
     """The whole command line; before Python 3.10 only where the system tells it."""
     if hasattr(sys, "orig_argv"):
         return list(sys.orig_argv)
     try:
-        with open("/proc/self/cmdline", "rb") as file:
-            return os.fsdecode(file.read()).split("\0")[:-1]
+        return os.fsdecode(_content("/proc/self/cmdline")).split("\0")[:-1]
     except OSError:
         return []

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_NOT_OF_THE_LIBRARY = (LIBRARY + "site-packages" + os.sep, LIBRARY + "dist-packages" + os.sep)
+_NOT_OF_THE_LIBRARY = tuple(LIBRARY + name + os.sep for name in ("site-packages", "dist-packages", "test"))
 
 NOWHERE: Place = (0, 0)
 _places: dict[Place, Place] = {}  # to itself; to NOWHERE for a line of the standard library
@@ -26,7 +26,7 @@ def is_ours(file: str) -> bool:
 
 
 def in_library(file: str) -> bool:
-    """Whether a file belongs to the standard library of this interpreter."""
+    """Whether a file belongs to the standard library of this interpreter; its tests (`-m test`) are a program."""
     return file.startswith(LIBRARY) and not file.startswith(_NOT_OF_THE_LIBRARY)
 
 

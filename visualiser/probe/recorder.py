@@ -8,9 +8,11 @@ from __future__ import annotations
 import _thread
 import os
 import sys
+from itertools import count
 from time import time_ns
 
 from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, pair, word
+from . import names
 from .hidden import HiddenDiary
 from .places import NOWHERE, describe_place, find_place
 
@@ -33,6 +35,26 @@ sites: dict[Place, int] = {}  # by the place itself; a line of the library is no
 _texts: dict[str, int] = {}
 
 
+class _SafeCount:
+    """1, 2, 3, ... for threads that run truly at once: there, `itertools.count` may give a number twice."""
+
+    def __init__(self) -> None:
+        self._lock, self._count = _thread.RLock(), count(1)  # re-entrant: a finaliser may ask in between
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> int:
+        with self._lock:
+            return next(self._count)
+
+
+def numbers() -> Any:
+    """An iterator over 1, 2, 3, ... that gives each number once, whichever threads ask."""
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    return _SafeCount() if enabled is not None and not enabled() else count(1)
+
+
 class Pen(_thread._local):
     """What the running thread records with. Its first use in a thread begins that thread's log."""
 
@@ -43,7 +65,7 @@ class Pen(_thread._local):
         self.log = log = ThreadLog(diary, _thread.get_native_id(), _thread.get_ident())
         self.record = log.record
         self.define = log.define
-        name = _announced.pop(log.ident, "")
+        name = _announced.pop(log.ident, "") or names.name_of_thread(log.tid)
         number = log.define(Table.TEXT, name) if name else 0
         self.record(word(Kind.THREAD_BEGIN, 0, number), pair(0, log.tid))
 
@@ -70,6 +92,7 @@ def open_diary(info: dict[str, Any], thread_name: str) -> None:
     """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
     global diary, pen
     new = (HiddenDiary if os.name == "posix" else Diary)(directory, info, limit)
+    new.ids, new.serials = numbers(), numbers()
     for known in (_announced, sites, _texts):
         known.clear()
     diary = new

@@ -22,6 +22,7 @@ from . import (
     processes,
     recorder,
     semaphores,
+    shared,
     sleep,
     threads,
     tracebacks,
@@ -80,6 +81,7 @@ def _wrap() -> None:
     made.install()
     semaphores.install()
     messages.install()
+    shared.install()
     endings.install()
     hooks.after_import("threading", _change_threading)
     hooks.after_import("copyreg", locks.change_copyreg)

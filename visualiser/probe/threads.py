@@ -12,6 +12,7 @@ import sys
 from ..events import Kind, Wait, pair, word
 from . import recorder
 from .interrupts import may_be_interrupted
+from .names import name_of_thread
 from .places import find_place
 from .recorder import begin_thread, begin_wait, define_object, end_wait, site, text
 from .tracebacks import clean
@@ -49,7 +50,8 @@ def _tell_of_begins(thread: Any) -> None:
 
     def _set_native_id(self: Any) -> None:
         real(self)
-        begin_thread(self._name)
+        unknown = type(self).__name__ == "_DummyThread"  # made for a thread that C code or Qt has started
+        begin_thread((name_of_thread(_thread.get_native_id()) if unknown else "") or self._name)
 
     thread._set_native_id = disguise(_set_native_id, real)
 

@@ -28,6 +28,7 @@ class Event:
     tid: int
     text: str  # the definition that `a` names, or ""
     place: str  # "line function file" of `site`, or ""
+    came: str = ""  # what came of a span, as its end says: the type of what was unpickled, the name of shared memory
 
     @property
     def line(self) -> int:
@@ -112,5 +113,6 @@ def _event(process: Process, record: tuple[int, int, int, int, int]) -> Event:
     site, value = second & 0xFFFFFFFF, second >> 32
     text = process.definitions.get(a, (0, ""))[1] if kind not in (Kind.CHILD_ENDED,) else ""
     table, place = process.definitions.get(site, (0, ""))
-    assert not place or table == Table.SITE
-    return Event(KINDS[kind], flag, a, site, value, t, serial, tid, text, place)
+    came = place if kind == Kind.SPAN_END else ""
+    assert not place or table == (Table.TEXT if came else Table.SITE)
+    return Event(KINDS[kind], flag, a, site, value, t, serial, tid, text, "" if came else place, came)
