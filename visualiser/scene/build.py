@@ -10,6 +10,7 @@ from visualiser.trace import TraceStore
 
 from . import card, words
 from .arrows import draw_arrows
+from .crowd import draw_crowd
 from .frame import Frame, Measures
 from .gil import draw_gil, draws_interval, gil_detail
 from .layout import Layout, lay_out, measures_for
@@ -35,6 +36,7 @@ DRAW = {
     LaneKind.CPU: draw_cpu,
     LaneKind.PARALLEL: draw_parallel,
     LaneKind.OUTPUT: draw_output,
+    LaneKind.CROWD: draw_crowd,
 }
 """What is in the body of a lane, by its kind; those of threads need to know more."""
 
