@@ -16,7 +16,7 @@ import numpy as np
 
 from tests.support.builder import ORIGIN, STEP, ProcessBuilder, RunBuilder
 from visualiser.events import Wait
-from visualiser.trace import STATE_LETTERS, Source, Spans, State, TraceStore, no_spans
+from visualiser.trace import STATE_LETTERS, Evidence, Source, Spans, State, TraceStore, no_spans
 
 RECORDED = {"L": Wait.LOCK, "S": Wait.SLEEP, "P": Wait.PROCESS_JOIN}
 
@@ -86,8 +86,9 @@ def _states(letters: str, step: int) -> Spans:
         name: np.zeros(len(runs), getattr(no_spans(), name).dtype)
         for name in ("kind", "flag", "object", "site", "label", "depth")
     }
-    result = np.full(len(runs), -1, np.int8)
-    return Spans(start=ends - lengths * step, end=ends, state=state, source=source, result=result, **nothing)
+    evidence = np.where(state == State.UNKNOWN, Evidence.NONE, Evidence.EDGES).astype(np.uint8)
+    nothing |= {"result": np.full(len(runs), -1, np.int8), "amount": np.full(len(runs), -1), "evidence": evidence}
+    return Spans(start=ends - lengths * step, end=ends, state=state, source=source, **nothing)
 
 
 def _sources(letters: str) -> dict[str, object]:

@@ -17,8 +17,8 @@ def _switch(t: int, pid: int, tid: int, cpu: int, misc: int) -> bytes:
     return blocks.PERF_HEADER.pack(blocks.PERF_SWITCH, misc, size) + blocks.SAMPLE.pack(pid, tid, t, cpu, 0)
 
 
-def _task(kind: int, t: int, pid: int, tid: int, cpu: int) -> bytes:
-    body = blocks.TASK.pack(pid, 1, tid, 1, t) + blocks.SAMPLE.pack(pid, tid, t, cpu, 0)
+def _task(kind: int, t: int, pid: int, tid: int, cpu: int, parent: tuple[int, int] = (1, 1)) -> bytes:
+    body = blocks.TASK.pack(pid, parent[0], tid, parent[1], t) + blocks.SAMPLE.pack(pid, tid, t, cpu, 0)
     return blocks.PERF_HEADER.pack(kind, 0, 8 + len(body)) + body
 
 
@@ -28,9 +28,26 @@ def lost(t: float, count: int, cpu: int = 0) -> Block:
     return Block(KEY, blocks.SWITCHES, cpu, blocks.PERF_HEADER.pack(blocks.PERF_LOST, 0, 8 + len(body)) + body)
 
 
-def switches(letters: str, pid: int, tid: int, cpu: int = 0, begin: float = 0, born: bool = True) -> Block:
-    """A whole life of a thread: it is born a tenth of a step before its first letter, and ends after its last."""
-    rows = [_task(blocks.PERF_FORK, _at(begin - 0.1), pid, tid, cpu)] if born else []
+def named(t: float, pid: int, tid: int, name: str) -> Block:
+    """A thread is called so from then on."""
+    text = name.encode().ljust(16, b"\0")
+    body = blocks.PERF_HEADER.pack(pid, tid & 0xFFFF, tid >> 16) + text + blocks.SAMPLE.pack(pid, tid, _at(t), 0, 0)
+    return Block(KEY, blocks.SWITCHES, 0, blocks.PERF_HEADER.pack(blocks.PERF_COMM, 0, 8 + len(body)) + body)
+
+
+def switches(
+    letters: str,
+    pid: int,
+    tid: int,
+    cpu: int = 0,
+    begin: float = 0,
+    born: bool = True,
+    parent: tuple[int, int] = (1, 1),
+) -> Block:
+    """A whole life of a thread: it is born a tenth of a step before its first letter, and ends after its last.
+    `parent`: pid and native id of who bore it.
+    """
+    rows = [_task(blocks.PERF_FORK, _at(begin - 0.1), pid, tid, cpu, parent)] if born else []
     before = ""
     for number, letter in enumerate(letters):
         if letter != before:

@@ -88,6 +88,7 @@ THREAD = a_life(
     cpus=every(whole(0)),
     states_ns=having(**{name: maybe(whole(0)) for name in STATE_NAMES}),
     gil_held_ns=maybe(whole(0)),
+    note=maybe(of(str)),
 )
 
 PROCESS = a_life(
@@ -97,6 +98,7 @@ PROCESS = a_life(
     exit_code=maybe(whole()),
     peak_rss_bytes=maybe(whole(1)),
     gil=having(enabled=maybe(of(bool)), handovers=maybe(whole(0))),
+    note=maybe(of(str)),
     threads=every(THREAD),
 )
 

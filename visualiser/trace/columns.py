@@ -26,6 +26,8 @@ class Spans:
     object, site, label   i4, ids for `TraceStore.object`, `.site`, `.text`; 0 means none
     depth        u1, how many spans of the same track it lies inside
     result       i1, of a wait: 1 got it, 0 timed out, -1 not told (still open, or not a wait)
+    amount       i8, bytes pickled or unpickled in an own span; -1 not told
+    evidence     u1, `Evidence`: what the state rests on, and whether two sources disagree (CONTRADICTED)
     """
 
     start: Int64s
@@ -39,6 +41,8 @@ class Spans:
     label: Int32s
     depth: UInt8s
     result: Int8s
+    amount: Int64s
+    evidence: UInt8s
 
     def __len__(self) -> int:
         return len(self.start)
@@ -73,6 +77,8 @@ SPAN_DTYPES: dict[str, str] = {
     "label": "i4",
     "depth": "u1",
     "result": "i1",
+    "amount": "i8",
+    "evidence": "u1",
 }
 
 

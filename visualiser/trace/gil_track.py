@@ -23,10 +23,10 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
-from .joined_track import Evidence, Track
+from .joined_track import Track
 from .joining import RETRY_NS
 from .observed import GilLooks
-from .values import State
+from .values import Evidence, State
 
 Array = npt.NDArray[Any]
 

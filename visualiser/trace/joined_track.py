@@ -7,29 +7,15 @@ Arrays are i8 nanoseconds unless said otherwise. All is vectorised: no loop over
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from enum import IntFlag
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .observed import EdgeKind, Edges, Losses
-from .values import Source, State
+from .values import Evidence, Source, State
 
 Array = npt.NDArray[Any]
-
-
-class Evidence(IntFlag):
-    """What a span's state rests on."""
-
-    NONE = 0
-    EDGES = 1  # the kernel's own edges bound it
-    LOOK = 2  # a look saw it
-    CALL = 4  # a recorded wait says so
-    CHAIN = 8  # follows a wait for the GIL so closely that it is the same one
-    CONTRADICTED = 16  # two sources do not agree
-    ON_CPU = 32  # it was on a CPU
-    LOST = 64  # records were lost in it
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,9 +31,9 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
-from .joined_track import Evidence, Track, blocked, merged
+from .joined_track import Track, blocked, merged
 from .observed import Looks
-from .values import State
+from .values import Evidence, State
 
 Array = npt.NDArray[Any]
 

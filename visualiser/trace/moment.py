@@ -12,7 +12,7 @@ from .columns import Spans
 from .definitions import Object, Site
 from .store import TraceStore
 from .units import duration
-from .values import STATE_NAMES, Source, State
+from .values import SOURCE_NAMES, STATE_NAMES, Evidence, Source, State
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Moment:
     """A thread's state at `t`, from `start_ns` to `end_ns`: on or in what, where, in words.
 
     `open`: it had not ended when the thread, or the recording, did. `holds`: labels of the locks held at `t`; `spans`:
-    of the own spans around `t`, the outermost first. `row`: the row in `store.states(thread)`.
+    of the own spans around `t`, the outermost first. `row`: the row in `store.states(thread)`. `contradiction`: "" or
+    what another source says that does not agree.
     """
 
     t: int
@@ -35,6 +36,7 @@ class Moment:
     holds: tuple[str, ...]
     spans: tuple[str, ...]
     row: int
+    contradiction: str = ""
 
     @property
     def length_ns(self) -> int:
@@ -76,6 +78,7 @@ def state_at(store: TraceStore, thread: int, t: int) -> Moment | None:
         holds=tuple(_label(store.object(int(one)).label, "a lock") for one in store.holds(thread).at(t).object),
         spans=tuple(_label(store.text(int(one)), "a span") for one in own.at(t).label),
         row=row,
+        contradiction=_contradiction(store, thread, states, row),
     )
 
 
@@ -83,12 +86,36 @@ def state_words(store: TraceStore, states: Spans, row: int) -> str:
     """One row of a track of states in words: "waits for a Lock (bank.py:17), timed out"."""
     words = _WORDS.get(State(int(states.state[row])), STATE_NAMES[0])
     if states.state[row] == State.UNKNOWN and states.source[row] != Source.NONE:
-        words = "seen, but why is not known"
+        on_cpu = states.evidence[row] & Evidence.ON_CPU
+        words = "on a CPU; whether with the GIL is not known" if on_cpu else "seen, but why is not known"
     if states.kind[row] == Kind.WAIT_BEGIN:
         words = WAIT_WORDS.get(int(states.flag[row]), words)
         label = store.object(int(states.object[row])).label
         words += f": {label}" if label else ""
-    return words + (", timed out" if states.result[row] == 0 and states.state[row] != State.SLEEP else "")
+    words += ", timed out" if states.result[row] == 0 and states.state[row] != State.SLEEP else ""
+    return words + (DISAGREE if states.evidence[row] & Evidence.CONTRADICTED else "")
+
+
+DISAGREE = " (sources disagree)"
+
+
+def source_word(states: Spans, row: int) -> str:
+    """Where a span comes from, in a word, for files: "exact"; "exact, contradicted" where another source disagrees."""
+    word = SOURCE_NAMES[int(states.source[row])]
+    return f"{word}, contradicted" if states.evidence[row] & Evidence.CONTRADICTED else word
+
+
+def _contradiction(store: TraceStore, thread: int, states: Spans, row: int) -> str:
+    """What does not agree with one row of a thread's states: the recorded call where there is one, else a look."""
+    if not states.evidence[row] & Evidence.CONTRADICTED:
+        return ""
+    recorded = store.recorded_states(thread)
+    at = int(np.searchsorted(recorded.start, states.start[row], "right")) - 1
+    if at >= 0 and recorded.kind[at] and recorded.state[at] != states.state[row]:
+        return f"the recorded call {state_words(store, recorded, at)}"
+    if states.source[row] == Source.NONE:
+        return "the kernel's records do not fit together"
+    return "a look saw something else"
 
 
 def state_line(store: TraceStore, states: Spans, row: int) -> str:

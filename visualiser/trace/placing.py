@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
-from .joined_track import Evidence, Track, merged
+from .joined_track import Track, merged
 from .joining import SEEN_STATES, Waits, possible
 from .observed import Looks, Totals
-from .values import Source, State
+from .values import Evidence, Source, State
 
 Array = npt.NDArray[Any]
 

@@ -69,6 +69,8 @@ class Registry:
         ended = _earliest([facts.end_ns] if facts.end_ns is not None else [told.t for told in exits])
         born, died = self._life(header.pid, header.start_ns)
         ended = ended if died is None or facts.became else died
+        if ended is None and facts.stranger:
+            ended = self._gone(header.pid, header.start_ns, self._seen.last_ns)
         start = self._starters.get(facts.index)
         method = header.info.get("method")
         enabled = header.info.get("gil")
@@ -103,12 +105,10 @@ class Registry:
         begin, end = self._seen.life(self._seen.key(number, t))
         return t if begin is None else begin, end
 
-    def _end_of_stranger(self, facts: ThreadFacts, process: Process) -> int | None:
-        """Where nobody told of its end: with its process, unless it had not been seen for a while then."""
-        last = self._seen.kinship.last_ns(self._seen.key(facts.tid, facts.first_ns))
-        if last is None or process.end_ns is None or process.end_ns - last < UNSEEN_NS:
-            return process.end_ns
-        return last
+    def _gone(self, number: int, t: int, now: int | None) -> int | None:
+        """The last sign of a thread that had not been seen for a while by `now`; None: nothing tells that it ended."""
+        last = self._seen.kinship.last_ns(self._seen.key(number, t))
+        return last if last is not None and now is not None and now - last > UNSEEN_NS else None
 
     def _thread(self, facts: ThreadFacts) -> Thread:
         census = self._census
@@ -122,7 +122,7 @@ class Registry:
         of = census.processes[facts.process]
         died = None if of.became else died  # what the kernel saw end was another program by then
         if facts.stranger:
-            end, ended_by = self._end_of_stranger(facts, process), ""
+            end, ended_by = self._gone(facts.tid, facts.first_ns, process.end_ns) or process.end_ns, ""
         elif facts.end_ns is None and facts.index in self._incomplete and process.end_ns is not None:
             ended_by = NOT_RECORDED
         said = of.end_ns

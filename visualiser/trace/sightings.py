@@ -119,10 +119,10 @@ class Sightings:
         edges, losses = edges_from(payload, kin)
         if len(losses):
             self.losses.append(losses)
-        if not len(edges):
-            return
         self._note_births(edges.rows(edges.kind == EdgeKind.BORN))
         self.kinship.tell(one._replace(pid=self.key(one.pid, one.t), tid=self.key(one.tid, one.t)) for one in kin)
+        if not len(edges):
+            return
         edges = self._with_keys(edges)
         self._note_lives(edges)
         self.edges.append(edges)

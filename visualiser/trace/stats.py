@@ -63,6 +63,7 @@ def _process(store: TraceStore, process: Process) -> dict[str, Any]:
         "exit_code": process.exit_code,
         "peak_rss_bytes": int(rss.max()) if len(rss) else None,
         "gil": _gil(store, process),
+        "note": process.note or None,
         "threads": [_thread(store, store.threads[index]) for index in process.threads],
     }
 
@@ -76,6 +77,7 @@ def _thread(store: TraceStore, thread: Thread) -> dict[str, Any]:
         "cpus": np.unique(store.thread_cpus(thread.index).cpu).tolist(),
         "states_ns": state_totals(store, thread.index),
         "gil_held_ns": gil_held_ns(store, thread),
+        "note": thread.note or None,
     }
 
 

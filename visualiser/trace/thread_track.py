@@ -109,6 +109,7 @@ def _named_by(track: Track, recorded: Spans) -> Spans:
     count = len(track)
     columns = {name: np.zeros(count, dtype) for name, dtype in SPAN_DTYPES.items()}
     columns["result"] -= 1
+    columns["amount"] -= 1
     rows = np.flatnonzero(track.wait >= 0)
     if len(rows):
         from_ = np.flatnonzero(recorded.kind)[track.wait[rows]]
@@ -116,6 +117,7 @@ def _named_by(track: Track, recorded: Spans) -> Spans:
         for name in ("flag", "object", "site", "result"):
             columns[name][rows] = getattr(recorded, name)[from_]
     columns |= {"start": track.start, "end": track.end, "state": track.state, "source": track.source}
+    columns["evidence"] = track.evidence
     return Spans(**columns)
 
 
@@ -147,6 +149,7 @@ def _gap(begin: int, end: int) -> dict[str, Array]:
     """One span of which nothing is known, as columns."""
     gap = {name: np.zeros(1, dtype) for name, dtype in SPAN_DTYPES.items()}
     gap |= {"start": np.array([begin], "i8"), "end": np.array([end], "i8"), "result": np.array([-1], "i1")}
+    gap["amount"] = np.array([-1], "i8")
     return gap | {"state": np.array([State.UNKNOWN], "u1"), "source": np.array([Source.NONE], "u1")}
 
 

@@ -17,7 +17,7 @@ from .columns import SPAN_DTYPES, Int32s, Int64s, Spans
 from .growing import Growing
 from .legal import NEEDS, UNENDED
 from .nesting import NEVER, Bools, Matched, innermost, match, match_crossing
-from .values import STATE_NAMES, Records, Source, State
+from .values import STATE_NAMES, Evidence, Records, Source, State
 
 Odd = Callable[[int, str], None]
 """Told of records that cannot be: (t, what is wrong)."""
@@ -114,6 +114,8 @@ class StateTrack:
             end=edges[1:],
             label=_constant(0, "i4", rows),
             depth=_constant(0, "u1", rows),
+            amount=_constant(-1, "i8", rows),
+            evidence=self._columns["source"].view[:rows] * np.uint8(Evidence.CALL),
             **{name: column.view[:rows] for name, column in self._columns.items()},
         )
 
@@ -194,9 +196,18 @@ class SpanTrack:
         table["about"].append(fresh["a"])
         table["site"].append(fresh["site"])
         table["depth"].append(np.minimum(matched.level[carried:] - 1, 255))
+        table["amount"].append(_amounts(fresh))
         ended = matched.end != NEVER
-        table["end"].view[rows[ended]] = records["t"][matched.end[ended]]
+        ends = records[matched.end[ended]]
+        table["end"].view[rows[ended]] = ends["t"]
+        self._note_amounts(rows[ended], records[matched.begin[ended]], ends)
         self.open_rows = rows[~ended]
+
+    def _note_amounts(self, rows: Int64s, begins: Records, ends: Records) -> None:
+        """An end knows better how much it was; but not the end of another, which ended this one as well."""
+        told = (ends["value"] > 0) & (_keys(begins) == _keys(ends))
+        if told.any():
+            self._table["amount"].view[rows[told]] = ends["value"][told]
 
     def _complain(self, records: Records, matched: Matched) -> None:
         for place in matched.stray:
@@ -219,11 +230,17 @@ class SpanTrack:
             object=_constant(0, "i4", len(self)) if labelled else about,
             label=about if labelled else _constant(0, "i4", len(self)),
             result=_constant(-1, "i1", len(self)),
+            evidence=_constant(Evidence.CALL, "u1", len(self)),
             **table,
         )
 
 
-_STORED = {name: SPAN_DTYPES[name] for name in ("start", "end", "flag", "site", "depth")} | {"about": "i4"}
+def _amounts(records: Records) -> Int64s:
+    """Bytes, where the record tells."""
+    return np.where(records["value"] > 0, records["value"].astype(np.int64), -1)
+
+
+_STORED = {name: SPAN_DTYPES[name] for name in ("start", "end", "flag", "site", "depth", "amount")} | {"about": "i4"}
 
 
 class HoldTrack(SpanTrack):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,19 @@ class Source(IntEnum):
     RECORDED = 1
     SAMPLED = 2
     EXACT = 3
+
+
+class Evidence(IntFlag):
+    """What a span's state rests on."""
+
+    NONE = 0
+    EDGES = 1  # the kernel's own edges bound it
+    LOOK = 2  # a look saw it
+    CALL = 4  # a recorded wait says so
+    CHAIN = 8  # follows a wait for the GIL so closely that it is the same one
+    CONTRADICTED = 16  # two sources do not agree
+    ON_CPU = 32  # it was on a CPU
+    LOST = 64  # records were lost in it
 
 
 SOURCE_NAMES = ("none", "recorded", "sampled", "exact")

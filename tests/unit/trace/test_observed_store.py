@@ -22,6 +22,7 @@ from visualiser.trace import (
     State,
     TraceStore,
     Wait,
+    source_word,
     state_at,
     stats,
 )
@@ -262,3 +263,20 @@ def test_what_was_seen_last_does_not_go_on_when_the_observer_could_not_write() -
     facts = stats(store)
     assert facts["parallelism"] == {"mean": None, "max": None}, "the part that was seen says nothing of the whole"
     assert [one["on_cpu_ns"] for one in facts["processes"][0]["threads"]] == [None, None]
+
+
+def test_where_the_record_and_a_look_disagree_both_are_told() -> None:
+    run = RunBuilder()
+    run.process().thread("MainThread").begin(0).wait(Wait.SLEEP, 2.5, 6.5).end(9)
+    store = observed(switches("RRR...RRRR", 100, 100), looks(100, (4, 100, Seen.CHILD)), run=run)
+    moment = state_at(store, 0, ORIGIN + 5 * STEP)
+    assert moment is not None
+    assert (moment.state, moment.words) == (State.CHILD, "waits for another process (sources disagree)")
+    assert moment.contradiction == "the recorded call sleeps"
+    track = store.states(0)
+    assert [source_word(track, row) for row in np.flatnonzero(track.state == State.CHILD).tolist()] == [
+        "exact, contradicted"
+    ]
+    agreed = state_at(store, 0, ORIGIN + 1 * STEP)
+    assert agreed is not None
+    assert (agreed.contradiction, source_word(track, agreed.row)) == ("", "exact")

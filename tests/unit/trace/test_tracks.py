@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import ORIGIN, STEP, RunBuilder
-from visualiser.trace import EventBatch, Kind, RunInfo, Source, Spans, State, TraceStore, Wait
+from visualiser.trace import EventBatch, Kind, Loss, RunInfo, Source, Span, Spans, State, TraceStore, Wait
 
 
 def steps(spans: Spans) -> list[tuple[float, float]]:
@@ -217,3 +217,48 @@ def test_spans_between_two_moments_are_those_that_touch_them() -> None:
     assert steps(spans.between(t0, t1)) == [(2, 4), (4, 6)]
     assert steps(spans.between(ORIGIN + 8 * STEP, ORIGIN + 9 * STEP)) == [(8, 10)]
     assert np.array_equal(spans.between(ORIGIN, ORIGIN + 99 * STEP).start, spans.start)
+
+
+def lossy(run: RunBuilder, first: float) -> TraceStore:
+    """The run, with records of its first thread lost from a step on."""
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    store.extend(EventBatch(losses=(Loss(0, 1, 7, ORIGIN + round(first * STEP)),)))
+    store.finish(RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + 10 * STEP))
+    return store
+
+
+def test_nothing_is_held_or_waited_for_past_a_loss_that_may_have_swallowed_its_end() -> None:
+    run = RunBuilder()
+    process = run.process()
+    lock = process.thing("accounts")
+    thread = process.thread().begin(0).hold(1, None, lock).span("work", 2, None).span("done", 2.5, 3)
+    thread.wait(Wait.SLEEP, 4, None)
+    process.thread("other").add(10, Kind.PROCESS_END)
+    store = lossy(run, 6)
+    assert steps(store.holds(0)) == [(1, 6)]
+    assert steps(store.spans(0)) == [(2, 6), (2.5, 3)]
+    assert states(store.states(0))[-2:] == [(4, 6, "SLEEP"), (6, 10, "UNKNOWN")]
+    assert store.threads[1].ended_by == "still alive at exit"
+
+
+def test_a_thread_of_which_records_were_lost_is_not_said_to_have_lived_on() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread().begin(0)
+    process.thread("other").begin(0).add(10, Kind.PROCESS_END)
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    store.extend(EventBatch(losses=(Loss(0, 2, 7, ORIGIN + 6 * STEP),)))
+    assert store.threads[1].ended_by == "end not recorded"
+
+
+def test_bytes_that_were_pickled_stay_with_their_span() -> None:
+    run = RunBuilder()
+    process = run.process()
+    name = process.text("dict")
+    thread = process.thread().begin(0)
+    for begin, end in ((0, 1 << 20), (512, 512), (0, 0)):
+        thread.add(1, Kind.SPAN_BEGIN, Span.UNPICKLE, name, 0, begin).add(1, Kind.SPAN_END, Span.UNPICKLE, name, 0, end)
+    thread.add(2, Kind.SPAN_BEGIN, Span.UNPICKLE, name, 0, 99)
+    assert run.store().spans(0).amount.tolist() == [1 << 20, 512, -1, 99]
