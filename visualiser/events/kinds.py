@@ -36,10 +36,8 @@ class Kind:
     GET = 26  # the Wait it answers (QUEUE_PUT, SEMAPHORE); object; caller's line; the item's number (0: unknown)
     SUBMIT = 27  # Wait.FUTURE; object: the future, named by its task; line of submit(); -
     SPAN_BEGIN = 30  # Span; text: label; caller's line; bytes (UNPICKLE)
-    SPAN_END = (
-        31  # Span; text: label; -; bytes (PICKLE, UNPICKLE, SHARED_MEMORY; 2**32 - 1: that or more), pid (LAUNCH)
-    )
-    # its site is a text: the type of what was unpickled (UNPICKLE), the block's name (SHARED_MEMORY)
+    SPAN_END = 31  # Span; text: label; UNPICKLE: text: type, SHARED_MEMORY: text: name; bytes (2**32 - 1: or more) of
+    # PICKLE, UNPICKLE, SHARED_MEMORY, or pid of what LAUNCH started
     MARK = 40  # -; text: label; caller's line; -
     OUTPUT = 41  # Stream; text: what was written; caller's line; its length in characters
     MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB

@@ -1,4 +1,4 @@
-"""`multiprocessing.shared_memory`, told of: making a block, attaching to it and unlinking it, with its name and size."""
+"""`multiprocessing.shared_memory`, told of: making a block, attaching to it, unlinking it; with its name and size."""
 
 from __future__ import annotations
 
