@@ -5,6 +5,7 @@
     stats         totals, as `stats --json` prints them;  stats_text: the same for people
     state_at      what a thread was doing at a moment
     Kind, Wait, Span, Stream, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
+    causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
     units         numbers with units, at most three digits that matter
 
 Raw stays raw; everything else is derived from it, when asked for, and only as far as it is new.
@@ -13,18 +14,23 @@ Raw stays raw; everything else is derived from it, when asked for, and only as f
 from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Wait
 
 from . import units
+from .causes import Cause, causes_of, row_at, wait_before
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
+from .contention import Contention, contention
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
+from .finding import Found, FoundWhat, Hits, find
 from .growing import Growing
 from .lives import Memory, Process, Thread
 from .moment import Moment, source_word, state_at, state_words
 from .problems import Problem
 from .reader import DiaryReader
 from .runinfo import RUN_FILE, RunInfo
+from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats
 from .stats_text import stats_text
 from .store import TraceStore
+from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration
 from .values import (
     RECORD_DTYPE,
@@ -51,15 +57,21 @@ __all__ = [
     "WAIT_WORDS",
     "Arrows",
     "Block",
+    "Cause",
     "Chunk",
+    "Column",
+    "Contention",
     "CpuSpans",
     "Deadlock",
     "Definition",
     "DiaryReader",
     "EventBatch",
     "Evidence",
+    "Found",
+    "FoundWhat",
     "GilLane",
     "Growing",
+    "Hits",
     "Kind",
     "Loss",
     "Memory",
@@ -69,28 +81,40 @@ __all__ = [
     "Problem",
     "Process",
     "ProcessHeader",
+    "RangeTotals",
     "RunInfo",
     "Site",
     "Source",
     "Span",
+    "SpanFilter",
+    "SpanTable",
     "Spans",
     "State",
     "Steps",
     "Stream",
     "Thread",
     "ThreadCpus",
+    "ThreadTotals",
     "TraceStore",
     "Wait",
+    "causes_of",
+    "contention",
+    "cpus_of",
     "deadlock_facts",
     "deadlock_text",
     "deadlocks",
+    "find",
     "no_spans",
     "parse_duration",
+    "range_totals",
+    "row_at",
     "source_word",
+    "span_table",
     "state_at",
     "state_totals",
     "state_words",
     "stats",
     "stats_text",
     "units",
+    "wait_before",
 ]

@@ -1,0 +1,140 @@
+"""What threads recorded that can end another's wait: releases, notifications, puts, gets, starts and ends, as columns.
+
+Kept beside the store, filled only when somebody asks for a cause, and then with what is new: 26 bytes for each of these
+records. `Ledger.of` gathers those of one object over all threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.events import Kind
+
+from .columns import Int64s
+from .growing import Growing
+from .store import TraceStore
+
+ABOUT_OBJECTS = (Kind.HOLD, Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.GET)
+ABOUT_LIVES = (Kind.THREAD_STARTED, Kind.THREAD_JOINED, Kind.CHILD_STARTED, Kind.CHILD_ENDED)
+
+_KEPT = np.zeros(1 << 16, bool)
+_KEPT[[*ABOUT_OBJECTS, *ABOUT_LIVES]] = True
+_IS_OBJECT = np.zeros(1 << 16, bool)
+_IS_OBJECT[list(ABOUT_OBJECTS)] = True
+
+_DTYPES = {"t": "i8", "kind": "u2", "flag": "u2", "object": "i4", "site": "i4", "value": "u4"}
+
+
+@dataclass(frozen=True, eq=False)
+class Replies:
+    """Equally long columns sorted by `t`: t i8 ns; thread i4; kind, flag u2 (`Kind`, `Wait`); object, site i4 (ids;
+    object 0 for lives); value u4 as recorded.
+    """
+
+    t: Int64s
+    thread: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.uint16]
+    flag: npt.NDArray[np.uint16]
+    object: npt.NDArray[np.int32]
+    site: npt.NDArray[np.int32]
+    value: npt.NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def rows(self, index: slice | npt.NDArray[Any]) -> Replies:
+        """The same table with only some rows."""
+        return Replies(**{one.name: getattr(self, one.name)[index] for one in fields(self)})
+
+
+class Ledger:
+    """The replies of one store, growing with it."""
+
+    def __init__(self, store: TraceStore) -> None:
+        self._columns: dict[int, dict[str, Growing]] = {}
+        self._seen: dict[int, int] = {}
+        self._revision = -1
+        self._known: dict[int, Replies] = {}
+        self._makers: dict[tuple[str, int], set[int]] | None = None
+        self.take(store)
+
+    def take(self, store: TraceStore) -> None:
+        """Take in what is new."""
+        if store.revision == self._revision:
+            return
+        self._revision, self._known, self._makers = store.revision, {}, None
+        for thread in range(len(store.threads)):
+            records = store.records(thread, self._seen.get(thread, 0))
+            self._seen[thread] = self._seen.get(thread, 0) + len(records)
+            kept = records[_KEPT[records["kind"]]]
+            columns = self._columns.setdefault(thread, {name: Growing(dtype) for name, dtype in _DTYPES.items()})
+            for name, column in columns.items():
+                column.append(kept["a" if name == "object" else name])
+            about = columns["object"].view[len(columns["object"]) - len(kept) :]
+            about[~_IS_OBJECT[kept["kind"]]] = 0
+
+    def of_thread(self, thread: int) -> Replies:
+        """All that one thread recorded."""
+        columns = {name: column.view for name, column in self._columns[thread].items()}
+        return Replies(thread=np.full(len(columns["t"]), thread, np.int32), **columns)
+
+    def of(self, thing: int) -> Replies:
+        """All that was recorded about one object, by any thread."""
+        if thing not in self._known:
+            self._known[thing] = self._gather(thing)
+        return self._known[thing]
+
+    def _gather(self, thing: int) -> Replies:
+        parts = []
+        for thread, columns in self._columns.items():
+            rows = np.flatnonzero(columns["object"].view == thing)
+            if len(rows):
+                parts.append(self.of_thread(thread).rows(rows))
+        if not parts:
+            return _NONE
+        found = Replies(**{one.name: np.concatenate([getattr(part, one.name) for part in parts])
+                           for one in fields(Replies)})  # fmt: skip
+        return found.rows(np.argsort(found.t, kind="stable"))
+
+    def is_shared(self, store: TraceStore, thing: int) -> bool:
+        """Whether processes may share it: another one names an object of this type, made on the same line.
+
+        Each process numbers what it uses by itself, so nothing tells for certain.
+        """
+        if self._makers is None:
+            self._makers = {}
+            for thread, columns in self._columns.items():
+                process = store.threads[thread].process
+                for one in used(columns["object"].view):
+                    found = store.object(one)
+                    self._makers.setdefault((found.type, found.site), set()).add(process)
+        found = store.object(thing)
+        return len(self._makers.get((found.type, found.site), ())) > 1
+
+
+_NONE = Replies(thread=np.empty(0, np.int32), **{name: np.empty(0, dtype) for name, dtype in _DTYPES.items()})
+_LEDGERS: WeakKeyDictionary[TraceStore, Ledger] = WeakKeyDictionary()
+
+
+def ledger_of(store: TraceStore) -> Ledger:
+    """The ledger of a store, up to date."""
+    known = _LEDGERS.get(store)
+    if known is None:
+        known = _LEDGERS[store] = Ledger(store)
+    known.take(store)
+    return known
+
+
+def used(ids: npt.NDArray[Any]) -> list[int]:
+    """The ids above 0 in a column, each once."""
+    if not len(ids):
+        return []
+    seen = np.zeros(int(ids.max()) + 1, bool)
+    seen[ids] = True
+    seen[0] = False
+    return [int(one) for one in np.flatnonzero(seen)]
