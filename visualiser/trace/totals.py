@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import units
 from .columns import Int64s
 from .stats import _NEEDS_OF_STATE as NEEDS_OF_STATE
 from .store import TraceStore
+from .units import count, digits, duration
 from .values import STATE_NAMES, State
 
 
@@ -55,16 +55,16 @@ class RangeTotals:
 
     def text(self) -> str:
         """All of it as plain text, in columns."""
-        begin, end = (units.duration(t - self.origin_ns) for t in (self.t0, self.t1))
+        begin, end = (duration(t - self.origin_ns) for t in (self.t0, self.t1))
         lines = [
-            f"From {begin} to {end}: {units.duration(self.length_ns)}",
+            f"From {begin} to {end}: {duration(self.length_ns)}",
             *(": ".join(fact) for fact in self.facts()),
         ]
         shown = [state for state, total in enumerate(self.states) if total]
         table = [["thread", "process", "lived", *(STATE_NAMES[state] for state in shown)]]
         for one in self.threads:
             cells = (_duration(one.states[state]) for state in shown)
-            table.append([one.name, f"{one.process} ({one.pid})", units.duration(one.alive_ns), *cells])
+            table.append([one.name, f"{one.process} ({one.pid})", duration(one.alive_ns), *cells])
         table.append(["all", "", "", *(_duration(self.states[state]) for state in shown)])
         return "\n".join([*lines, "", *_aligned(table)]) + "\n"
 
@@ -72,11 +72,11 @@ class RangeTotals:
         """What holds for the range as a whole: (what, value) in words."""
         mean, most = self.mean_parallelism, self.max_parallelism
         return (
-            ("Parallelism", "not measured" if mean is None else f"{units.digits(mean)} threads on a CPU on average"
+            ("Parallelism", "not measured" if mean is None else f"{digits(mean)} threads on a CPU on average"
              + (f", {most} at most" if most is not None else "")),
-            ("GIL hand-overs", "not measured" if self.handovers is None else units.count(self.handovers)),
-            ("Outputs", units.count(self.outputs)),
-            ("Events lost", f"up to {units.count(self.lost)}" if self.lost else "0"),
+            ("GIL hand-overs", "not measured" if self.handovers is None else count(self.handovers)),
+            ("Outputs", count(self.outputs)),
+            ("Events lost", f"up to {count(self.lost)}" if self.lost else "0"),
         )  # fmt: skip
 
     def csv(self) -> str:
@@ -150,7 +150,7 @@ def _handovers(store: TraceStore, t0: int, t1: int) -> int | None:
 
 
 def _duration(ns: int | None) -> str:
-    return "unknown" if ns is None else units.duration(ns)
+    return "unknown" if ns is None else duration(ns)
 
 
 def _plain(name: str) -> str:
