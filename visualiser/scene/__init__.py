@@ -9,7 +9,9 @@ Cost: pixels plus the logarithm of the number of spans. `palette` resolves inks 
 from visualiser.trace import TraceStore
 
 from .build import build
+from .crowd import at_once, crowd_of
 from .detail import outlines, stack
+from .layout import in_wanted_order
 from .model import (
     Box4,
     Boxes,
@@ -71,9 +73,12 @@ __all__ = [
     "Text",
     "TraceStore",
     "ViewWindow",
+    "at_once",
     "build",
+    "crowd_of",
     "elide",
     "hit",
+    "in_wanted_order",
     "outlines",
     "pattern_has_ink",
     "stack",
