@@ -96,6 +96,7 @@ class Span:
     AT_EXIT = 23  # what runs between the program's last line and the end: labelled by what
     SHARED_MEMORY = 24  # a block of multiprocessing.shared_memory is made, attached to or unlinked, as labelled
     LAUNCH = 25  # the system is asked to start a program, labelled by its name, until it has begun
+    CALL = 40  # a call of a function, as another tool told it (files opened from its traces)
 
 
 class Stream:
