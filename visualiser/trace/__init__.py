@@ -4,17 +4,17 @@
     TraceStore    takes them in; answers with processes, threads, and frozen columns of spans and points
     stats         totals, as `stats --json` prints them;  stats_text: the same for people
     state_at      what a thread was doing at a moment
-    Kind, Wait, Span, Stream, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
+    Kind, Wait, Span, Stream, Table, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
     units         numbers with units, at most three digits that matter
 
 Raw stays raw; everything else is derived from it, when asked for, and only as far as it is new.
 """
 
-from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Wait
+from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Table, Wait
 
 from . import units
-from .causes import Cause, causes_of, row_at, wait_before
+from .causes import Cause, Effect, causes_of, effects_of, row_at, wait_before
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
 from .contention import Contention, contention
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
@@ -65,6 +65,7 @@ __all__ = [
     "Deadlock",
     "Definition",
     "DiaryReader",
+    "Effect",
     "EventBatch",
     "Evidence",
     "Found",
@@ -92,6 +93,7 @@ __all__ = [
     "State",
     "Steps",
     "Stream",
+    "Table",
     "Thread",
     "ThreadCpus",
     "ThreadTotals",
@@ -103,6 +105,7 @@ __all__ = [
     "deadlock_facts",
     "deadlock_text",
     "deadlocks",
+    "effects_of",
     "find",
     "no_spans",
     "parse_duration",
