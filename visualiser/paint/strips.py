@@ -24,34 +24,40 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
     made = [theme.tile(strip.ink(order[k]), grain) for k in used]
     tiles = np.stack([*made, np.zeros_like(made[0])])  # the last: above all states, nothing
     y0, y1 = round(strip.y0 * scale), round(strip.y1 * scale)
+    # Heights count from the bar's lower edge as it is drawn, on a whole pixel: nothing has no height there. A pixel
+    # belongs to the first state from below whose upper edge is not below the pixel's middle.
+    above = np.ceil(y1 - y0 - (strip.y1 - tops[:, used]) * scale - 0.5).clip(0, y1 - y0).astype(np.int16)
     x0, x1 = round(int(strip.columns[0]) * scale), round((int(strip.columns[-1]) + 1) * scale)
     for left in range(x0, x1, MOST_COLUMNS):
-        x = np.arange(left, min(left + MOST_COLUMNS, x1))
-        logical = np.floor((x + 0.5) / scale).astype(np.int64)
-        row = np.searchsorted(strip.columns, logical)
-        there = strip.columns[np.minimum(row, len(strip.columns) - 1)] == logical
-        if there.any():
-            # Heights count from the bar's lower edge as it is drawn, on a whole pixel: nothing has no height there.
-            edges = y1 - (strip.y1 - tops[:, used]) * scale
-            pixels = _pixels(edges, np.where(there, row, -1), x, np.arange(y0, y1), tiles)
-            image = image_of(pixels)
+        right = min(left + MOST_COLUMNS, x1)
+        row = _rows(strip.columns, left, right, scale)
+        if row is not None:
+            image = image_of(_pixels(above, row, (left, y0), y1 - y0, tiles))
             image.setDevicePixelRatio(scale)
             painter.drawImage(QPointF(left / scale, y0 / scale), image)
 
 
+def _rows(columns: NDArray[np.int64], left: int, right: int, scale: float) -> NDArray[np.intp] | None:
+    """Which of the strip's columns each device column belongs to, len(columns) for none; None: all to none."""
+    logical = np.floor((np.arange(left, right) + 0.5) / scale).astype(np.int64)
+    row = np.searchsorted(columns, logical)
+    there = columns[np.minimum(row, len(columns) - 1)] == logical
+    return np.where(there, row, len(columns)) if there.any() else None
+
+
 def _pixels(
-    tops: NDArray[np.float64],
-    row: NDArray[np.intp],
-    x: NDArray[np.intp],
-    y: NDArray[np.intp],
-    tiles: NDArray[np.uint32],
+    above: NDArray[np.int16], row: NDArray[np.intp], at: tuple[int, int], height: int, tiles: NDArray[np.uint32]
 ) -> Tile:
-    """ARGB of every pixel: the first state from below whose upper edge is not above the pixel's middle."""
-    edges = np.where((row >= 0)[:, None], tops[row], np.inf)
-    which = np.zeros((len(y), len(x)), np.intp)
-    middle = y[:, None] + 0.5
-    for k in range(edges.shape[1]):
-        which += middle < edges[None, :, k]
+    """ARGB of every pixel. `above`: by column of the strip and state, how many pixels are above the state."""
+    nothing = np.full((1, above.shape[1]), height, np.int16)
+    edges = np.concatenate((above, nothing)).T[:, row]
+    y = np.arange(height, dtype=np.int16)[:, None]
     period = tiles.shape[1]
-    found: Tile = tiles[which, (y % period)[:, None], (x % period)[None, :]]
+    pattern = (np.arange(at[1], at[1] + height) % period * period)[:, None] + np.arange(
+        at[0], at[0] + len(row)
+    ) % period
+    which = np.zeros((height, len(row)), np.uint8)
+    for edge in edges:
+        which += y < edge
+    found: Tile = tiles.reshape(-1).take(which * np.intp(period * period) + pattern)
     return found

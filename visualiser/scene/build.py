@@ -19,7 +19,7 @@ from .measured import cpu_owners, gil_owners, gils
 from .model import Box4, Boxes, Held, Lane, LaneKind, Part, Scene, Selection, ViewWindow
 from .output import draw_output
 from .processes import BAND, draw_group, draw_process
-from .shares import track
+from .shares import states_of, track
 from .sheet import Layer
 from .textfit import text_width
 from .threads import draw_thread
@@ -128,9 +128,10 @@ class _Builder:
             if lane.y1 > cut:
                 continue
             moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=(lane.bar[0] + dy, lane.bar[1] + dy))
-            moved = replace(moved, detail=self._detail(moved))
+            seen = moved.y1 > frame.body.y0 and moved.y0 < frame.body.y1
+            moved = replace(moved, detail=self._detail(moved)) if seen else moved
             self.lanes.append(moved)
-            if moved.y1 > frame.body.y0 and moved.y0 < frame.body.y1:
+            if seen:
                 self._draw_lane(moved)
         self._draw_selection()
         draw_arrows(frame, self.lanes)
@@ -198,7 +199,7 @@ class _Builder:
         lane = next((one for one in self.lanes if one.thread is not None and one.thread == chosen.thread), None)
         if lane is None or chosen.index is None or chosen.thread is None:
             return
-        spans = frame.store.states(chosen.thread)
+        spans = states_of(frame.store, chosen.thread)
         if not 0 <= chosen.index < len(spans):
             return
         start, end = int(spans.start[chosen.index]), int(spans.end[chosen.index])

@@ -115,10 +115,11 @@ def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
     looks = [FULL if strip.inks else STATE_LOOKS[s].height for s in order]
     heights = np.array([extent(bar, look) for look in looks])
     room = strip.y1 - strip.y0
-    each = strip.shares[:, order] * (heights[:, 1] - heights[:, 0])
-    each = np.where(strip.shares[:, order] > 0, np.maximum(each, 1.0), 0.0)
-    total = each.sum(axis=1, keepdims=True)
-    each *= np.minimum(1.0, room / np.maximum(total, 1e-9))
+    there = strip.shares[:, order] > 0
+    more = np.maximum(strip.shares[:, order] * (heights[:, 1] - heights[:, 0]) - 1.0, 0.0)
+    pixels = there.sum(axis=1, keepdims=True)
+    more *= np.clip((room - pixels) / np.maximum(more.sum(axis=1, keepdims=True), 1e-9), 0.0, 1.0)
+    each = there * np.minimum(1.0, room / np.maximum(pixels, 1)) + more
     return order, strip.y1 - np.cumsum(each, axis=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +89,9 @@ class Slots:
 
     def take(self, x0: float, x1: float) -> bool:
         """Take a stretch if nobody has any of it."""
-        if any(x0 < b + self.gap and x1 > a - self.gap for a, b in self._taken):
+        place = bisect_right(self._taken, (x0, x1))
+        near = self._taken[max(place - 1, 0) : place + 1]  # taken stretches do not overlap
+        if any(x0 < b + self.gap and x1 > a - self.gap for a, b in near):
             return False
-        self._taken.append((x0, x1))
+        self._taken.insert(place, (x0, x1))
         return True

@@ -1,7 +1,7 @@
 """Spans that may lie inside each other or cross, level by level: critical sections, own spans, tasks.
 
 Spans of one level (`Spans.depth`) do not overlap, so each level is a `Track` and answers at a cost of pixels. What does
-overlap on its level all the same (a lock that nobody ever released, taken again) is kept aside and looked at one by one.
+overlap on its level all the same (a lock that nobody released, taken again) is kept aside and looked at one by one.
 """
 
 from __future__ import annotations
@@ -41,11 +41,14 @@ class Nested:
 
     def __init__(self, table: Spans, before: Nested | None = None) -> None:
         self.table = table
+        self.levels: list[Level]
+        self.odd: Int64s
+        self._store: _Kept | None = None
+        self._count: int
         known = 0 if before is None or before._count > len(table) else before._count
         self._count = len(table)
         flat = known == 0 or (before is not None and before._store is None)
         if flat and _is_flat(table, max(known - 1, 0)):
-            self._store: _Kept | None = None
             self.odd = np.empty(0, np.int64)
             old = before.levels[0].track if before is not None and known and before.levels else None
             self.levels = [Level(_track(table.start, table.end, old))] if len(table) else []
@@ -74,11 +77,9 @@ class Nested:
         return max(deepest, int(self.table.depth[odd].max()) + 1 if len(odd) else 0)
 
     def is_slight(self, t0: int, t1: int, longest: float, all_: float) -> bool:
-        """Whether what touches [t0, t1] is shorter than `longest` each and takes less than `all_` ns together."""
-        if len(self.long_ones(t0, t1, longest)):
-            return False
-        edges = np.array([t0, t1])
-        return sum(int(np.diff(level.track.time_until(edges))[0]) for level in self.levels) < all_
+        """Whether what touches [t0, t1] is shorter than `longest` each, and all of it together than `all_` ns."""
+        time = sum(level.track.time_of(*level.track.visible(t0 - 1, t1 + 1)) for level in self.levels)
+        return time < all_ and not len(self.long_ones(t0, t1, longest))
 
     def long_ones(self, t0: int, t1: int, shortest: float, level: int | None = None, rest: bool = False) -> Rows:
         """Rows of the table that touch [t0, t1] and last at least `shortest` ns, in order; of all levels, of one, or
@@ -169,7 +170,8 @@ class _Kept:
 
     def _add(self, table: Spans, mine: Int64s, columns: tuple[Growing, Growing, Growing]) -> None:
         start, end = table.start[mine], table.end[mine]
-        over = np.append(end[:-1] > start[1:], False)  # another begins before it ends
+        over = np.zeros(len(mine), bool)
+        over[:-1] = end[:-1] > start[1:]  # another begins before it ends
         self.odd.append(mine[over])
         for column, values in zip(columns, (start, end, mine), strict=True):
             column.append(values[~over])

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import TraceStore
+from visualiser.trace import Spans, TraceStore
 
-from .memory import extended
+from .memory import extended, remembered
 from .model import Floats
 from .palette import STATES
 from .pyramid import BLOCK, Columns, Int64s, Pyramid
@@ -35,7 +35,7 @@ class Track:
     ) -> None:
         self.start, self.end, self.state = start, end, state
         self._columns = Columns(start, end, state)
-        self._pyramid = before._pyramid if before is not None else Pyramid()
+        self._pyramid: Pyramid = before._pyramid if before is not None else Pyramid()
         self._pyramid.grow(self._columns, max(len(start) - 1, 0) if settled is None else settled)
 
     def __len__(self) -> int:
@@ -68,6 +68,10 @@ class Track:
         long_ones: NDArray[np.intp] = rows[self.end[rows] - self.start[rows] >= shortest]
         return long_ones
 
+    def time_of(self, first: int, last: int) -> int:
+        """ns that the rows in [first, last) take together."""
+        return self._pyramid.between(self._columns, first, last) if last > first else 0
+
     def shares(self, t0: Int64s, t1: Int64s) -> Floats:
         """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
         found = np.zeros((len(t0), STATES))
@@ -98,11 +102,16 @@ def _edges(t0: Int64s, t1: Int64s) -> tuple[NDArray[np.intp], Int64s]:
     return place, edges
 
 
+def states_of(store: TraceStore, thread: int) -> Spans:
+    """`TraceStore.states`, asked for once until the store grows."""
+    return remembered(store, ("states", thread), lambda: store.states(thread))
+
+
 def track(store: TraceStore, thread: int) -> Track:
     """The Track of a thread's states; when the store has grown, only what is new is added to it."""
 
     def made(before: tuple[int, Track] | None) -> tuple[int, Track]:
-        spans = store.states(thread)
+        spans = states_of(store, thread)
         edition, settled_ns = store.settled(thread)
         settled = max(len(spans) - 1, 0)
         if settled_ns is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from visualiser.trace import State, Thread, units
@@ -9,11 +11,11 @@ from visualiser.trace import State, Thread, units
 from .detail import Split, draw_states
 from .frame import Frame, Slots
 from .layout import Upper
-from .model import Floats, Lane, Part
+from .model import Lane, Part
 from .nested import held_locks, own_spans
 from .palette import FULL, STATE_LOOKS
 from .rows import draw_holds, draw_marks, draw_notches, draw_spans
-from .shares import Track, track
+from .shares import Track, states_of, track
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -49,41 +51,43 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
 
 def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found: Split, words: Slots) -> None:
     """The letter of a stretch, and what it waits for and how long where there is room."""
-    spans, size = frame.store.states(thread.index), frame.measures.small
-    letter_room = LETTER_ROOM * size / 11
-    edges = _frame_edges(frame, thread.index)
-    for row, x0, x1 in zip(found.rows, found.x0, found.x1, strict=True):
-        room = float(x1 - x0) - 6
-        if room < letter_room - 6:
-            continue
-        look = STATE_LOOKS[states.state[row]]
-        length = int(spans.end[row] - spans.start[row])
-        label = clean(frame.store.object(int(spans.object[row])).label)
-        said = _longest(look.letter, label, length, int(states.state[row]), room, size)
+    size = frame.measures.small
+    roomy = np.flatnonzero(found.x1 - found.x0 >= LETTER_ROOM * size / 11)
+    if not len(roomy):
+        return
+    rows = found.rows[roomy]
+    objects = states_of(frame.store, thread.index).object[rows]
+    columns = (states.state[rows], found.x0[roomy], found.x1[roomy], states.end[rows] - states.start[rows], objects)
+    edges, middle = _frame_edges(frame, thread.index), (lane.bar[0] + lane.bar[1]) / 2
+    for state, x0, x1, length, thing in zip(*(column.tolist() for column in columns), strict=True):
+        look = STATE_LOOKS[state]
+        said = _longest(frame, look.letter, thing, length, state, x1 - x0 - 6)
         width = text_width(said, size)
-        x = float(x0) + 4 if len(said) > 1 else float(x0 + x1) / 2 - width / 2
-        near = edges[np.searchsorted(edges, x - 3) : np.searchsorted(edges, x + width + 3)]
-        if len(near) and near[0] < x + 3 and x + width + 8 < x1:  # step aside of a frame's edge
-            x, near = float(near[0]) + 5, near[1:]
-        if not len(near) and words.take(x, x + width):
+        x = x0 + 4 if len(said) > 1 else (x0 + x1) / 2 - width / 2
+        near = edges[bisect_left(edges, x - 3) : bisect_left(edges, x + width + 3)]
+        if near and near[0] < x + 3 and x + width + 8 < x1:  # step aside of a frame's edge
+            x, near = near[0] + 5, near[1:]
+        if not near and words.take(x, x + width):
             solid = look.height == FULL
-            y = (lane.bar[0] + lane.bar[1]) / 2 + (0.36 * size if solid else -0.18 * size)
+            y = middle + (0.36 * size if solid else -0.18 * size)
             frame.sheet.text(Part.BODY, x, y, said, size, "on_state" if solid else "text")
 
 
-def _frame_edges(frame: Frame, thread: int) -> Floats:
+def _frame_edges(frame: Frame, thread: int) -> list[float]:
     """Where the brackets of held locks stand, sorted; letters keep away from them."""
     holds = held_locks(frame.store, thread)
     wide = holds.long_ones(frame.window.t0, frame.window.t1, 8 / frame.scale)
-    return np.sort(frame.x(np.concatenate((holds.table.start[wide], holds.table.end[wide]))))
+    return sorted(frame.x(np.concatenate((holds.table.start[wide], holds.table.end[wide]))).tolist())
 
 
-def _longest(letter: str, label: str, length: int, state: int, room: float, size: float) -> str:
+def _longest(frame: Frame, letter: str, thing: int, length: int, state: int, room: float) -> str:
     """As much as fits: letter, object and length; letter and length; the letter."""
-    if state == State.UNKNOWN:
+    size = frame.measures.small
+    if state == State.UNKNOWN or room < text_width("I  1 s", size):
         return letter
-    tries = [f"{letter}  {label} {units.duration(length)}"] if label else []
-    for said in (*tries, f"{letter}  {units.duration(length)}"):
+    label, long = clean(frame.store.object(thing).label), units.duration(length)
+    tries = [f"{letter}  {label} {long}"] if label else []
+    for said in (*tries, f"{letter}  {long}"):
         if text_width(said, size) <= room:
             return said
     return letter

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from visualiser.trace import Process, State, Thread, TraceStore, state_at, units
+from visualiser.trace import Process, State, Thread, TraceStore, state_words, units
 
 from .palette import STATE_LOOKS
-from .shares import track
+from .shares import states_of, track
 from .textfit import clean, text_width
 
 DOT = " · "
@@ -58,12 +58,14 @@ def thread_detail(store: TraceStore, thread: Thread, playhead: int | None) -> st
 def _doing(store: TraceStore, thread: Thread, playhead: int) -> str:
     if playhead < thread.start_ns:
         return "not started yet"
-    found = state_at(store, thread.index, playhead)
-    if found is None:
+    states = states_of(store, thread.index)
+    row = int(np.searchsorted(states.start, playhead, "right")) - 1
+    if row < 0 or playhead > states.end[row]:
         return "ended"
-    where = found.site.short if found.site is not None and found.site.short not in found.words else ""
-    since = "" if found.state == State.UNKNOWN else units.duration(playhead - found.start_ns)
-    return DOT.join(part for part in (clean(found.words), since, where) if part)
+    said, site = state_words(store, states, row), store.site(int(states.site[row]))
+    where = site.short if site.file and site.short not in said else ""
+    since = "" if states.state[row] == State.UNKNOWN else units.duration(playhead - int(states.start[row]))
+    return DOT.join(part for part in (clean(said), since, where) if part)
 
 
 def fitted(text: str, room: float, size: float) -> str:
