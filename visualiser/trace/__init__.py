@@ -14,7 +14,7 @@ Raw stays raw; everything else is derived from it, when asked for, and only as f
 from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Table, Wait
 
 from . import units
-from .causes import Cause, Effect, causes_of, effects_of, row_at, wait_before
+from .causes import Cause, causes_of, row_at, wait_before
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
 from .contention import Contention, contention
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
@@ -65,7 +65,6 @@ __all__ = [
     "Deadlock",
     "Definition",
     "DiaryReader",
-    "Effect",
     "EventBatch",
     "Evidence",
     "Found",
@@ -105,7 +104,6 @@ __all__ = [
     "deadlock_facts",
     "deadlock_text",
     "deadlocks",
-    "effects_of",
     "find",
     "no_spans",
     "parse_duration",
