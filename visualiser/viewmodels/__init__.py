@@ -11,6 +11,8 @@ from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.lane_work import LaneWork
+from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy
 from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
@@ -48,6 +50,9 @@ __all__ = [
     "Follow",
     "Jobs",
     "Kept",
+    "LaneKey",
+    "LaneWork",
+    "Lanes",
     "LegendEntry",
     "LineTag",
     "Notice",
@@ -68,6 +73,7 @@ __all__ = [
     "Scenario",
     "Scene",
     "Shelf",
+    "SortBy",
     "SourceFile",
     "Status",
     "TimelineModel",

@@ -1,4 +1,4 @@
-"""The timeline's own state: which run, what part of it, what is folded; from that, at most once a frame, a scene."""
+"""The timeline's own state: what part of a run is shown (`TimeWindow`), what is pointed at, and what is picked out."""
 
 from __future__ import annotations
 
@@ -6,131 +6,48 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from visualiser.scene import Hit, Scene, Selection, ViewWindow, build, hit
+from visualiser.scene import Hit, Lane, LaneKind, at_once, crowd_of, hit
 from visualiser.trace import TraceStore
-from visualiser.viewmodels.facts import NOTHING, facts_of
-from visualiser.viewmodels.player import FRAME_MS, Player
-from visualiser.viewmodels.viewport import Follow, Viewport
+from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
+from visualiser.viewmodels.lanes import LaneKey, key_of
+from visualiser.viewmodels.player import Player
+from visualiser.viewmodels.time_window import TimeWindow
+from visualiser.viewmodels.words import duration
 
-SMALLEST = 40
-"""Pixels of width below which nothing is built: the window is still being laid out."""
-
-
-SLOWEST_MS = 200
-"""Frames come no later than this, however long one takes; else each leaves the window as much time as it took."""
-MARGIN_NS = 1_000_000
-"""Shown on either side of a place, at least."""
+NEAR = 4.0
+"""How many times closer a double click goes where there is no span to fill the picture with."""
 
 
-class TimelineModel(QObject):
+class TimelineModel(TimeWindow):
     """What the timeline shows. Pixels are the view's; times are ns on the run's own clock.
 
-    Facts: `scene_changed(Scene or None)`, `follow_changed(Follow)`, `hover_changed(Facts)`, `selection_changed(Facts)`.
+    Facts, beside `TimeWindow`'s: `hover_changed(Facts)`, `selection_changed(Facts)`: of the span picked out;
+    `current_changed(LaneKey or None)`: the lane that keys and menus act on; `range_changed(t0, t1)` while a range is
+    drawn, `range_selected(t0, t1)` when it is: Nones when there is none any more; `picked(Hit)`: a click on something.
     """
 
-    scene_changed = Signal(object)
-    follow_changed = Signal(object)
     hover_changed = Signal(object)
     selection_changed = Signal(object)
+    current_changed = Signal(object)
+    range_changed = Signal(object, object)
+    range_selected = Signal(object, object)
+    picked = Signal(object)
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.store: TraceStore | None = None
-        self.scene: Scene | None = None
-        self.viewport = Viewport()
-        self._player = player
-        self._width, self._height, self._top = 0, 0, 0.0
-        self._presenter = False
-        self._collapsed: frozenset[int] = frozenset()
-        self._selection: Selection | None = None
-        self._frame = QTimer(self)
-        self._frame.setObjectName("frame")
-        self._frame.setSingleShot(True)
-        self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self.rebuild)
-        player.moved.connect(self._on_playhead_moved)
-
-    # --- which run ---------------------------------------------------------------------------------------------------
+        super().__init__(player, parent)
+        self.current: LaneKey | None = None
+        self._span: tuple[int, int] | None = None
 
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run from its beginning, all of it; or none."""
-        self.store = store
-        self._collapsed, self._selection, self._top = frozenset(), None, 0.0
+        super().set_store(store)
+        self._span = None
         self.hover_changed.emit(NOTHING)
         self.selection_changed.emit(NOTHING)
-        if store is not None:
-            self._player.begin(store.start_ns)
-            self._show(Viewport(start=store.start_ns, end=store.start_ns).fitted())
-            self.grow()
-        self._later()
-
-    def grow(self) -> None:
-        """The run has become longer."""
-        if self.store is None:
-            return
-        self._player.grow(max(self.store.end_ns, self.store.start_ns))
-        self._show(self.viewport.within(self.store.start_ns, self.store.end_ns))
-        self._later()
-
-    # --- which part of it --------------------------------------------------------------------------------------------
-
-    def resize(self, width: int, height: int) -> None:
-        """The view is that many pixels large."""
-        self._width, self._height = width, height
-        self._later()
-
-    def zoom(self, factor: float, x: float | None = None) -> None:
-        """Zoom in by `factor` about the pixel `x`; None: about the playhead if it is seen, else the middle."""
-        self._show(self.viewport.zoomed(factor, self._centre() if x is None else self._time(x)))
-
-    def pan_pixels(self, dx: float) -> None:
-        """Drag the picture by `dx` pixels to the right."""
-        if self.scene is not None:
-            self._show(self.viewport.panned(-dx / max(self.scene.body.x1 - self.scene.body.x0, 1.0)))
-
-    def pan(self, share: float) -> None:
-        """Move on by a share of what is seen."""
-        self._show(self.viewport.panned(share))
-
-    def fit(self) -> None:
-        """Show the whole run."""
-        self._show(self.viewport.fitted())
-
-    def follow(self) -> None:
-        """Go along with the end of the run."""
-        self._show(self.viewport.following())
-
-    def scroll_to(self, top: float) -> None:
-        """Show the lanes from `top` pixels on."""
-        self._top = max(top, 0.0)
-        self._later()
-
-    def set_presenter(self, presenter: bool) -> None:
-        """Draw everything larger."""
-        self._presenter = presenter
-        self._later()
-
-    def reveal(self, t: int) -> None:
-        """Move the window so that `t` is seen."""
-        self._show(self.viewport.revealing(t))
-
-    def centre(self, t: int) -> None:
-        """Show as much as now, around `t`."""
-        half = self.viewport.span / 2
-        self._show(self.viewport.panned((t - half - self.viewport.t0) / self.viewport.span))
-
-    def show_range(self, t0: int, t1: int) -> None:
-        """Show a stretch of the run with some room around it, and put the playhead at its end."""
-        margin = max((t1 - t0) // 2, MARGIN_NS)
-        self._player.pause()
-        self._player.seek(t1)
-        self._show(self.viewport.showing(t0 - margin, t1 + margin))
-
-    def visible_range(self) -> tuple[int, int]:
-        """What is seen: from, to (ns)."""
-        return round(self.viewport.t0), round(self.viewport.t1)
+        self.range_selected.emit(None, None)
+        self.set_current(None)
 
     # --- what is pointed at ------------------------------------------------------------------------------------------
 
@@ -138,32 +55,140 @@ class TimelineModel(QObject):
         """What is at a pixel."""
         return hit(self.scene, x, y) if self.scene is not None else None
 
+    def lane_at(self, y: float) -> Lane | None:
+        """The lane at a height; None between and below them."""
+        lanes = self.scene.lanes if self.scene is not None else ()
+        return next((lane for lane in lanes if lane.y0 <= y < lane.y1), None)
+
     def hover(self, x: float, y: float) -> None:
         """The mouse is at a pixel."""
         if self.store is not None:
-            self.hover_changed.emit(facts_of(self.store, self.hit(x, y)))
+            lane = self.lane_at(y)
+            if lane is not None and lane.kind == LaneKind.CROWD:
+                self.hover_changed.emit(self._crowd_facts(lane, self._time(x) if x >= self._body_left() else None))
+            else:
+                self.hover_changed.emit(facts_of(self.store, self.hit(x, y)))
 
     def leave(self) -> None:
         """The mouse has left."""
         self.hover_changed.emit(NOTHING)
 
     def press(self, x: float, y: float) -> None:
-        """A click: fold a process, or put the playhead there and pick out what is under it."""
-        found = self.hit(x, y)
+        """A click: fold a process or unfold a crowd, or put the playhead there and pick out what is under it."""
+        found, lane = self.hit(x, y), self.lane_at(y)
         if self.store is None or found is None:
             return
-        if found.t is None and found.process is not None and found.thread is None:
-            self._collapsed ^= {found.process}
-            self._later()
-        elif x >= self._body_left():
+        key = key_of(lane) if lane is not None else None
+        self.set_current(key)
+        if x < self._body_left():
+            if key is not None and key.kind in (LaneKind.PROCESS, LaneKind.CROWD):
+                self.arrange(self.lanes.folded(key))
+        else:
             self.seek_pixel(x)
-        self._select(found)
+        self._pick(found)
+
+    def open(self, x: float, y: float) -> None:
+        """A double click: zoom to what is there; on the axis, to the whole run; elsewhere, come nearer."""
+        found = self.hit(x, y)
+        span = self._extent(found) if found is not None else None
+        if found is None or (found.t is None and span is None):
+            return
+        if found.what == "axis":
+            self.fit()
+        elif span is not None and span[1] > span[0]:
+            self.zoom_to(*span)
+        else:
+            self.zoom(NEAR, x)
 
     def seek_pixel(self, x: float) -> None:
         """Put the playhead at a pixel."""
         if self.scene is not None:
             self._player.pause()
             self._player.seek(self._time(x))
+
+    # --- what is picked out ------------------------------------------------------------------------------------------
+
+    def select(self, thread: int | None, index: int | None = None) -> None:
+        """Pick out a thread, and one of its states (a row of `store.states(thread)`); None: nothing."""
+        self.selection = replace(self.selection, thread=thread, index=index)
+        store = self.store
+        if store is None:
+            return
+        found = None
+        if thread is not None:
+            spans = store.states(thread)
+            known = index is not None and 0 <= index < len(spans)
+            t = int(spans.start[index]) if known else None
+            self._span = (int(spans.start[index]), int(spans.end[index])) if known else None
+            found = Hit("state" if known else "label", t, None, store.threads[thread].process, thread, index)
+            self.set_current(LaneKey(LaneKind.THREAD, store.threads[thread].process, thread))
+        self.selection_changed.emit(facts_of(store, found))
+        self._later()
+
+    def set_current(self, key: LaneKey | None) -> None:
+        """The lane that keys and menus act on."""
+        if key != self.current:
+            self.current = key
+            self.current_changed.emit(key)
+
+    def step_lane(self, direction: int) -> None:
+        """Make the lane above (-1) or below (1) the current one; a thread's is picked out too."""
+        keys = [key_of(lane) for lane in self.scene.lanes if lane.kind != LaneKind.CPUS] if self.scene else []
+        if not keys:
+            return
+        at = keys.index(self.current) + direction if self.current in keys else 0
+        key = keys[min(max(at, 0), len(keys) - 1)]
+        self.select(key.thread if key.kind == LaneKind.THREAD else None)
+        self.set_current(key)
+        self.reveal_lane(key)
+
+    # --- a range -----------------------------------------------------------------------------------------------------
+
+    def draw_range(self, x0: float, x1: float) -> None:
+        """The mouse has gone from one pixel to another: that is the range so far."""
+        self._put_range(*sorted((self._time(x0), self._time(x1))))
+
+    def end_range(self) -> None:
+        """The range is drawn."""
+        self.range_selected.emit(self.selection.t0, self.selection.t1)
+
+    def set_range(self, t0: int | None, t1: int | None) -> None:
+        """Pick out a range of time (ns), within the run; Nones: none."""
+        if self.store is not None and t0 is not None and t1 is not None:
+            low, high = sorted((t0, t1))
+            self._put_range(max(low, self.store.start_ns), min(high, max(self.store.end_ns, self.store.start_ns)))
+        else:
+            self._put_range(None, None)
+        self.end_range()
+
+    def begin_range_here(self) -> None:
+        """The range begins at the playhead; it ends where it did, or at the end of the run."""
+        now, end = self._player.playhead.t, self.selection.t1
+        self.set_range(now, end if end is not None and end > now else self._player.playhead.end)
+
+    def end_range_here(self) -> None:
+        """The range ends at the playhead; it begins where it did, or at the start of the run."""
+        now, start = self._player.playhead.t, self.selection.t0
+        self.set_range(start if start is not None and start < now else self._player.playhead.start, now)
+
+    def clear(self) -> None:
+        """Nothing is picked out any more."""
+        self._span = None
+        self.set_range(None, None)
+        self.select(None)
+        self.set_current(None)
+
+    def zoom_to_selection(self) -> None:
+        """Zoom to the range; without one to the span picked out, else to the life of the current lane's thread."""
+        chosen = self.selection
+        if chosen.t0 is not None and chosen.t1 is not None and chosen.t1 > chosen.t0:
+            self.zoom_to(chosen.t0, chosen.t1)
+        elif self._span is not None:
+            self.zoom_to(*self._span)
+        elif self.current is not None and (life := self._life(self.current.thread, self.current.process)) is not None:
+            self.zoom_to(*life)
+
+    # --- steps -------------------------------------------------------------------------------------------------------
 
     def step(self, direction: int) -> None:
         """The playhead to the next or previous event; of the selected thread, when one is selected."""
@@ -177,7 +202,7 @@ class TimelineModel(QObject):
 
     def handover_times(self) -> NDArray[np.int64]:
         """When GILs changed hands; empty where that was not measured. Of the selected thread's process, if any."""
-        store, chosen = self.store, self._selection.thread if self._selection else None
+        store, chosen = self.store, self.selection.thread
         if store is None:
             return np.empty(0, np.int64)
         own = range(len(store.processes)) if chosen is None else [store.threads[chosen].process]
@@ -186,68 +211,65 @@ class TimelineModel(QObject):
 
     def event_times(self) -> NDArray[np.int64]:
         """Where `step` can go."""
-        if self.store is None:
-            return np.empty(0, np.int64)
-        return self.store.event_times(self._selection.thread if self._selection else None)
+        return self.store.event_times(self.selection.thread) if self.store is not None else np.empty(0, np.int64)
 
-    # --- inner ----------------------------------------------------------------------------------------------------
+    # --- inner -------------------------------------------------------------------------------------------------------
 
-    def rebuild(self) -> None:
-        """Build the scene now."""
-        self._frame.stop()
-        if self.store is None or self._width < SMALLEST:
-            self.scene = None
-        else:
-            t0, t1 = self.visible_range()
-            window = ViewWindow(
-                t0, t1, self._width, self._height, self._top, self._collapsed, presenter=self._presenter
-            )
-            now = self._player.playhead.t
-            clock = QElapsedTimer()
-            clock.start()
-            self.scene = build(self.store, window, playhead=now, selection=self._selection)
-            self._frame.setInterval(min(max(FRAME_MS, clock.elapsed()), SLOWEST_MS))
-            self._keep_top_in_range()
-        self.scene_changed.emit(self.scene)
-
-    def _keep_top_in_range(self) -> None:
-        assert self.scene is not None
-        room = self.scene.body.y1 - self.scene.body.y0
-        highest = max(self.scene.content_height - room, 0.0)
-        if self._top > highest:
-            self._top = highest
-            self._later()
-
-    def _select(self, found: Hit) -> None:
+    def _pick(self, found: Hit) -> None:
         index = found.index if found.what == "state" else None
-        chosen = Selection(thread=found.thread, index=index) if found.thread is not None else None
-        self._selection = chosen
+        self.selection = replace(self.selection, thread=found.thread, index=index)
+        self._span = self._extent(found) if found.t is not None else None
         assert self.store is not None
         self.selection_changed.emit(facts_of(self.store, found))
+        self.picked.emit(found)
         self._later()
 
-    def _show(self, viewport: Viewport) -> None:
-        old, self.viewport = self.viewport, viewport
-        if viewport.follow is not old.follow:
-            self.follow_changed.emit(viewport.follow)
-        self._later()
+    def _put_range(self, t0: int | None, t1: int | None) -> None:
+        if (t0, t1) != (self.selection.t0, self.selection.t1):
+            self.selection = replace(self.selection, t0=t0, t1=t1)
+            self.range_changed.emit(t0, t1)
+            self._later()
 
-    def _on_playhead_moved(self, t: int) -> None:
-        if self._player.playhead.playing and not self.viewport.t0 <= t <= self.viewport.t1:
-            self._show(replace(self.viewport.revealing(t), follow=Follow.NOT))
-        self._later()
+    def _extent(self, found: Hit) -> tuple[int, int] | None:
+        """From when to when what was hit lasts; None for what has no length."""
+        store, row = self.store, found.index
+        if store is None:
+            return None
+        if found.what in ("state", "span", "hold") and found.thread is not None and row is not None:
+            spans = getattr(store, {"state": "states", "span": "spans", "hold": "holds"}[found.what])(found.thread)
+            return (int(spans.start[row]), int(spans.end[row])) if row < len(spans) else None
+        if found.what in ("gil", "cpu") and row is not None and self.scene is not None and found.lane is not None:
+            held = self.scene.held[found.lane]
+            return int(held.start[row]), int(held.end[row])
+        if found.what in ("label", "process"):
+            return self._life(found.thread, found.process)
+        return None
 
-    def _later(self) -> None:
-        if not self._frame.isActive():
-            self._frame.start()
+    def _life(self, thread: int | None, process: int | None) -> tuple[int, int] | None:
+        """From when to when a thread lived, else a process."""
+        store = self.store
+        if store is None or (thread is None and process is None):
+            return None
+        life = store.threads[thread] if thread is not None else store.processes[process or 0]
+        return life.start_ns, store.end_ns if life.end_ns is None else life.end_ns
+
+    def _crowd_facts(self, lane: Lane, t: int | None) -> Facts:
+        assert self.store is not None
+        assert self.scene is not None
+        assert lane.process is not None
+        threads = crowd_of(self.store, self.scene.window, lane.process)
+        lives = at_once(self.store, threads)
+        rows = [("Threads", f"{len(threads)} that lived less than a quarter of their process")]
+        if t is not None:
+            rows.append(("Alive", f"{lives.at(t)} at this moment"))
+        rows.append(("At once", f"{lives.most} at most"))
+        rows.append(("Longest", duration(max((self._length(each) for each in threads), default=0))))
+        rows.append(("Click", "on the name to see each of them"))
+        return Facts(lane.name.lstrip("▸▾ "), tuple(rows))
+
+    def _length(self, thread: int) -> int:
+        life = self._life(thread, None)
+        return life[1] - life[0] if life is not None else 0
 
     def _body_left(self) -> float:
         return self.scene.body.x0 if self.scene is not None else 0.0
-
-    def _time(self, x: float) -> int:
-        return self.scene.t_of(x) if self.scene is not None else round(self.viewport.t0)
-
-    def _centre(self) -> float:
-        t = self._player.playhead.t
-        seen = self.viewport.t0 < t < self.viewport.t1
-        return float(t) if seen else (self.viewport.t0 + self.viewport.t1) / 2
