@@ -107,11 +107,12 @@ class Calibrations:
         """The layout of that build; runs its interpreter once when it is not known. Raises GilUnknown, OSError."""
         return self._get(_key(place.file), place.executable)
 
-    def learn(self, executable: str) -> None:
+    def learn(self, executable: str) -> Layout:
         """Make sure that the layout of this interpreter is known before it runs. Raises GilUnknown, OSError."""
         known = self._get(_key(os.path.realpath(executable)), executable)
         if known.file:
             _symbol(known.file)  # some milliseconds that are better spent now
+        return known
 
     def _get(self, key: str, executable: str) -> Layout:
         if key in self._refused:

@@ -1,0 +1,445 @@
+"""What is told of threads, against the kernel's and the interpreter's own word: prints a table.
+
+    python benchmarks/truth.py [--quick] [--json] [--only LETTERS] [--python EXE]... [--free-threaded EXE]
+
+a  time on a CPU of each thread, against the kernel's account of it (CLOCK_THREAD_CPUTIME_ID, read by the thread)
+b  waits for the GIL, against uprobes on CPython's take_gil (root, and a Python with symbols)
+c  the sampled level against the exact one, both watching the same run
+d  states of threads off the CPU, against what the program does (tests/support/known_states.py): idle, all cores busy
+e  whether two CPU-bound threads run at once, with and without a GIL; hand-overs against the interpreter's counter
+
+Measure on a quiet machine. `--python` and `--free-threaded` name interpreters for d and e; else those that are found
+in PATH. What cannot be tried here is a line that says so. Exit code 1 when a goal was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from uprobes import GilProbes, NoProbes  # noqa: E402
+
+from visualiser.events import blocks  # noqa: E402
+from visualiser.observe.calibrate import Calibrations, GilUnknown, Layout, default_cache  # noqa: E402
+from visualiser.observe.switches import latest  # noqa: E402
+from visualiser.observe.watcher import Watcher  # noqa: E402
+from visualiser.run import record, resolve_target  # noqa: E402
+from visualiser.trace import STATE_NAMES, Block, DiaryReader, EventBatch, RunInfo, State, TraceStore  # noqa: E402
+
+PROGRAMS = ROOT / "benchmarks" / "programs" / "truth"
+KNOWN = ROOT / "tests" / "support" / "known_states.py"
+PROBE = ROOT / "visualiser" / "probe" / "__main__.py"
+MACHINE = "an otherwise idle machine"
+Array = npt.NDArray[Any]
+Spans = tuple[Array, Array]  # begins and ends in ns, in order, not overlapping
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. `value`: None where it could not be tried; `goal`: "" where there is none."""
+
+    check: str
+    what: str
+    value: float | int | None
+    unit: str = ""
+    goal: str = ""
+    met: bool | None = None
+    note: str = ""
+
+
+def line(check: str, what: str, value: float, unit: str, least: float | None = None, most: float | None = None) -> Line:
+    """With a goal: at least, or at most, so much."""
+    if least is not None:
+        return Line(check, what, value, unit, f">= {least:g}", value >= least)
+    if most is not None:
+        return Line(check, what, value, unit, f"<= {most:g}", value <= most)
+    return Line(check, what, value, unit)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How long each program runs (s), and with which interpreters."""
+
+    seconds: float
+    pythons: tuple[str, ...]
+    free_threaded: str | None
+
+
+@contextmanager
+def recorded(program: Path, *args: object, python: str | None = None) -> Iterator[tuple[TraceStore, list[list[str]]]]:
+    """A run as a user would record it, and the lines that the program printed, in words."""
+    with record(
+        resolve_target(str(program), args=[str(arg) for arg in args], python=python), own_terminal=False
+    ) as run:
+        if run.info.exit_code:
+            raise RuntimeError(f"{program.name} ended with exit code {run.info.exit_code}.")
+        said = (run.directory.path / "stdout").read_text()
+        yield run.store, [each.split() for each in said.splitlines()]
+
+
+# --- spans ----------------------------------------------------------------------------------------------------------
+
+
+def length(spans: Spans) -> int:
+    """ns in all."""
+    return int((spans[1] - spans[0]).sum())
+
+
+def clip(spans: Spans, begin: int, end: int) -> Spans:
+    """Only what lies between."""
+    start, stop = np.clip(spans[0], begin, end), np.clip(spans[1], begin, end)
+    return start[stop > start], stop[stop > start]
+
+
+def common(one: Spans, two: Spans) -> int:
+    """ns that lie in both."""
+    edges = np.concatenate([one[0], two[0], one[1], two[1]])
+    step = np.repeat([1, 1, -1, -1], [len(one[0]), len(two[0]), len(one[1]), len(two[1])])
+    order = np.lexsort((step, edges))
+    depth = np.cumsum(step[order])[:-1]
+    return int(np.diff(edges[order])[depth == 2].sum())
+
+
+def in_state(store: TraceStore, thread: int, *states: State) -> Spans:
+    """When a thread was in these states."""
+    spans = store.states(thread)
+    keep = np.isin(spans.state, states)
+    return spans.start[keep], spans.end[keep]
+
+
+def on_cpu(store: TraceStore, thread: int) -> Spans:
+    """When a thread was on a CPU."""
+    spans = store.thread_cpus(thread)
+    return spans.start, spans.end
+
+
+def thread_of(store: TraceStore, tid: int, t: int) -> int | None:
+    """The index of the thread that bore this number at `t`."""
+    found = (one for one in store.threads if one.tid == tid and one.start_ns <= t)
+    return max((one.index for one in found), key=lambda index: store.threads[index].start_ns, default=None)
+
+
+# --- a: time on a CPU -----------------------------------------------------------------------------------------------
+
+
+def check_cpu_time(options: Options) -> Iterator[Line]:
+    """Time on a CPU against the kernel's account; nobody missing, nothing lost, one thread on a CPU at a time."""
+    names = ("two_threads", "pool", "sleepers", "short_lived")
+    for name in names:
+        with recorded(PROGRAMS / f"{name}.py", options.seconds) as (store, said):
+            if store.info.sources.get("switches") != "exact":
+                yield Line("a", name, None, note=f"not tried: {store.info.sources['why'].get('switches', '')}")
+                continue
+            yield from _cpu_time(name, store, [list(map(int, words[1:])) for words in said if words[0] == "account"])
+
+
+def _cpu_time(name: str, store: TraceStore, accounts: list[list[int]]) -> Iterator[Line]:
+    rows, missing = [], 0
+    for tid, t, cpu in accounts:
+        index = thread_of(store, tid, t)
+        if index is None:
+            missing += 1
+            continue
+        spans = clip(on_cpu(store, index), 0, t)
+        rows.append((length(spans), cpu, len(spans[0]), t - store.threads[index].start_ns))
+    told, charged, times, lived = np.array(rows, "i8").T
+    worst = float((np.abs(told - charged) / charged).max() * 100)
+    yield line("a", f"{name}: {len(accounts)} threads, the worst one's difference", worst, "%", most=1)
+    yield line("a", f"{name}: the same, of its lifetime", float((np.abs(told - charged) / lived).max() * 100), "%")
+    all_together = abs(int((told - charged).sum())) / int(charged.sum()) * 100
+    yield line("a", f"{name}: all together ({int(charged.sum()) / 1e9:.3f} s)", all_together, "%", most=1)
+    each = float(np.median((charged - told) / times)) / 1000
+    yield line("a", f"{name}: charged more than told, each time on a CPU (median)", each, "us")
+    yield line("a", f"{name}: threads missing", missing, "", most=0)
+    switches = (block.payload for block in store.raw_blocks() if block.format == blocks.SWITCHES)
+    lost = store.lost + sum(one.records for payload in switches for one in latest(payload)[1])
+    yield line("a", f"{name}: records lost", lost, "", most=0)
+    twice = sum(_at_once(store, cpu) for cpu in store.cpus)
+    yield line("a", f"{name}: two threads on one CPU at once", twice, "times", most=0)
+
+
+def _at_once(store: TraceStore, cpu: int) -> int:
+    spans = store.cpu_spans(cpu)
+    return int((spans.start[1:] < spans.end[:-1]).sum())
+
+
+# --- b: waits for the GIL -------------------------------------------------------------------------------------------
+
+
+def check_gil_waits(options: Options) -> Iterator[Line]:
+    """Waits for the GIL of two CPU-bound threads, against uprobes."""
+    try:
+        library = _layout(sys.executable).file
+        with GilProbes(library) as probes, recorded(PROGRAMS / "two_threads.py", options.seconds) as (store, said):
+            pass
+    except (NoProbes, GilUnknown) as error:
+        yield Line("b", "waits for the GIL", None, note=f"not tried: {error}")
+        return
+    yield from _gil_waits(store, said, probes)
+
+
+def _gil_waits(store: TraceStore, said: list[list[str]], probes: GilProbes) -> Iterator[Line]:
+    both, either, unknown, lived = 0, 0, 0, 0
+    for words in said:
+        if words[0] != "account":
+            continue
+        tid, end = int(words[1]), int(words[2])
+        index = thread_of(store, tid, end)
+        assert index is not None
+        begin = store.threads[index].start_ns
+        ours = clip(in_state(store, index, State.GIL), begin, end)
+        waits = np.array(probes.waits.get(tid, []), "i8").reshape(-1, 2)
+        theirs = clip((waits[:, 0], waits[:, 1]), begin, end)
+        overlap = common(ours, theirs)
+        both, either = both + overlap, either + length(ours) + length(theirs) - overlap
+        unknown += length(clip(in_state(store, index, State.UNKNOWN), begin, end))
+        lived += end - begin
+    yield line("b", "two threads' waits, overlap with uprobes (IoU)", both / either, "", least=0.97)
+    yield line("b", "two threads' time left unknown", unknown / lived * 100, "%")
+    if probes.lost:
+        yield Line("b", "uprobes", None, note="the kernel's trace buffer was too small; records of uprobes were lost")
+
+
+def _layout(executable: str) -> Layout:
+    return Calibrations(default_cache()).learn(executable)
+
+
+# --- c: sampled against exact ---------------------------------------------------------------------------------------
+
+
+def check_sampled(options: Options) -> Iterator[Line]:
+    """Both levels watch one run of several kinds of threads; both are joined with the same records of the probe."""
+    exact, sampled = _both_levels(PROGRAMS / "mixed.py", options.seconds)
+    if exact.info.sources["switches"] != "exact":
+        yield Line("c", "sampled against exact", None, note=f"not tried: {exact.info.sources['why'].get('switches')}")
+        return
+    same = lived = both = either = 0
+    differences: list[tuple[float, str]] = []
+    for one in exact.threads:
+        other = thread_of(sampled, one.tid, one.end_ns or exact.end_ns)
+        if other is None:
+            yield Line("c", f"{one.name}: not there on the sampled level", 1, "", "<= 0", False)
+            continue
+        begin = max(one.start_ns, sampled.threads[other].start_ns)
+        end = min(one.end_ns or exact.end_ns, sampled.threads[other].end_ns or sampled.end_ns)
+        lived += end - begin
+        for state in State:
+            ours, theirs = (
+                clip(in_state(store, index, state), begin, end)
+                for store, index in ((sampled, other), (exact, one.index))
+            )
+            overlap = common(ours, theirs)
+            same += overlap
+            differences.append(
+                (abs(length(ours) - length(theirs)) / (end - begin) * 100, f"{one.name}, {STATE_NAMES[state]}")
+            )
+            if state == State.GIL:
+                both, either = both + overlap, either + length(ours) + length(theirs) - overlap
+    worst, where = max(differences)
+    yield line("c", f"time shares, largest difference ({where})", worst, "points", most=3)
+    yield line("c", "time in which both say the same", same / lived * 100, "%")
+    yield line("c", "waits for the GIL, overlap (IoU)", both / either if either else 1.0, "")
+
+
+def _both_levels(program: Path, seconds: float) -> tuple[TraceStore, TraceStore]:
+    """One run, watched on the exact and on the sampled level at once."""
+    seen: dict[str, list[Block]] = {"exact": [], "sampled": []}
+    watchers = {level: Watcher(_keep(found), default_cache(), level) for level, found in seen.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        for level in ("sampled", "exact"):
+            watchers[level].arm(sys.executable)
+        origin = time.perf_counter_ns()
+        command = [sys.executable, str(PROBE), str(program), str(seconds)]
+        child = subprocess.Popen(command, env={**os.environ, "INTERLEAVE_RUN": folder}, stdin=subprocess.DEVNULL)
+        while child.poll() is None:
+            time.sleep(min(watcher.pause for watcher in watchers.values()))
+            for watcher in watchers.values():
+                watcher.turn([child.pid])
+        end = time.perf_counter_ns()
+        for watcher in watchers.values():
+            watcher.finish()
+        records = DiaryReader(Path(folder)).poll(final=True)
+    assert records is not None
+    exact, sampled = (_store(records, seen[level], watchers[level], origin, end) for level in ("exact", "sampled"))
+    return exact, sampled
+
+
+def _keep(found: list[Block]) -> Callable[[int, int, bytes], object]:
+    return lambda kind, channel, payload: found.append(Block(1 << 20, kind, channel, payload))
+
+
+def _store(records: EventBatch, seen: list[Block], watcher: Watcher, origin: int, end: int) -> TraceStore:
+    info = RunInfo(origin_ns=origin, end_ns=end, exit_code=0, sources={**watcher.levels.told(), "calls": "recorded"})
+    store = TraceStore(info)
+    store.extend(records)
+    store.extend(EventBatch(blocks=tuple(seen)))
+    store.finish(info)
+    return store
+
+
+# --- d: known states ------------------------------------------------------------------------------------------------
+
+
+def check_states(options: Options) -> Iterator[Line]:
+    """Whether threads off the CPU are told to be in the state that they are in."""
+    cores = len(os.sched_getaffinity(0))
+    for python in options.pythons:
+        for busy in (0, cores):
+            with spinning(busy), recorded(KNOWN, options.seconds / 8, python=python) as (store, said):
+                yield from _states(store, said, busy)
+
+
+@contextmanager
+def spinning(count: int) -> Iterator[None]:
+    """So many other processes compute meanwhile."""
+    others = [subprocess.Popen([sys.executable, str(PROGRAMS / "spin.py")]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def _states(store: TraceStore, said: list[list[str]], busy: int) -> Iterator[Line]:
+    right: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for name, *numbers in said:
+        tid, begin, end, _ = map(int, numbers)
+        index = thread_of(store, tid, end)
+        if index is None:
+            yield Line("d", f"a thread in state {name} is missing", 1, "", "<= 0", False)
+            continue
+        state = State(STATE_NAMES.index(name))
+        for each in State:
+            spans = clip(in_state(store, index, each), begin, end)
+            off = length(spans) - common(spans, on_cpu(store, index))
+            if each != State.READY:
+                total[name] = total.get(name, 0) + off
+            if each == state:
+                right[name] = right.get(name, 0) + off
+    total.pop("native", 0)  # hashing has nothing to wait for
+    python = f"{store.info.python}, {f'{busy} cores busy' if busy else 'idle'}"
+    share = sum(right.get(name, 0) for name in total) / sum(total.values()) * 100
+    parts = ", ".join(f"{name} {right.get(name, 0) / ns * 100:.1f}" for name, ns in total.items() if ns)
+    found = line("d", f"{python}: time off the CPU in the right state", share, "%", least=None if busy else 98)
+    yield Line(**{**asdict(found), "note": parts})
+
+
+# --- e: at once or in turns -----------------------------------------------------------------------------------------
+
+
+def check_turns(options: Options) -> Iterator[Line]:
+    """Two CPU-bound threads, with a GIL and without."""
+    for python in options.pythons:
+        yield from _turns(python, options, free=False)
+    if options.free_threaded is None:
+        yield Line(
+            "e", "free-threaded", None, note="not tried: no free-threaded interpreter here (--free-threaded EXE)"
+        )
+    else:
+        yield from _turns(options.free_threaded, options, free=True)
+
+
+def _turns(python: str, options: Options, free: bool) -> Iterator[Line]:
+    args = [options.seconds] if free else [options.seconds, _layout(python).gil]
+    with recorded(PROGRAMS / "two_threads.py", *args, python=python) as (store, said):
+        one, two = (
+            in_state(store, next(each.index for each in store.threads if each.name == name), State.RUNNING)
+            for name in ("one", "two")
+        )
+        least = min(length(one), length(two))
+        overlap = common(one, two) / least * 100 if least else 0.0
+        name = f"{store.info.python}{', free-threaded' if free else ''}"
+        if free:
+            yield line("e", f"{name}: both running at once", overlap, "%", least=80)
+            lanes = store.gil_lanes(0)
+            yield line("e", f"{name}: GIL lanes that claim a GIL", sum(lane.enabled for lane in lanes), "", most=0)
+            return
+        yield line("e", f"{name}: both running at once", overlap, "%", most=1)
+        t0, t1, first, last = (int(word) for word in next(words for words in said if words[0] == "handovers")[1:])
+        (lane,) = store.gil_lanes(0)
+        drawn = int(((lane.handovers_t >= t0) & (lane.handovers_t <= t1)).sum())
+        counted = last - first
+        looked = _looked(store, t0, t1)
+        wrong = max(looked[0] - counted, counted - looked[1], 0)
+        yield line("e", f"{name}: hand-overs, {counted} by its counter; looks bracket them by", wrong, "beside", most=0)
+        yield line("e", f"{name}: hand-overs placed in time", drawn / counted * 100 if counted else 100.0, "%")
+
+
+def _looked(store: TraceStore, t0: int, t1: int) -> tuple[int, int]:
+    """The least and the most hand-overs between two moments by the looks around them."""
+    pid = store.processes[0].pid
+    raw = b"".join(block.payload for block in store.raw_blocks() if block.format == blocks.GILS)
+    rows = sorted((row[0], row[6]) for row in blocks.GIL.iter_unpack(raw) if row[2] == pid and row[4] == 0)
+    times = [t for t, _ in rows]
+    inside = [count for t, count in rows if t0 <= t <= t1]
+    before = max((count for t, count in rows if t < t0), default=0)
+    after = next((count for t, count in rows if t > t1), rows[-1][1] if times else 0)
+    return (inside[-1] - inside[0] if inside else 0), after - before
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+CHECKS: dict[str, Callable[[Options], Iterator[Line]]] = {
+    "a": check_cpu_time,
+    "b": check_gil_waits,
+    "c": check_sampled,
+    "d": check_states,
+    "e": check_turns,
+}
+
+
+def main() -> int:
+    """Measure and print; 0 when every goal was met, 1 when one was missed."""
+    asked = _asked()
+    found = tuple(filter(None, (shutil.which(f"python3.{minor}") for minor in range(9, 16))))
+    pythons = tuple(asked.python) or found or (sys.executable,)
+    free = asked.free_threaded or shutil.which("python3.14t") or shutil.which("python3.13t")
+    options = Options(1.0 if asked.quick else 4.0, pythons, free)
+    lines: list[Line] = []
+    for letter in asked.only:
+        for one in CHECKS[letter](options):
+            lines.append(one)
+            if not asked.json:
+                print(_text(one), flush=True)
+    if asked.json:
+        print(json.dumps([asdict(one) for one in lines], indent=1))
+    return 1 if any(one.met is False for one in lines) else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="programs of one second instead of four")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", default="abcde", help="the letters of some checks")
+    parser.add_argument("--python", action="append", default=[], help="an interpreter for d and e; several times")
+    parser.add_argument("--free-threaded", dest="free_threaded", help="an interpreter without a GIL, for e")
+    return parser.parse_args()
+
+
+def _text(one: Line) -> str:
+    value = "-" if one.value is None else f"{one.value:.3f}".rstrip("0").rstrip(".")
+    verdict = {True: "met", False: "MISSED", None: ""}[one.met]
+    return f"{one.check}  {one.what:66}{value:>9} {one.unit:7}{one.goal:>8} {verdict:7}{one.note}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
