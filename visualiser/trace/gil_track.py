@@ -10,6 +10,8 @@ A look tells the last holder, whether it still holds it, and how often the holde
 - Otherwise the holder is not known until the second look, except from where a thread came back from waiting for the
   GIL.
 
+While no thread of the process is on a CPU nothing changes: what one look told then holds for all of that stretch.
+
 Times are i8 ns; a holder is a native thread id, FREE or UNSURE.
 """
 
@@ -25,7 +27,7 @@ from visualiser.events import blocks
 
 from .joined_track import Track
 from .joining import RETRY_NS
-from .observed import GilLooks
+from .observed import GilLooks, Losses
 from .values import Evidence, State
 
 Array = npt.NDArray[Any]
@@ -69,7 +71,8 @@ class Arrivals:
     """Stretches on a CPU of all threads of a process, by begin. t; tid; left: when it blocked at their end (0: it did
     not); back: when it came onto a CPU again after that; waited bool: it came from a wait for the GIL; blocked bool:
     it came from an absence at all, and not from being preempted; asks bool: it came only to ask for the GIL, and
-    waited on; gone: when it left the CPU without being preempted, by blocking or for ever (0: it did not).
+    waited on; gone: when it left the CPU without being preempted, by blocking or for ever (0: it did not); off: when it
+    was not on that CPU any more, for whatever reason.
     """
 
     t: Array
@@ -80,15 +83,16 @@ class Arrivals:
     blocked: Array
     asks: Array
     gone: Array
+    off: Array
 
 
 def arrivals(tracks: dict[int, Track]) -> Arrivals:
     """The arrivals of threads (by native id) whose absences have been named, before `split_by_gil`."""
     parts = [_arrivals_of(tid, track) for tid, track in tracks.items()]
-    columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, "i8") for i in range(8)]
+    columns = [np.concatenate([part[i] for part in parts]) if parts else np.empty(0, "i8") for i in range(9)]
     order = np.argsort(columns[0], kind="stable")
-    t, tid, left, back, waited, blocked, asks, gone = (column[order] for column in columns)
-    return Arrivals(t, tid, left, back, waited.astype(bool), blocked.astype(bool), asks.astype(bool), gone)
+    t, tid, left, back, waited, blocked, asks, gone, off = (column[order] for column in columns)
+    return Arrivals(t, tid, left, back, waited.astype(bool), blocked.astype(bool), asks.astype(bool), gone, off)
 
 
 def _arrivals_of(tid: int, track: Track) -> list[Array]:
@@ -105,10 +109,18 @@ def _arrivals_of(tid: int, track: Track) -> list[Array]:
     left = np.where(off_after, track.end[at], 0)
     back = np.where(off_after, track.end[after], 0)
     gone = np.where(off_after | (at == len(track) - 1), track.end[at], 0)
-    return [track.start[at], np.full(len(at), tid), left, back, gil_before, blocked, short & gil_after, gone]
+    off = _last_on(track, on, at)
+    return [track.start[at], np.full(len(at), tid), left, back, gil_before, blocked, short & gil_after, gone, off]
 
 
-def gil_track(looks: GilLooks, came: Arrivals) -> GilTrack:
+def _last_on(track: Track, on: Array, at: Array) -> Array:
+    """The end of the stretch on a CPU that begins in each of these rows, in however many pieces."""
+    after = np.append(~on[1:], True)
+    ends = np.flatnonzero(on & after)
+    return np.asarray(track.end[ends[np.searchsorted(ends, at)]])
+
+
+def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None) -> GilTrack:
     """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process."""
     if len(looks) and (looks.held == blocks.Held.NONE).all():
         return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
@@ -117,7 +129,8 @@ def gil_track(looks: GilLooks, came: Arrivals) -> GilTrack:
         return GilTrack(np.empty(0, "i8"), np.empty(0, "i8"))
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
-    return _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
+    track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
+    return _with_rest(track, looks, *_idle(came, losses))
 
 
 def _rows(came: Arrivals, index: Array) -> Arrivals:
@@ -263,6 +276,36 @@ def _given_up(track: GilTrack, looks: GilLooks, came: Arrivals) -> GilTrack:
     after = track.holder[np.searchsorted(track.t, back, "right") - 1]
     again = after == tid
     return _in_order((track.t, track.holder), (t, np.full(len(t), FREE)), (back[again], tid[again]))
+
+
+def _idle(came: Arrivals, losses: Losses | None) -> tuple[Array, Array]:
+    """When no thread was on a CPU: begins and ends, in order; not where records were lost."""
+    if len(came.t) < 2:
+        return np.empty(0, "i8"), np.empty(0, "i8")
+    begin, end = np.maximum.accumulate(came.off)[:-1], came.t[1:]
+    keep = begin < end
+    begin, end = begin[keep], end[keep]
+    if losses is not None and len(losses):
+        seen = np.searchsorted(np.sort(losses.t1), begin, "right") == np.searchsorted(np.sort(losses.t), end, "left")
+        begin, end = begin[seen], end[seen]
+    return begin, end
+
+
+def _with_rest(track: GilTrack, looks: GilLooks, begin: Array, end: Array) -> GilTrack:
+    """The track, in these stretches as one look in them tells."""
+    row = np.searchsorted(begin, looks.t, "right") - 1
+    inside = (row >= 0) & (looks.t + looks.late <= end[row]) if len(begin) else np.zeros(len(looks), bool)
+    row, at = np.unique(row[inside], return_index=True)
+    if not len(row):
+        return track
+    told = looks.rows(np.flatnonzero(inside)[at])
+    begin, end = begin[row], end[row]
+    before = np.searchsorted(track.t, end, "right") - 1
+    then = np.where(before >= 0, track.holder[np.maximum(before, 0)], UNSURE)
+    into = np.searchsorted(begin, track.t, "right") - 1
+    keep = (into < 0) | (track.t >= end[np.maximum(into, 0)])
+    held = np.where(told.held == blocks.Held.HELD, told.tid, FREE)
+    return _in_order((begin, held), (end, then), (track.t[keep], track.holder[keep]))
 
 
 def _in_order(*parts: tuple[Array, Array]) -> GilTrack:

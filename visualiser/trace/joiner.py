@@ -188,7 +188,7 @@ def by_thread(table: Rows) -> dict[int, Rows]:
 def _gils(seen: Facts, named: dict[int, Track]) -> dict[int, GilTrack]:
     came = arrivals(named)
     numbers = map(int, np.unique(seen.gils.interpreter))
-    return {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), came) for number in numbers}
+    return {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), came, seen.losses) for number in numbers}
 
 
 def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:

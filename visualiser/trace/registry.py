@@ -73,13 +73,14 @@ class Registry:
             ended = self._gone(header.pid, header.start_ns, self._seen.last_ns)
         start = self._starters.get(facts.index)
         method = header.info.get("method")
+        name = self._texts[facts.name or (start.name if start else 0)] or facts.called or _nameless(header)
         enabled = header.info.get("gil")
         python = header.info.get("python")
         return Process(
             index=facts.index,
             pid=header.pid,
             parent=self._parent(facts, start),
-            name=self._texts[facts.name or (start.name if start else 0)] or facts.called or _nameless(header),
+            name=name,
             start_ns=min(header.start_ns, born),
             end_ns=None if ended is None else max(ended, self._last_sign(facts)),
             exit_code=code,
@@ -90,7 +91,7 @@ class Registry:
             threads=tuple(sorted(facts.threads, key=lambda one: census.threads[one].first_ns)),
             memory=self._memories.get(facts.index, NO_MEMORY),
             ended_how="" if ended is None else (facts.became and "exec") or _ended_how(code, number),
-            note=_why_no_record(facts, start, number) if facts.stranger else "",
+            note=_why_no_record(facts, start, number, name) if facts.stranger else "",
         )
 
     def _parent(self, facts: ProcessFacts, start: Start | None) -> int | None:
@@ -155,14 +156,14 @@ def _nickname(thread: ThreadFacts, process: ProcessFacts) -> str:
     return thread.called or f"thread {thread.tid}"
 
 
-def _why_no_record(facts: ProcessFacts, start: Start | None, number: int | None) -> str:
+def _why_no_record(facts: ProcessFacts, start: Start | None, number: int | None, name: str) -> str:
     """Why a process has no record of its own, as far as that is known."""
     is_program = facts.header.info.get("role") == "program"
     if start is not None and start.method is not None and number is not None:
         return f"no record of its own: {_ended_how(None, number)} before it began one"
     if is_program or (start is not None and start.method is not None):
         return "no record of its own: it could not write one (the disk was full, or the run's folder not writable)"
-    if facts.called.startswith("python"):
+    if (facts.called or name).startswith("python"):
         return (
             "no record of its own: a Python that was started without the probe (-I, -S, -E), or ended before it began"
         )

@@ -127,3 +127,24 @@ def test_joining_piece_by_piece_gives_the_same_as_joining_all_at_once() -> None:
         for name in ("start", "end", "state"):
             assert getattr(live.tracks[tid], name).tolist() == getattr(at_once.threads[tid], name).tolist()
     assert holders(live.gils[0]) == holders(at_once.gils[0])
+
+
+ALL_BLOCKED = "RRRRRR....RR", "RRRRRR....R."
+UNEXPLAINED = ((1, 1, Held.HELD, 5), (8, 2, Held.FREE, 40), (11, 1, Held.HELD, 60))
+
+
+def test_while_nobody_is_on_a_cpu_one_look_tells_of_all_that_time() -> None:
+    outcome = joined(*ALL_BLOCKED, gil_looks(*UNEXPLAINED))
+    assert holders(outcome.gils[0]) == [(1, 1), (1 + 1 / MS, UNSURE), (6, FREE), (10, UNSURE), (11, 1)]
+
+
+def test_without_a_look_in_it_a_stretch_with_nobody_on_a_cpu_is_not_said_to_be_free() -> None:
+    outcome = joined(*ALL_BLOCKED, gil_looks(UNEXPLAINED[0], UNEXPLAINED[2]))
+    assert [who for _, who in holders(outcome.gils[0])] == [1, UNSURE, 1]
+
+
+def test_where_edges_were_lost_nobody_says_that_all_were_blocked() -> None:
+    both = Edges.join([edges(ALL_BLOCKED[0], 1), edges(ALL_BLOCKED[1], 2, cpu=1)])
+    losses = Losses(*(np.array([value], "i8") for value in (MS + 7 * MS, MS + 8 * MS, 0, 9)))
+    outcome = join(Facts(both, Looks.join([]), gil_looks(*UNEXPLAINED), losses))
+    assert (6.0, FREE) not in holders(outcome.gils[0])
