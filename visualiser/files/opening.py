@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from visualiser.trace import RUN_FILE, DiaryReader, RunInfo, TraceStore
 
 from .errors import BadFile
+from .inflating import GZIP
 from .native_reading import read_native
 from .writing import Progress, no_progress
 
 Read = Callable[[BinaryIO, int, Progress], TraceStore]
+OURS_ONLY = "It is not a run saved by Interleave, nor a trace of another tool that can be opened here."
 
 
 def load(path: Path, progress: Progress = no_progress) -> TraceStore:
-    """Open a saved run (.ilv) or a run directory. Raises BadFile with one or two plain sentences, naming the file."""
+    """Open a saved run (.ilv), a run directory, or a trace of another tool, plain or packed with gzip.
+
+    Raises BadFile with one or two plain sentences, naming the file.
+    """
     path = Path(path)
     try:
         if path.is_dir():
             return load_directory(path)
         size = path.stat().st_size
         with open(path, "rb") as file:
-            return _reader_for(file, size)(file, size, progress)
+            return _reader_for(file, size, path)(file, size, progress)
     except FileNotFoundError:
         raise BadFile(f"{path} does not exist.") from None
     except OSError as error:
@@ -32,7 +38,7 @@ def load(path: Path, progress: Progress = no_progress) -> TraceStore:
         raise BadFile(f"{path} cannot be opened. {error}") from error.__cause__
 
 
-def _reader_for(file: BinaryIO, size: int) -> Read:
+def _reader_for(file: BinaryIO, size: int, path: Path) -> Read:
     """By the first bytes. Raises BadFile when no reader knows them."""
     start = file.read(64)
     file.seek(0)
@@ -42,9 +48,11 @@ def _reader_for(file: BinaryIO, size: int) -> Read:
         return read_native
     if start.startswith(b"ILVDIARY"):
         raise BadFile("It is the diary of one process; open the folder it lies in.")
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        raise BadFile("It looks like a trace of another tool; opening those is not possible yet.")
-    raise BadFile("It is not a run saved by Interleave.")
+    if start.startswith(GZIP) or start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        from .foreign_reading import read_foreign  # what it needs takes 30 ms to load
+
+        return partial(read_foreign, title=path.name)
+    raise BadFile(OURS_ONLY)
 
 
 def load_directory(directory: Path) -> TraceStore:

@@ -165,8 +165,11 @@ def test_two_parts_of_one_name_are_refused(saved: Path) -> None:
     [
         (b"", "It is empty."),
         (b"\x89PNG\r\n\x1a\n", "not a run saved by Interleave"),
-        (b'{"traceEvents": []}', "another tool; opening those is not possible yet"),
-        (b"\n [ {", "another tool"),
+        (b'{"traceEvents": []}', "a trace without any events"),
+        (b"\n [ {", "a trace without any events"),
+        (b'{"hello": [1]}', "not a trace that can be opened here"),
+        (b"{]", "damaged, or something else"),
+        (b"\x1f\x8b\x08 but no gzip", "packed with gzip and damaged"),
         (b"ILVDIARY" + bytes(5000), "open the folder it lies in"),
         (b"PK\x03\x04 but no zip", "damaged"),
     ],

@@ -1,0 +1,125 @@
+"""Events of Chrome's trace format as typed rows: decoded by msgspec, and by Python's json where that is too strict.
+
+The format: "Trace Event Format", Google, https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
+Times in it are microseconds, as decimals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Word = int | float | str | None
+
+EXACT_BELOW = float(1 << 43)
+"""Microseconds: below, a float is exact to half a nanosecond; from there on (102 days) decimals are read as written."""
+MOST_MICROS = 4.0e15
+"""So that sums of two such times in ns fit into 63 bits; 126 years."""
+NO_TIME = np.iinfo(np.int64).min
+
+
+class Event(msgspec.Struct, gc=False):
+    """One event, as far as it is used. `args`: the text of its arguments, or empty."""
+
+    ph: str = ""
+    pid: Word = None
+    tid: Word = None
+    ts: Word = None
+    dur: Word = None
+    name: Word = None
+    cat: Word = None
+    id: Word = None
+    id2: msgspec.Raw = msgspec.Raw()
+    args: msgspec.Raw = msgspec.Raw()
+
+
+class ExactEvent(Event, gc=False):
+    """The same, with times as they are written."""
+
+    ts: Decimal | None = None  # type: ignore[assignment]
+    dur: Decimal | None = None  # type: ignore[assignment]
+
+
+_decode: Callable[[bytes], list[Event]] = msgspec.json.Decoder(list[Event]).decode
+_decode_exactly: Callable[[bytes], list[ExactEvent]] = msgspec.json.Decoder(list[ExactEvent]).decode
+
+
+def decode(text: bytes) -> list[Event]:
+    """The events in the text of an array; what is no event becomes one without a phase. Raises ValueError."""
+    try:
+        events = _decode(text)
+    except (msgspec.DecodeError, ValueError):  # NaN, for example, and a name that is a list
+        return [_event(one) for one in json.loads(text.decode("utf-8", "replace"), strict=False)]
+    if any(type(one.ts) is float and one.ts >= EXACT_BELOW for one in events):
+        try:
+            return list(_decode_exactly(text))
+        except (msgspec.DecodeError, ValueError, InvalidOperation):
+            return events
+    return events
+
+
+def _event(data: Any) -> Event:
+    if not isinstance(data, dict):
+        return Event()
+    phase = data.get("ph")
+    event = Event(phase if isinstance(phase, str) else "")
+    for name in ("pid", "tid", "ts", "dur", "name", "cat", "id"):
+        if type(data.get(name)) in (int, float, str):
+            setattr(event, name, data[name])
+    for name in ("args", "id2"):
+        if name in data:
+            setattr(event, name, msgspec.Raw(json.dumps(data[name]).encode()))
+    return event
+
+
+def nanoseconds(micros: Sequence[Any]) -> npt.NDArray[np.int64]:
+    """Microseconds as ns; NO_TIME for what is no time."""
+    try:
+        numbers = np.array(micros, np.float64)  # None becomes NaN
+    except (ValueError, TypeError, OverflowError):
+        return np.array([_nanoseconds(one) for one in micros], np.int64)
+    if micros and isinstance(micros[0], Decimal):
+        return np.array([_nanoseconds(one) for one in micros], np.int64)
+    good = np.abs(numbers) < MOST_MICROS
+    numbers = np.where(good, numbers, 0.0)
+    whole = np.floor(numbers)
+    ns = whole.astype(np.int64) * 1000 + np.rint((numbers - whole) * 1000).astype(np.int64)
+    return np.where(good, ns, NO_TIME)
+
+
+def _nanoseconds(micros: Any) -> int:
+    try:
+        exact = Decimal(micros)
+        return int((exact * 1000).to_integral_value()) if abs(exact) < MOST_MICROS else NO_TIME
+    except (InvalidOperation, TypeError, ValueError, OverflowError):
+        return NO_TIME
+
+
+def arguments(event: Event) -> dict[str, Any]:
+    """Its arguments, decoded; empty when there are none, or they are no object."""
+    return _object(event.args)
+
+
+def identity(event: Event) -> Any:
+    """What tells asynchronous events of one kind apart: the scope, and the id."""
+    local = _object(event.id2)
+    if "local" in local:
+        return event.pid, str(local["local"])
+    return "", str(local.get("global", event.id))
+
+
+def _object(raw: msgspec.Raw) -> dict[str, Any]:
+    text = bytes(raw)
+    if not text.startswith(b"{"):
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

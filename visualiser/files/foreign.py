@@ -1,0 +1,250 @@
+"""What another tool's file tells, gathered in columns, and made into a TraceStore: its calls become own spans.
+
+Nothing is added: a thread is there from the first thing told of it, its states are unknown unless the file tells them,
+and `RunInfo.sources` says where it all comes from. Spans of one thread that overlap without nesting get lanes of their
+own behind it. 24 bytes a span while it is read, 48 for its two records in the store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from visualiser.trace import (
+    RECORD_DTYPE,
+    Chunk,
+    Definition,
+    EventBatch,
+    Kind,
+    ProcessHeader,
+    RunInfo,
+    Span,
+    Table,
+    TraceStore,
+)
+
+from .errors import BadFile
+from .stacking import Int64s, Nest, nests, sequence
+
+MOST_THREADS = 20_000
+"""Lanes of the largest trace that is opened."""
+SHIFTED = 1_000_000_000
+"""ns. Where a file's times begin at zero or below, they are moved so that they begin here: no record has the time 0."""
+
+Key = tuple[Hashable, Hashable]
+"""What a file calls a thread: its process, and its number or name in there."""
+Name = tuple[str, str]
+"""What a span is called, and its line of source as "line\\tfunction\\tfile" (or "")."""
+
+
+class Numbers(dict[Any, int]):
+    """Gives everything that is looked up a number, in order of appearance."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+@dataclass
+class Columns:
+    """Equally long columns, arriving in parts."""
+
+    parts: list[tuple[npt.NDArray[Any], ...]] = field(default_factory=list)
+
+    def add(self, *columns: npt.ArrayLike) -> None:
+        """Some more rows: lane, name, start (or moment), end, each a list or an array."""
+        made = tuple(np.asarray(one, np.int32 if at < 2 else np.int64) for at, one in enumerate(columns))
+        if len(made[0]):
+            self.parts.append(made)
+
+    def whole(self, width: int) -> tuple[npt.NDArray[Any], ...]:
+        """All rows; the parts are given up."""
+        parts, self.parts = self.parts, []
+        if not parts:
+            return tuple(np.empty(0, np.int64) for _ in range(width))
+        return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
+NEVER = np.iinfo(np.int64).max
+"""The end of a span whose end the file does not tell."""
+
+
+class Foreign:
+    """One file (or several of one run) being gathered. `lanes` and `names` are numbers by key, for who adds rows."""
+
+    def __init__(self) -> None:
+        self.lanes = Numbers()
+        self.names = Numbers()
+        self.flat: set[int] = set()  # lanes of what overlaps by nature, such as tasks
+        self.by_end: set[int] = set()  # lanes whose spans are added when they end, the inner ones first
+        self.spans = Columns()  # lane, name, start, end (NEVER: not told)
+        self.marks = Columns()  # lane, name, moment
+        self.process_names: dict[Hashable, str] = {}
+        self.thread_names: dict[Key, str] = {}
+        self.problems: list[str] = []
+
+    def store(self, info: RunInfo, name_of: Callable[[Any], Name], attachments: Mapping[str, bytes]) -> TraceStore:
+        """All of it as a finished store. `name_of`: what a key of `names` means. Raises BadFile when it is empty."""
+        return _Making(self, info, name_of).store(attachments)
+
+
+class _Making:
+    """One store being made."""
+
+    def __init__(self, told: Foreign, info: RunInfo, name_of: Callable[[Any], Name]) -> None:
+        self._told, self._info, self._name_of = told, info, name_of
+        self._lane, self._name, self._start, self._end = told.spans.whole(4)
+        self._mark_lane, self._mark_name, self._moment = told.marks.whole(3)
+        self._set_times()
+        self._texts = _Texts([name_of(key) for key in told.names])
+
+    def _set_times(self) -> None:
+        """Move times if need be; what has no end ends, for its place among the others, with everything else."""
+        if not len(self._start) and not len(self._moment):
+            raise BadFile("It is a trace in which nothing happens.")
+        ends = self._end[self._end != NEVER]
+        every = [one for one in (self._start, self._moment, ends) if len(one)]
+        first, self._last = min(int(one.min()) for one in every), max(int(one.max()) for one in every)
+        by = 0 if first > 0 else SHIFTED - first
+        self._first, self._last = first + by, self._last + by
+        self._start += by
+        self._moment += by
+        self._open = self._end == NEVER
+        self._end = np.where(self._open, self._last, self._end + by)
+
+    def store(self, attachments: Mapping[str, bytes]) -> TraceStore:
+        info = replace(self._info, origin_ns=self._first, end_ns=self._last)
+        store = TraceStore(info)
+        store.attachments = attachments
+        for batch in self._batches():
+            store.extend(batch)
+        for problem in self._told.problems:
+            store.add_problem(problem)
+        store.finish(info)
+        return store
+
+    def _batches(self) -> Iterator[EventBatch]:
+        order, cuts = _by_lane(self._lane, len(self._told.lanes))
+        mark_order, mark_cuts = _by_lane(self._mark_lane, len(self._told.lanes))
+        processes: dict[Hashable, list[tuple[Key, int]]] = {}
+        for key, lane in self._told.lanes.items():
+            if cuts[lane] < cuts[lane + 1] or mark_cuts[lane] < mark_cuts[lane + 1]:
+                processes.setdefault(key[0], []).append((key, lane))
+        if sum(map(len, processes.values())) > MOST_THREADS:
+            raise BadFile(f"It names more than {MOST_THREADS} threads; it is not opened.")
+        left_out = 0
+        for number, (process, threads) in enumerate(processes.items(), 1):
+            made = _Process(number, process, self._told.process_names.get(process, ""), self._texts)
+            for key, lane in threads:
+                rows = order[cuts[lane] : cuts[lane + 1]]
+                marks = mark_order[mark_cuts[lane] : mark_cuts[lane + 1]]
+                left_out += self._add_thread(made, key, lane, rows, marks)
+            yield made.batch()
+        if left_out:
+            self._told.problems.append(
+                f"{left_out} spans overlap with more others of their thread than can be drawn, and were left out."
+            )
+
+    def _add_thread(self, process: _Process, key: Key, lane: int, rows: Int64s, marks: Int64s) -> int:
+        told, start, end = self._told, self._start[rows], self._end[rows]
+        groups, left_out = nests(start, end, nested=lane not in told.flat, by_end=lane in told.by_end or None)
+        name = told.thread_names.get(key, "") or (key[1] if isinstance(key[1], str) else "")
+        points = process.marks(self._moment[marks], self._mark_name[marks])
+        for number, nest in enumerate(groups or [Nest(np.empty(0, np.int64), *[np.empty(0, np.int64)] * 2)]):
+            some, begins, times = sequence(nest, start, end, self._open[rows])
+            records = process.spans(times, self._name[rows[some]], begins)
+            if not number and len(points):
+                records = np.concatenate((records, points))
+                records = records[np.argsort(records["t"], kind="stable")]
+            process.add(key[1], name if not number else f"{name} ({number + 1})", records)
+        return left_out
+
+
+def _by_lane(lane: npt.NDArray[Any], lanes: int) -> tuple[Int64s, Int64s]:
+    """Rows by lane, in order; and where each lane's begin among them."""
+    order = np.argsort(lane, kind="stable")
+    return order, np.searchsorted(lane[order], np.arange(lanes + 1))
+
+
+class _Texts:
+    """What spans are called: labels and source lines, each different one once."""
+
+    def __init__(self, names: list[Name]) -> None:
+        labels, sites = Numbers(), Numbers()
+        self.label = np.array([labels[label] for label, _ in names], np.int64)
+        self.site = np.array([sites[site] for _, site in names], np.int64)
+        self.labels, self.sites = list(labels), list(sites)
+
+
+class _Process:
+    """One process on its way into the store."""
+
+    def __init__(self, key: int, number: Hashable, name: str, texts: _Texts) -> None:
+        self._key, self._pid, self._texts = key, number_of(number), texts
+        self._name = name or ("" if _is_number(number) else str(number))
+        self._chunks: list[Chunk] = []
+        self._definitions: dict[tuple[int, str], int] = {}
+
+    def _define(self, table: int, texts: Iterable[str]) -> list[int]:
+        known = self._definitions
+        return [known.setdefault((table, text), len(known) + 1) if text else 0 for text in texts]
+
+    def _resolved(self, table: int, texts: list[str], numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Numbers of texts as ids of this process."""
+        used, places = np.unique(numbers, return_inverse=True)
+        return np.array(self._define(table, (texts[one] for one in used.tolist())), "u4")[places]
+
+    def spans(self, times: Int64s, names: npt.NDArray[Any], begins: npt.NDArray[np.bool_]) -> npt.NDArray[np.void]:
+        """Records of beginnings and ends."""
+        records = self.marks(times, names)
+        records["kind"] = np.where(begins, Kind.SPAN_BEGIN, Kind.SPAN_END)
+        records["flag"] = Span.CALL
+        return records
+
+    def marks(self, times: Int64s, names: npt.NDArray[Any]) -> npt.NDArray[np.void]:
+        """Records of marks."""
+        records = np.zeros(len(times), RECORD_DTYPE)
+        if len(times):
+            records["kind"], records["t"] = Kind.MARK, times
+            records["a"] = self._resolved(Table.TEXT, self._texts.labels, self._texts.label[names])
+            records["site"] = self._resolved(Table.SITE, self._texts.sites, self._texts.site[names])
+        return records
+
+    def add(self, number: Hashable, name: str, records: npt.NDArray[np.void]) -> None:
+        """One lane, with its name."""
+        first = np.zeros(1 + (not self._chunks), RECORD_DTYPE)
+        first["t"] = records["t"][0]
+        first["kind"] = [Kind.THREAD_BEGIN, Kind.PROCESS_NAME][: len(first)]
+        first["a"] = self._define(Table.TEXT, [name, self._name][: len(first)])
+        tid = number_of(number)
+        self._chunks.append(Chunk(self._key, len(self._chunks) + 1, tid, tid, np.concatenate((first, records))))
+
+    def batch(self) -> EventBatch:
+        """All of it. When the process began is not told: it is there from the first thing that is told of it."""
+        header = ProcessHeader(self._key, self._pid, 0, min(int(one.records["t"][0]) for one in self._chunks))
+        definitions = (Definition(self._key, id_, *what) for what, id_ in self._definitions.items())
+        return EventBatch((header,), tuple(self._chunks), tuple(definitions))
+
+
+def _is_number(key: Hashable) -> bool:
+    return number_of(key) > 0
+
+
+def number_of(key: Hashable) -> int:
+    """The number of a process or thread, if the file's word for it is one; else 0."""
+    if isinstance(key, float) and key.is_integer():
+        key = int(key)
+    if isinstance(key, str) and re.fullmatch(r"[0-9]{1,19}", key):
+        key = int(key)
+    return key if type(key) is int and 0 < key < 1 << 63 else 0
+
+
+def opened_from(name: str, why: str, *, calls: str = "none") -> dict[str, Any]:
+    """`RunInfo.sources` of a file of another tool, by `name` ("VizTracer's JSON"); `why`: it cannot tell the rest."""
+    told = {"switches": "none", "gil": "none", "reasons": "none", "calls": calls}
+    return told | {"opened_from": name, "why": {one: why for one, source in told.items() if source == "none"}}
