@@ -19,6 +19,7 @@ from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus
 from .contention import Contention, contention
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
+from .effects import Effect, effects_of
 from .finding import Found, FoundWhat, Hits, find
 from .growing import Growing
 from .lives import Memory, Process, Thread
@@ -65,6 +66,7 @@ __all__ = [
     "Deadlock",
     "Definition",
     "DiaryReader",
+    "Effect",
     "EventBatch",
     "Evidence",
     "Found",
@@ -104,6 +106,7 @@ __all__ = [
     "deadlock_facts",
     "deadlock_text",
     "deadlocks",
+    "effects_of",
     "find",
     "no_spans",
     "parse_duration",
