@@ -5,7 +5,8 @@ and never ended, and when the thread that holds this lock is part of it too. So 
 up after a while, or whose holder is still at work, are no deadlock. It lasts from the moment when the circle closed.
 
 A thread that waits for a Lock which it took itself is no deadlock while another could still give that back: so Locks
-are used as signals.
+are used as signals. A circle of several of which another thread could still undo a Lock (a Lock, and not an RLock, may
+be given back by anybody) is told as what it is: at the end of the run they waited for each other.
 
     Ann   ..HHHHLLLLLLLLLL      Ann holds the fork and waits for the knife
     Bob   ...HHHHHLLLLLLLL      Bob holds the knife and waits for the fork
@@ -14,6 +15,7 @@ are used as signals.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,12 +44,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Deadlock:
-    """A circle of threads of one process: each link's holder is the next link's thread. Times in ns."""
+    """A circle of threads of one process: each link's holder is the next link's thread. Times in ns.
+
+    `sure`: nobody else could have undone it.
+    """
 
     process: int
     links: tuple[Link, ...]
     start_ns: int
     end_ns: int
+    sure: bool = True
 
 
 def deadlocks(store: TraceStore) -> tuple[Deadlock, ...]:
@@ -56,20 +62,23 @@ def deadlocks(store: TraceStore) -> tuple[Deadlock, ...]:
         _as_deadlock(store, process.index, circle)
         for process in store.processes
         for circle in _circles(_links(store, process.threads))
-        if len(circle) > 1 or _nobody_can_help(store, process.index, circle[0].thread)
     ]
-    return tuple(sorted(found, key=lambda one: one.start_ns))
+    return tuple(sorted((one for one in found if one.sure or len(one.links) > 1), key=lambda one: one.start_ns))
 
 
 def deadlock_text(store: TraceStore, deadlock: Deadlock) -> str:
     """The deadlock in a sentence: who waits where for what, and who took that where."""
+    waits = "waits" if deadlock.sure or not store.finished else "waited"
     parts = [
-        f"{store.threads[one.thread].name} waits at {store.site(one.site).short} for "
+        f"{store.threads[one.thread].name} {waits} at {store.site(one.site).short} for "
         f"{store.object(one.object).label}, which {store.threads[one.holder].name} took at "
         f"{store.site(one.held_at).short}"
         for one in deadlock.links
     ]
-    return f"Deadlock: {'; '.join(parts)}. None of them can go on."
+    if deadlock.sure:
+        return f"Deadlock: {'; '.join(parts)}. None of them can go on."
+    when = "At the end of the run they waited" if store.finished else "They wait"
+    return f"{when} for each other: {'; '.join(parts)}. Only another thread could undo that."
 
 
 def deadlock_facts(store: TraceStore, deadlock: Deadlock) -> dict[str, Any]:
@@ -83,7 +92,8 @@ def deadlock_facts(store: TraceStore, deadlock: Deadlock) -> dict[str, Any]:
         "held_at": [store.site(one.held_at).short for one in deadlock.links],
     }
     span = [deadlock.start_ns - store.start_ns, deadlock.end_ns - store.start_ns]
-    return {"code": "deadlock", "text": deadlock_text(store, deadlock), "evidence": evidence, "span": span}
+    code = "deadlock" if deadlock.sure else "waited-for-each-other"
+    return {"code": code, "text": deadlock_text(store, deadlock), "evidence": evidence, "span": span}
 
 
 def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
@@ -114,13 +124,13 @@ def _ends_in(store: TraceStore, thread: int, waits: tuple[int, ...]) -> bool:
     return states.flag[-1] in waits and _is_patient(store, thread, states.start[-1])
 
 
-def _nobody_can_help(store: TraceStore, process: int, stuck: int) -> bool:
-    """Whether every other thread has come to its own end, or waits without end itself."""
+def _nobody_can_help(store: TraceStore, process: int, stuck: Collection[int]) -> bool:
+    """Whether every other thread of Python's has come to its own end, or waits without end itself."""
     stopped = store.info.stopped_by is not None or store.processes[process].signal is not None
     return all(
         _ends_in(store, one, ENDLESS) or (_was_called_out(store, one) if stopped else _ended_itself(store, one))
         for one in store.processes[process].threads
-        if one != stuck
+        if one not in stuck and not store.threads[one].note
     )
 
 
@@ -181,4 +191,6 @@ def _from_lowest(ring: tuple[int, ...]) -> tuple[int, ...]:
 
 def _as_deadlock(store: TraceStore, process: int, links: tuple[Link, ...]) -> Deadlock:
     end = max(int(store.recorded_states(one.thread).end[-1]) for one in links)
-    return Deadlock(process, links, max(one.start_ns for one in links), end)
+    locked = all(store.object(one.object).type == "RLock" for one in links)
+    sure = (locked and len(links) > 1) or _nobody_can_help(store, process, {one.thread for one in links})
+    return Deadlock(process, links, max(one.start_ns for one in links), end, sure)

@@ -44,6 +44,35 @@ def test_two_locks_taken_in_opposite_order_are_a_deadlock_with_both_holders_and_
     assert "Ann waits at" in facts["text"]
 
 
+def circle_beside(kind: str) -> TraceStore:
+    """Ann and Bob wait for each other's lock, and a third thread naps when the run is over."""
+    run = RunBuilder()
+    process = run.process("dinner.py")
+    flag = Wait.RLOCK if kind == "RLock" else Wait.LOCK
+    main, ann, bob, eve = (process.thread(name).begin(0) for name in ("MainThread", "Ann", "Bob", "Eve"))
+    fork, knife = (process.thing(name, kind=kind, line=3) for name in ("fork", "knife"))
+    ann.hold(2, None, fork, flag=flag, line=7).wait(flag, 5, None, knife, line=9)
+    bob.hold(3, None, knife, flag=flag, line=7).wait(flag, 6, None, fork, line=9)
+    eve.wait(Wait.SLEEP, 4, None)
+    main.add(20, Kind.PROCESS_END)
+    return run.store()
+
+
+def test_a_circle_that_a_third_thread_could_still_undo_is_told_as_no_more_than_it_is() -> None:
+    store = circle_beside("Lock")
+    (found,) = deadlocks(store)
+    facts = deadlock_facts(store, found)
+    assert (found.sure, facts["code"]) == (False, "waited-for-each-other")
+    assert facts["text"].startswith("At the end of the run they waited for each other: Ann waited at bank.py:9 for ")
+    assert facts["text"].endswith("Only another thread could undo that.")
+
+
+def test_nobody_but_its_holder_can_undo_an_rlock() -> None:
+    store = circle_beside("RLock")
+    (found,) = deadlocks(store)
+    assert (found.sure, deadlock_facts(store, found)["code"]) == (True, "deadlock")
+
+
 def test_waiting_for_a_thread_that_is_at_work_is_no_deadlock() -> None:
     assert not deadlocks(dinner(opposite=False))
 
