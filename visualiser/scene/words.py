@@ -85,7 +85,7 @@ def subtitle(store: TraceStore) -> str:
         f"Python {clean(info.python)}" if info.python else "",
         f"{cpus} CPU{'s' * (cpus != 1)}" if isinstance(cpus, int) else "",
         units.duration(store.end_ns - store.start_ns),
-        f"{units.count(store.lost)} lost",
+        f"{units.count(store.lost)} lost" if store.lost or "opened_from" not in info.sources else "",
         _outcome(store),
     ]
     return DOT.join(part for part in parts if part)
@@ -145,8 +145,10 @@ def sources(store: TraceStore) -> str:
     if any(len(process.memory.t) for process in store.processes):
         measured.append("memory (sampled)")
     share = (told.get("observer") or {}).get("cpu_share")
+    origin = told.get("opened_from")  # another tool's file
     parts = (
-        f"Measured: {', '.join(measured) or 'nothing'}",
+        f"Opened from {clean(origin)}" if isinstance(origin, str) else "",
+        f"Measured: {', '.join(measured) or 'nothing'}" if measured or origin is None else "",
         f"Watching cost {units.share(share)} of one CPU" if isinstance(share, float) else "",
         f"Not measured on this run: {', '.join(absent)}" if absent else "",
     )
