@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from visualiser.trace import Process, Thread, TraceStore
+from visualiser.trace import Process, Span, Thread, TraceStore
 
 from .crowd import crowd_name, crowd_of
 from .detail import WIDE
@@ -21,6 +21,9 @@ from .words import process_name, thread_name
 
 MOST_ROWS = 3
 """Rows of own spans above a bar; deeper ones are drawn in the last."""
+
+MOST_CALL_ROWS = 8
+"""The same of calls that another tool told: their stacks are deep, and there is little else to show of such a run."""
 
 MOST_NOTCHED = 8.0
 """Pixels that spans may take in all and still have no row of their own."""
@@ -281,7 +284,8 @@ def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: flo
     """How many rows a thread needs above its bar for what lies between two moments (ns), at so many pixels per ns."""
     spans, holds, marks = own_spans(store, thread), held_locks(store, thread), store.marks(thread)
     first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
-    rows = min(_depth(spans, view, scale), MOST_ROWS)
+    calls = len(spans) and spans.table.flag[0] == Span.CALL
+    rows = min(_depth(spans, view, scale), MOST_CALL_ROWS if calls else MOST_ROWS)
     return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)
 
 
