@@ -12,7 +12,10 @@ A look tells the last holder, whether it still holds it, and how often the holde
 
 While no thread of the process is on a CPU nothing changes: what one look told then holds for all of that stretch.
 
-Times are i8 ns; a holder is a native thread id, FREE or UNSURE.
+A build that may do without a GIL turns it on while it imports what does not say that it can do without (and leaves it
+on where that is so): what the latest look tells counts, and in the stretches before that were without it is ABSENT.
+
+Times are i8 ns; a holder is a native thread id, FREE, UNSURE or ABSENT.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from .values import Evidence, State
 
 Array = npt.NDArray[Any]
 
-FREE, UNSURE = 0, -1
+FREE, UNSURE, ABSENT = 0, -1, -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +52,7 @@ class GilTrack:
         """
         if not self.has_gil:
             return self.t, np.ones(len(self.t), "i8")
-        return self.t, np.where(self.holder == UNSURE, -1, self.holder == tid)
+        return self.t, np.where(self.holder == UNSURE, -1, (self.holder == tid) | (self.holder == ABSENT))
 
     def rows(self, index: Array) -> GilTrack:
         """The same track with only some changes."""
@@ -122,15 +125,29 @@ def _last_on(track: Track, on: Array, at: Array) -> Array:
 
 def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None) -> GilTrack:
     """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process."""
-    if len(looks) and (looks.held == blocks.Held.NONE).all():
+    absent = looks.held == blocks.Held.NONE
+    if absent[-1:].all() and len(looks):
         return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
-    looks = looks.rows((looks.held != blocks.Held.NONE) & (looks.tid > 0))
+    if absent.any():
+        return _without(gil_track(looks.rows(~absent), came, losses), looks.t, absent)
+    looks = looks.rows(looks.tid > 0)
     if not len(looks):
         return GilTrack(np.empty(0, "i8"), np.empty(0, "i8"))
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
     track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
     return _with_rest(track, looks, *_idle(came, losses))
+
+
+def _without(track: GilTrack, t: Array, absent: Array) -> GilTrack:
+    """The track, ABSENT from each look that saw none to the next one that saw it."""
+    before = np.append(False, absent[:-1])
+    begin, end = t[absent & ~before], t[~absent & before]
+    into = np.searchsorted(begin, track.t, "right") - 1
+    keep = (into < 0) | (track.t >= end[np.maximum(into, 0)])
+    at = np.searchsorted(track.t, end, "right") - 1
+    then = np.where(at >= 0, track.holder[at], UNSURE) if len(track.t) else np.full(len(end), UNSURE)
+    return _in_order((begin, np.full(len(begin), ABSENT)), (end, then), (track.t[keep], track.holder[keep]))
 
 
 def _rows(came: Arrivals, index: Array) -> Arrivals:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .gil_track import FREE, UNSURE, GilTrack, arrivals, gil_track
+from .gil_track import ABSENT, FREE, UNSURE, GilTrack, arrivals, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
@@ -215,5 +215,6 @@ def _own(gils: dict[int, GilTrack], times: Array, holders: list[Array], tid: int
         return np.ones(len(times), "i8")
     own = np.zeros(len(times), "i8")
     for holder in holders:
-        own = np.where(own == 1, 1, np.where(holder == tid, 1, np.where(holder == UNSURE, -1, own)))
+        has = (holder == tid) | (holder == ABSENT)
+        own = np.where((own == 1) | has, 1, np.where(holder == UNSURE, -1, own))
     return own

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .columns import GilLane
-from .gil_track import FREE
+from .gil_track import ABSENT, FREE
 from .values import Source
 from .watched_process import WatchedProcess
 
@@ -16,7 +16,7 @@ def gil_lane(watched: WatchedProcess, interpreter: int, threads: Mapping[int, in
     """The lane of one GIL of a process. `threads`: index by key; `end`: of the process, or until when it is known."""
     track = watched.gils[interpreter]
     stop = np.append(track.t[1:], max(end, int(track.t[-1]))) if len(track.t) else track.t
-    held = (track.holder != FREE) & (stop > track.t)
+    held = (track.holder != FREE) & (track.holder != ABSENT) & (stop > track.t)
     if not track.has_gil:
         held[:] = False
     start, stop, holder = track.t[held], stop[held], track.holder[held]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.support.drawn_edges import MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
-from visualiser.trace.gil_track import FREE, UNSURE, GilTrack
+from visualiser.trace.gil_track import ABSENT, FREE, UNSURE, GilTrack
 from visualiser.trace.joiner import Facts, Joined, join
 from visualiser.trace.observed import Edges, GilLooks, Looks, Losses
 from visualiser.trace.sightings import SeenOfProcess
@@ -148,3 +148,21 @@ def test_where_edges_were_lost_nobody_says_that_all_were_blocked() -> None:
     losses = Losses(*(np.array([value], "i8") for value in (MS + 7 * MS, MS + 8 * MS, 0, 9)))
     outcome = join(Facts(both, Looks.join([]), gil_looks(*UNEXPLAINED), losses))
     assert (6.0, FREE) not in holders(outcome.gils[0])
+
+
+def test_a_gil_that_was_turned_off_after_the_start_keeps_nobody_from_running() -> None:
+    seen = gil_looks((0.5, 1, Held.HELD, 1), (1.5, 0, Held.NONE, 0), (4.5, 0, Held.NONE, 0))
+    outcome = joined("RRRRRR", "..RRRR", seen)
+    assert not outcome.gils[0].has_gil
+    for track in outcome.threads.values():
+        assert State.NATIVE not in track.state
+        assert (track.end - track.start)[track.state == State.RUNNING].sum() >= 4 * MS
+
+
+def test_before_a_gil_is_turned_on_both_run_and_after_it_one_does() -> None:
+    seen = gil_looks((0.5, 0, Held.NONE, 0), (1.5, 0, Held.NONE, 0), (3.5, 1, Held.HELD, 2), (5.5, 1, Held.HELD, 2))
+    outcome = joined("RRRRRR", "RRRRRR", seen)
+    assert holders(outcome.gils[0]) == [(0.5, ABSENT), (3.5, 1)]
+    other = outcome.threads[2]
+    assert [State(state) for state in other.state[-2:]] == [State.RUNNING, State.NATIVE]
+    assert (other.end - other.start)[other.state == State.RUNNING].tolist() == [3 * MS]
