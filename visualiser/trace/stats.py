@@ -14,6 +14,7 @@ from .deadlock import deadlock_facts, deadlocks
 from .lives import Process, Thread
 from .store import TraceStore
 from .values import STATE_NAMES, State
+from .verdicts import verdict_facts, verdicts
 
 STATS_FORMAT = 1
 SOURCES = ("switches", "gil", "reasons", "calls")
@@ -49,7 +50,10 @@ def stats(store: TraceStore) -> dict[str, Any]:
         "processes": [_process(store, process) for process in store.processes],
         "parallelism": _parallelism(store),
         "observer": store.sources.get("observer"),
-        "verdict": [deadlock_facts(store, one) for one in deadlocks(store)],
+        "verdict": [
+            *(deadlock_facts(store, one) for one in deadlocks(store)),
+            *(verdict_facts(store, one) for one in verdicts(store)),
+        ],
     }
 
 

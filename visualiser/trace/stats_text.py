@@ -26,8 +26,17 @@ def stats_text(store: TraceStore) -> str:
             times = [_time(thread["on_cpu_ns"])] if on_cpu else []
             times += [_time(thread["states_ns"][name]) for name in shown]
             rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
-    verdict = [line for one in facts["verdict"] for line in (one["text"], "")]
+    verdict = [line for one in facts["verdict"] for line in (*_verdict(one), "")]
     return "\n".join([*_head(store, facts), "", *_table(rows), "", *verdict, *_foot(facts)])
+
+
+def _verdict(one: dict[str, Any]) -> Iterator[str]:
+    """What is concluded, how sure that is, and what helps."""
+    told = one["evidence"]
+    title, sure = told.get("title"), told.get("sure")
+    yield f"{title} ({sure}): {one['text']}" if title else one["text"]
+    if told.get("advice"):
+        yield f"  What helps: {told['advice']}"
 
 
 def _threads(facts: dict[str, Any]) -> list[dict[str, Any]]:
