@@ -192,6 +192,19 @@ def test_two_threads_that_compete_for_the_gil_do_not_run_at_once(tmp_path: Path)
     assert counts[-1] - counts[0] >= 20
 
 
+@pytest.mark.usefixtures("_exact")
+@pytest.mark.parametrize("version", ["3.13t", "3.14t"])
+def test_without_a_gil_all_that_is_on_a_cpu_runs_and_nobody_waits_for_it(version: str, tmp_path: Path) -> None:
+    run = watch([interpreter(version, "what is seen of a build without a GIL"), KNOWN, "0.12"], tmp_path)
+    outcome = join(run.facts())
+    assert [gil.has_gil for gil in outcome.gils.values()] == [False]
+    for one in told(run):
+        track = outcome.threads[one.tid]
+        assert State.NATIVE not in track.state
+        assert State.GIL not in track.state
+        assert (track.end - track.start)[track.state == State.RUNNING].sum() >= 0.9 * one.cpu
+
+
 def test_looks_alone_tell_states_where_switches_are_refused(tmp_path: Path) -> None:
     run = watch([sys.executable, KNOWN, "0.2"], tmp_path, level="sampled")
     if run.levels.switches != "sampled":
