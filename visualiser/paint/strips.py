@@ -18,15 +18,14 @@ MOST_COLUMNS = 4096
 def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grain: int) -> None:
     """Draw a strip with `scale` device pixels per logical one."""
     order, tops = stack(strip)
-    used = [k for k, state in enumerate(order) if strip.shares[:, state].any()]
-    if not used:
+    if not order:
         return
-    made = [theme.tile(strip.ink(order[k]), grain) for k in used]
+    made = [theme.tile(strip.ink(state), grain) for state in order]
     tiles = np.stack([*made, np.zeros_like(made[0])])  # the last: above all states, nothing
     y0, y1 = round(strip.y0 * scale), round(strip.y1 * scale)
     # Heights count from the bar's lower edge as it is drawn, on a whole pixel: nothing has no height there. A pixel
     # belongs to the first state from below whose upper edge is not below the pixel's middle.
-    above = np.ceil(y1 - y0 - (strip.y1 - tops[:, used]) * scale - 0.5).clip(0, y1 - y0).astype(np.int16)
+    above = np.ceil(y1 - y0 - (strip.y1 - tops) * scale - 0.5).clip(0, y1 - y0).astype(np.int16)
     x0, x1 = round(int(strip.columns[0]) * scale), round((int(strip.columns[-1]) + 1) * scale)
     for left in range(x0, x1, MOST_COLUMNS):
         right = min(left + MOST_COLUMNS, x1)
@@ -39,6 +38,8 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
 
 def _rows(columns: NDArray[np.int64], left: int, right: int, scale: float) -> NDArray[np.intp] | None:
     """Which of the strip's columns each device column belongs to, len(columns) for none; None: all to none."""
+    if scale == 1 and columns[-1] - columns[0] == len(columns) - 1:  # nothing is left out between
+        return np.arange(left, right) - columns[0]
     logical = np.floor((np.arange(left, right) + 0.5) / scale).astype(np.int64)
     row = np.searchsorted(columns, logical)
     there = columns[np.minimum(row, len(columns) - 1)] == logical

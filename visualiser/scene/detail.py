@@ -67,9 +67,10 @@ def _gaps(frame: Frame, track: Track, rows: Rows, first: int, last: int) -> tupl
 
 def _columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
     """All columns of some ranges, each once, in order."""
-    count = np.maximum(right - left, 0)
-    offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return np.unique(np.repeat(left, count) + offsets)
+    some = right > left
+    width = int(right.max(initial=0)) + 1
+    covers = np.bincount(left[some], minlength=width) - np.bincount(right[some], minlength=width)
+    return np.flatnonzero(np.cumsum(covers))
 
 
 def column_edges(frame: Frame) -> NDArray[np.int64]:
@@ -105,18 +106,21 @@ def draw_states(frame: Frame, track: Track, bar: tuple[float, float]) -> Split:
 
 
 def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
-    """How a strip is drawn: states (or inks) from the bottom up, and the y of each one's upper edge, (columns, states).
+    """How a strip is drawn: the states (or inks) that occur from the bottom up, and the y of each one's upper edge,
+    (columns, states).
 
     A state's height is its share times the height it has when it is drawn alone, so a strip is the exact average of
     what would be seen at a larger zoom; what occurs at all gets a pixel.
     """
     bar = (strip.y0, strip.y1)
-    order = tuple(range(len(strip.inks))) or STACK_ORDER
+    occurs = strip.shares.any(axis=0)
+    order = tuple(one for one in (range(len(strip.inks)) or STACK_ORDER) if occurs[one])
     looks = [FULL if strip.inks else STATE_LOOKS[s].height for s in order]
-    heights = np.array([extent(bar, look) for look in looks])
+    heights = np.array([extent(bar, look) for look in looks]).reshape(-1, 2)
     room = strip.y1 - strip.y0
-    there = strip.shares[:, order] > 0
-    more = np.maximum(strip.shares[:, order] * (heights[:, 1] - heights[:, 0]) - 1.0, 0.0)
+    shares = strip.shares[:, order]
+    there = shares > 0
+    more = np.maximum(shares * (heights[:, 1] - heights[:, 0]) - 1.0, 0.0)
     pixels = there.sum(axis=1, keepdims=True)
     more *= np.clip((room - pixels) / np.maximum(more.sum(axis=1, keepdims=True), 1e-9), 0.0, 1.0)
     each = there * np.minimum(1.0, room / np.maximum(pixels, 1)) + more
@@ -131,9 +135,8 @@ def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
     breaks = np.flatnonzero(np.diff(strip.columns) > 1) + 1
     for k, state in enumerate(order):
         upper = tops[:, k]
-        if strip.shares[:, state].any():
-            ranges = zip(np.concatenate(([0], breaks)), np.concatenate((breaks, [len(upper)])), strict=True)
-            yield state, [one for a, b in ranges for one in _steps(strip.columns[a:b], upper[a:b], lower[a:b])]
+        ranges = zip(np.concatenate(([0], breaks)), np.concatenate((breaks, [len(upper)])), strict=True)
+        yield state, [one for a, b in ranges for one in _steps(strip.columns[a:b], upper[a:b], lower[a:b])]
         lower = upper
 
 

@@ -115,8 +115,12 @@ class Nested:
             if len(wide) == last - first:
                 continue
             start, end = one.track.start, one.track.end
-            taken += np.diff(one.track.time_until(edges) - _time_until(start[wide], end[wide], edges))
-            touched |= _touching(start, end, edges) > _touching(start[wide], end[wide], edges)
+            time = np.diff(one.track.time_until(edges) - _time_until(start[wide], end[wide], edges))
+            taken += time
+            touched |= time > 0
+            instants = one.track.instants
+            some = start[instants[slice(*np.searchsorted(instants, (first, last)))]]
+            touched[np.searchsorted(edges, some[(some >= edges[0]) & (some < edges[-1])], "right") - 1] = True
         odd = self._odd_seen(int(edges[0]), int(edges[-1]), level, rest)
         for row in odd[self.table.end[odd] - self.table.start[odd] < shortest].tolist():
             lone = (self.table.start[row : row + 1], self.table.end[row : row + 1])

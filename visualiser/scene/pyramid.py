@@ -1,10 +1,10 @@
 """Sums over blocks of spans: the time that each class took before any moment costs a search and one block.
 
-    spans    |R|G|R|S|R|G|R|R|G|L|R|...       per block of 8 spans: ns in each class before it, and its longest span
-    blocks   |       0       |     1 ...      per 32 blocks: their longest span
+    spans    |R|G|R|S|R|G|R|R|G|L|R|...       per block of 8 spans: when it begins, ns in each class before it, its
+    blocks   |       0       |     1 ...      longest span; per 32 blocks: their longest span
 
 A pyramid grows with its spans: what is settled is never looked at again. Nothing is sampled or rounded, all sums are
-ns. It takes 8 bytes per class and block: 6 bytes a span where five states occur.
+ns. It takes 16 bytes per block and 8 per class and block: 7 bytes a span where five states occur.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Columns(NamedTuple):
 
 
 class Pyramid:
-    """The sums of one track. `classes`: what occurs in it, in the order of the sums' columns."""
+    """The sums of one track. `classes`: what occurs in it, in the order of the sums' columns; `instants`: rows of no
+    length."""
 
     def __init__(self) -> None:
         self._forget()
@@ -43,7 +44,8 @@ class Pyramid:
     def _forget(self) -> None:
         self.classes: tuple[int, ...] = ()
         self._column = np.zeros(256, np.intp)
-        self._until = Growing("i8")
+        self._until, self._begin = Growing("i8"), Growing("i8")
+        self._instants = Growing("i8")
         self._longest, self._longer = Growing("i8"), Growing("i8")
         self._settled = 0
         self._last: tuple[int, ...] = ()
@@ -55,13 +57,22 @@ class Pyramid:
             self._forget()
         self._settled -= self._settled % (BLOCK * FAN)
         self._until.cut((self._settled // BLOCK + 1) * len(self.classes))
+        self._instants.cut(int(np.searchsorted(self._instants.view, self._settled)))
+        self._begin.cut(self._settled // BLOCK)
         self._longest.cut(self._settled // BLOCK)
         self._longer.cut(self._settled // (BLOCK * FAN))
         for first in range(self._settled, len(spans.start), AT_ONCE):
             part = slice(first, first + AT_ONCE)
             self._take(Columns(spans.start[part], spans.end[part], spans.state[part]))
+            self._instants.append(first + np.flatnonzero(spans.start[part] == spans.end[part]))
         self._settled = min(settled, len(spans.start))
         self._last = _seal(spans, self._settled)
+
+    @property
+    def instants(self) -> Int64s:
+        """As told above."""
+        found: Int64s = self._instants.view
+        return found
 
     @property
     def totals(self) -> Int64s:
@@ -70,8 +81,7 @@ class Pyramid:
 
     def until(self, spans: Columns, t: Int64s) -> Int64s:
         """ns in each of `classes` until each moment, (moments, classes)."""
-        row = np.searchsorted(spans.start, t, "right") - 1
-        block = np.maximum(row, 0) // BLOCK
+        block = np.maximum(np.searchsorted(self._begin.view, t, "right") - 1, 0)
         rows = np.minimum(block[:, None] * BLOCK + np.arange(BLOCK), len(spans.start) - 1)
         start = spans.start.take(rows)
         within = np.minimum(spans.end.take(rows), t[:, None])
@@ -110,7 +120,8 @@ class Pyramid:
     @property
     def nbytes(self) -> int:
         """What it takes, without room to grow."""
-        return 8 * (len(self._until) + len(self._longest) + len(self._longer))
+        kept = (self._until, self._begin, self._longest, self._longer, self._instants)
+        return 8 * sum(map(len, kept))
 
     def _table(self) -> Int64s:
         table: Int64s = self._until.view.reshape(-1, len(self.classes))
@@ -121,6 +132,7 @@ class Pyramid:
         length = spans.end - spans.start
         at = np.arange(0, len(length), BLOCK)
         longest = np.maximum.reduceat(length, at)
+        self._begin.append(spans.start[at])
         self._longest.append(longest)
         self._longer.append(np.maximum.reduceat(longest, np.arange(0, len(at), FAN)))
         self._admit(np.flatnonzero(np.bincount(spans.state)).tolist())

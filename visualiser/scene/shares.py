@@ -47,6 +47,11 @@ class Track:
         return self._pyramid.nbytes
 
     @property
+    def instants(self) -> Int64s:
+        """The rows of no length."""
+        return self._pyramid.instants
+
+    @property
     def totals(self) -> Int64s:
         """Time in each state, ns, (STATES,)."""
         found = np.zeros(STATES, np.int64)
