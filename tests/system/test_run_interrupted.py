@@ -77,6 +77,33 @@ def test_ctrl_c_during_a_deadlock_in_a_pool_leaves_nobody(tmp_path: Path) -> Non
         assert none_left(directory)
 
 
+COUNTS = """
+    import os, signal, sys, time
+    from pathlib import Path
+    got = []
+    signal.signal(signal.SIGINT, lambda *_: got.append(time.monotonic()))
+    Path("ready").touch()
+    while not got:
+        signal.pause()
+    end = time.monotonic() + 0.5  # whatever else is sent comes within that
+    while time.monotonic() < end:
+        signal.sigtimedwait([], end - time.monotonic()) if hasattr(signal, "sigtimedwait") else None
+    print(len(got), flush=True)
+"""
+
+
+@pytest.mark.parametrize("to_all", [False, True], ids=["to the recorder alone", "to its group"])
+def test_a_program_gets_one_interrupt_whoever_it_was_sent_to(tmp_path: Path, to_all: bool) -> None:
+    with Recorder(tmp_path, COUNTS) as recorder:
+        recorder.ready()
+        if to_all:
+            ctrl_c(recorder)
+        else:
+            recorder.process.send_signal(signal.SIGINT)
+        out, _ = recorder.process.communicate(timeout=60)
+        assert out.splitlines()[0] == b"1"
+
+
 def test_a_second_ctrl_c_ends_a_program_that_ignores_the_first(tmp_path: Path) -> None:
     with Recorder(tmp_path, IGNORES_SIGNALS) as recorder:
         directory = recorder.ready().directory

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,6 +60,7 @@ class LiveRun:
         self._link: ObserverLink | None = None
         self._seen: dict[int, float] = {}
         self._wish: tuple[str, float, str] | None = None
+        self._program_pid = 0
 
     @property
     def stopping(self) -> bool:
@@ -98,6 +101,13 @@ class LiveRun:
         """Have the whole tree killed at once."""
         self._wish = ("kill", 0.0, why)
         self._send_wish()
+
+    def interrupt(self) -> bool:
+        """Send the program itself SIGINT, as Ctrl+C does; whether it was there to be sent it, or is over already."""
+        if self._program_pid and self.info.exit_code is None and self.info.signal is None:
+            with contextlib.suppress(OSError):
+                os.kill(self._program_pid, signal.SIGINT)
+        return self.started or self.ended
 
     def conclude(self) -> RunInfo:
         """Let go of the observer and complete run.json; the run's description. To be called once, at the end."""
@@ -154,6 +164,7 @@ class LiveRun:
         if text := sentence(report):
             self.notes.append(text)
         if report.what == "started":
+            self._program_pid = report.pid
             self._start_at(report.t_ns)
         elif report.what == "sources":
             self.info = replace(self.info, sources={**self.info.sources, **report.sources})

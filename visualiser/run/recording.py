@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from visualiser.run.canary import Canary
 from visualiser.run.directory import RunDirectory, sweep
 from visualiser.run.live import DEFAULT_LIMIT, LiveRun, RunOptions
 from visualiser.run.reading import read_store
@@ -22,6 +23,8 @@ from visualiser.trace import RunInfo, TraceStore
 
 WAIT = 0.1
 """Seconds after which a signal that came is acted upon."""
+MOMENT = 0.05
+"""Seconds after which a signal has reached whoever else it was sent to."""
 HINT_AFTER = 1.0
 HINT = "\nThe program has not ended yet. Press Ctrl+C again to end it with all of its processes."
 
@@ -69,8 +72,9 @@ def record(
 ) -> Recording:
     """Run the target to its end; blocks. With `own_terminal` the program has this process's own standard streams.
 
-    A first Ctrl+C is the program's, as under plain Python; a second one ends the whole tree, a third one at once.
-    SIGTERM and SIGHUP end the tree. `command`: see RunOptions. Raises LaunchError, BadRunDirectory, BadTarget.
+    A first Ctrl+C is the program's, as under plain Python, and passed on to it when it was sent to us alone; a second one
+    ends the whole tree, a third one at once. SIGTERM and SIGHUP end the tree. `command`: see RunOptions. Raises
+    LaunchError, BadRunDirectory, BadTarget.
     """
     options = RunOptions(capture_output=not own_terminal, own_session=False, cwd=cwd, limit=limit, command=command)
     directory = RunDirectory.create()
@@ -83,7 +87,7 @@ def record(
 
 
 def _recorded(live: LiveRun, on_report: Callable[[Report], None]) -> Recording:
-    with _Signals(live) as signals:
+    with Canary() as canary, _Signals(live, canary) as signals:
         try:
             live.launch()
             while not live.ended:
@@ -105,7 +109,9 @@ class _Signals:
     A handler only takes note, `act` does what follows. Outside of the main thread nothing is caught.
     """
 
-    def __init__(self, live: LiveRun) -> None:
+    def __init__(self, live: LiveRun, canary: Canary) -> None:
+        self._canary = canary
+        self._pass_on_due = 0.0
         self.interrupts = 0
         self.ended_by: int | None = None
         self._live = live
@@ -143,13 +149,21 @@ class _Signals:
             self._acted = self.interrupts
             if self.interrupts == 1:
                 self._hint_due = time.monotonic() + HINT_AFTER
+                self._pass_on_due = time.monotonic() + MOMENT
             elif self.interrupts == 2:
                 live.stop("interrupt")
             else:
                 live.kill("interrupt")
+        self._pass_on()
         self._hint()
         if self.interrupts and (live.info.signal == signal.SIGINT or live.info.exit_code == 130):
             live.note_interrupt()
+
+    def _pass_on(self) -> None:
+        """Give the program a first SIGINT that was sent to us alone."""
+        due = self._pass_on_due and time.monotonic() > self._pass_on_due
+        if due and (not self._canary.sings or self._live.interrupt()):
+            self._pass_on_due = 0.0
 
     def _hint(self) -> None:
         if self._hint_due and time.monotonic() > self._hint_due and not self._live.ended:

@@ -223,7 +223,7 @@ class Recorder:
 
     def observer(self) -> psutil.Process:
         """The observer's process."""
-        (found,) = psutil.Process(self.process.pid).children()
+        (found,) = (one for one in psutil.Process(self.process.pid).children() if "observe" in " ".join(one.cmdline()))
         return found
 
     def facts(self) -> dict[str, Any]:
