@@ -3,7 +3,8 @@
 A thread that is off the CPU stays in the same system call until its next edge onto the CPU. So with switches at hand
 one look names the whole absence (`AbsenceLooks`): the cost grows with absences, not with threads. Without switches
 every thread is looked at in turn (`RoundLooks`), as often as the observer's share of a CPU allows; with those that
-could run, the kernel's account of how long they had to wait for a CPU is read as well.
+could run, or could at the look before, the kernel's account of how long they had to wait for a CPU is read as well. So
+a wait for a CPU is told by two accounts that lie one round apart.
 
 A look takes 4 to 6 microseconds with Python around it. The kernel answers "running" for a thread that could run, and
 otherwise the number of the system call with its arguments (proc(5)). Who may read it: whoever may attach with ptrace;
@@ -197,7 +198,8 @@ class RoundLooks:
         self._share = share
         self._due = 0.0
         self.pause = self.LEAST_PAUSE
-        self.accounts = b""  # of the latest round: TOTAL rows of those that could run
+        self.accounts = b""  # of the latest round: TOTAL rows of those that could run then or the round before
+        self._able: set[int] = set()
 
     def look(self, alive: Iterable[tuple[int, int]], now: float | None = None) -> list[Look]:
         """A round over (pid, tid), when one is due. `now`: time.monotonic(). Raises PermissionError."""
@@ -207,8 +209,10 @@ class RoundLooks:
             return []
         cpu = time.thread_time()
         looks = [look for pid, tid in alive if (look := self._threads.look(pid, tid)) is not None]
-        able = (look for look in looks if look.seen == blocks.Seen.RUNNABLE)
-        self.accounts = b"".join(self._threads.account(look.pid, look.tid) for look in able)
+        able = {look.tid for look in looks if look.seen == blocks.Seen.RUNNABLE}
+        asked = able | self._able
+        self.accounts = b"".join(self._threads.account(look.pid, look.tid) for look in looks if look.tid in asked)
+        self._able = able
         cost = time.thread_time() - cpu
         self.pause = max(self.LEAST_PAUSE, 0.8 * self.pause + 0.2 * cost / self._share)  # smooth: one round says little
         self._due = now + self.pause

@@ -91,6 +91,21 @@ def test_looking_at_all_threads_becomes_rarer_when_it_costs_more_than_its_share(
     assert rounds.look([(7, 1)], now=49.02) == []
 
 
+def test_the_account_is_read_while_a_thread_could_run_and_once_after_that() -> None:
+    class Accounted(FewThreads):
+        def account(self, pid: int, tid: int) -> bytes:
+            return bytes([tid])
+
+    threads = Accounted(Seen.RUNNABLE)
+    rounds = RoundLooks(threads)
+    told = []
+    for number, seen in enumerate((Seen.RUNNABLE, Seen.RUNNABLE, Seen.GIL, Seen.GIL)):
+        threads.seen = seen
+        rounds.look([(7, 1)], now=1000.0 * number)
+        told.append(rounds.accounts)
+    assert told == [b"\1", b"\1", b"\1", b""]
+
+
 @contextmanager
 def child(program: str) -> Iterator[subprocess.Popen[bytes]]:
     """A child that waits; ended at the end."""
