@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from visualiser import views
+from visualiser.desk.arranging import connect_arranging
 from visualiser.desk.asking import connect_asking
 from visualiser.desk.bench import Bench
 from visualiser.desk.choosing import choose_target, connect_choosing
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PARTS = (connect_files, connect_choosing, connect_moving, connect_running, connect_asking)
+PARTS = (connect_files, connect_choosing, connect_moving, connect_arranging, connect_running, connect_asking)
 """Each connects one piece of the window; later ones may use what earlier ones have made."""
 
 

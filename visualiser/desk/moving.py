@@ -24,6 +24,8 @@ def connect_moving(desk: Bench) -> None:
     desk.setup.values_changed.connect(part.on_values_changed)
     desk.store_changed.connect(part.on_store_changed)
     desk.grew.connect(part.on_grew)
+    model.history_changed.connect(desk.window.set_history)
+    desk.window.set_history(False, False)
     _connect_playing(desk, part)
     _add_commands(desk)
 
@@ -47,15 +49,22 @@ def _connect_playing(desk: Bench, part: _Moving) -> None:
 
 
 def _add_commands(desk: Bench) -> None:
-    line, canvas = desk.timeline, desk.window.timeline.canvas
+    line, view = desk.timeline, desk.window.timeline
+    canvas = view.canvas
     desk.commands.update(
         next_handover=partial(line.step_handover, 1), previous_handover=partial(line.step_handover, -1),
         next_event=partial(line.step, 1), previous_event=partial(line.step, -1),
         zoom_in=partial(line.zoom, 1.5), zoom_out=partial(line.zoom, 1 / 1.5), fit=line.fit,
-        left=partial(line.pan, -0.1), right=partial(line.pan, 0.1), follow=line.follow,
-        up=partial(canvas.scroll_requested.emit, -60.0), down=partial(canvas.scroll_requested.emit, 60.0),
+        zoom_selection=line.zoom_to_selection, follow=line.follow,
+        left=partial(line.pan, -0.1), right=partial(line.pan, 0.1),
+        up=partial(view.scroll_by, -60), down=partial(view.scroll_by, 60),
+        page_up=partial(view.scroll_page, -1), page_down=partial(view.scroll_page, 1),
+        undo_view=line.undo, redo_view=line.redo,
+        range_start=line.begin_range_here, range_end=line.end_range_here, clear=line.clear,
         timeline=canvas.setFocus,
     )  # fmt: skip
+    desk.switches.update(range_tool=canvas.set_range_tool, freeze=line.set_frozen)
+    line.frozen_changed.connect(partial(desk.window.set_switch, "freeze"))
 
 
 class _Moving(QObject):

@@ -5,14 +5,16 @@ calls them with what the user wants. Arithmetic (`Playhead`, `Viewport`) is pure
 """
 
 from visualiser.scenarios import Parameter, Scenario, Variant
-from visualiser.scene import STATE_LOOKS, LegendEntry, Scene
-from visualiser.trace import TraceStore
+from visualiser.scene import STATE_LOOKS, LaneKind, LegendEntry, Scene
+from visualiser.trace import STATE_NAMES, Found, RangeTotals, SpanFilter, TraceStore, parse_duration
+from visualiser.viewmodels.asking import Asking
 from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
+from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
-from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy
+from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
 from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
@@ -26,9 +28,11 @@ from visualiser.viewmodels.run_setup import BadArguments, RunRequest, RunSetup
 from visualiser.viewmodels.run_state import RunState, run_state
 from visualiser.viewmodels.run_work import RunWork
 from visualiser.viewmodels.scenario_list import Row, rows
+from visualiser.viewmodels.search import Search, SearchState
 from visualiser.viewmodels.shelf import Kept, Shelf
 from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
 from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
+from visualiser.viewmodels.tables import STATE_ROLE, ContentionModel, SpanTableModel
 from visualiser.viewmodels.timeline import TimelineModel
 from visualiser.viewmodels.viewport import Follow, Viewport
 from visualiser.viewmodels.words import count, duration, moment
@@ -37,24 +41,34 @@ __all__ = [
     "LINE_ROLE",
     "NOTHING",
     "NOTHING_CHOSEN",
+    "NO_DETAILS",
     "SPEEDS",
     "STATE_LOOKS",
+    "STATE_NAMES",
+    "STATE_ROLE",
     "TIME_ROLE",
+    "Asking",
     "BadArguments",
     "CodeModel",
+    "ContentionModel",
     "Curve",
     "DeadlockWatch",
+    "DetailRow",
+    "Details",
     "Facts",
     "FileFunctions",
     "FileWork",
     "Follow",
+    "Found",
     "Jobs",
     "Kept",
     "LaneKey",
+    "LaneKind",
     "LaneWork",
     "Lanes",
     "LegendEntry",
     "LineTag",
+    "Link",
     "Notice",
     "OutputLine",
     "OutputModel",
@@ -64,6 +78,7 @@ __all__ = [
     "Playhead",
     "Preferences",
     "Pythons",
+    "RangeTotals",
     "RecentFile",
     "Row",
     "RunRequest",
@@ -72,9 +87,13 @@ __all__ = [
     "RunWork",
     "Scenario",
     "Scene",
+    "Search",
+    "SearchState",
     "Shelf",
     "SortBy",
     "SourceFile",
+    "SpanFilter",
+    "SpanTableModel",
     "Status",
     "TimelineModel",
     "TraceStore",
@@ -82,14 +101,17 @@ __all__ = [
     "Viewport",
     "count",
     "deadlock_so_far",
+    "details_of",
     "duration",
     "facts_of",
+    "key_of",
     "level_notice",
     "memory_curves",
     "moment",
     "notice_of",
     "outcome",
     "page_for",
+    "parse_duration",
     "recent_files",
     "rows",
     "run_state",

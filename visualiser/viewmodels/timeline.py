@@ -131,6 +131,13 @@ class TimelineModel(TimeWindow):
             self.current = key
             self.current_changed.emit(key)
 
+    def point_out(self, lane: Lane) -> None:
+        """Make a lane the current one; a thread's is picked out too, with the span that may be."""
+        key = key_of(lane)
+        if key.kind == LaneKind.THREAD and key.thread != self.selection.thread:
+            self.select(key.thread)
+        self.set_current(key)
+
     def step_lane(self, direction: int) -> None:
         """Make the lane above (-1) or below (1) the current one; a thread's is picked out too."""
         keys = [key_of(lane) for lane in self.scene.lanes if lane.kind != LaneKind.CPUS] if self.scene else []

@@ -7,9 +7,11 @@ would double the time until the window stands.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHelpEvent,
+    QInputDevice,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -21,27 +23,37 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from visualiser.paint import paint
-from visualiser.viewmodels import Facts, Scene
+from visualiser.viewmodels import Facts, LaneKey, Scene, key_of
 from visualiser.views.appearance import Appearance
+from visualiser.views.dragging import CURSORS, Drag, Press, drop_line, press_at
 
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_NOTCH = 0.12
 LANES_PER_NOTCH = 60
-CLICK_SLACK = 4
-"""Pixels the mouse may move between press and release and still have clicked."""
+MARK = 3
+"""Pixels of the bar beside the current lane."""
+EDGE = 16
+"""Pixels at the top and bottom where a dragged lane scrolls the others."""
 
 
 class TimelineCanvas(QWidget):
     """Wishes in pixels: `zoom_requested(factor, x)`, `pan_requested(dx)`, `pan_share_requested(share)`,
-    `scroll_requested(dy)`, `press_requested(x, y)`, `seek_requested(x)`, `hover_requested(x, y)`, `left()`,
-    `resized(width, height)`."""
+    `scroll_requested(dy)`, `press_requested(x, y)`, `open_requested(x, y)`: a double click, `seek_requested(x)`,
+    `range_requested(x0, x1)` while one is drawn and `range_ended()`, `lane_drop_requested(y from, y to)`,
+    `menu_requested(x, y, where on the screen)`: x is -1 when it was asked for by key, `hover_requested(x, y)`,
+    `left()`, `resized(width, height)`."""
 
     zoom_requested = Signal(float, float)
     pan_requested = Signal(float)
     pan_share_requested = Signal(float)
     scroll_requested = Signal(float)
     press_requested = Signal(float, float)
+    open_requested = Signal(float, float)
     seek_requested = Signal(float)
+    range_requested = Signal(float, float)
+    range_ended = Signal()
+    lane_drop_requested = Signal(float, float)
+    menu_requested = Signal(float, float, QPoint)
     hover_requested = Signal(float, float)
     left = Signal()
     resized = Signal(int, int)
@@ -52,9 +64,9 @@ class TimelineCanvas(QWidget):
         self._look: Appearance | None = None
         self._facts = Facts()
         self._empty = ""
-        self._pressed: QPointF | None = None
-        self._last = QPointF()
-        self._seeking = self._dragged = False
+        self._press: Press | None = None
+        self._current: LaneKey | None = None
+        self._range_tool = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -65,6 +77,16 @@ class TimelineCanvas(QWidget):
         """Show a scene; None: nothing."""
         self._scene = scene
         self.update()
+
+    def set_current(self, lane: LaneKey | None) -> None:
+        """Mark the lane that keys and menus act on."""
+        self._current = lane
+        self.update()
+
+    def set_range_tool(self, on: bool) -> None:
+        """Whether a drag draws a range, without Shift."""
+        self._range_tool = on
+        self._set_idle_cursor()
 
     def set_empty_text(self, text: str) -> None:
         """What stands in the middle while there is nothing to show."""
@@ -84,9 +106,13 @@ class TimelineCanvas(QWidget):
         if not facts.rows and not facts.title:
             QToolTip.hideText()
 
-    def _is_axis(self, point: QPointF) -> bool:
-        scene = self._scene
-        return scene is not None and point.y() < scene.body.y0 and point.x() >= scene.body.x0
+    # --- inner -------------------------------------------------------------------------------------------------------
+
+    def _set_idle_cursor(self) -> None:
+        if self._range_tool:
+            self.setCursor(CURSORS[Drag.RANGE])
+        else:
+            self.unsetCursor()
 
     def _show_tip(self, where: QPoint) -> None:
         facts = self._facts
@@ -105,6 +131,50 @@ class TimelineCanvas(QWidget):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(self.rect().adjusted(32, 32, -32, -32), flags, self._empty)
 
+    def _paint_marks(self, painter: QPainter, scene: Scene, look: Appearance) -> None:
+        """The bar beside the current lane, and where a dragged one would come to stand."""
+        body = scene.body
+        painter.setClipRect(QRectF(0, body.y0, scene.width, body.y1 - body.y0))
+        lane = next((one for one in scene.lanes if key_of(one) == self._current), None)
+        if lane is not None:
+            painter.fillRect(QRectF(0, lane.y0, MARK, lane.y1 - lane.y0), look.colour("accent"))
+        if self._press is not None and self._press.what is Drag.LANE and self._press.moved:
+            y = drop_line(scene, self._press.last.y())
+            if y is not None:
+                painter.fillRect(QRectF(0, y - 1, scene.width, 2), look.colour("accent"))
+        painter.setClipping(False)
+
+    def _drag(self, press: Press, event: QMouseEvent) -> None:
+        """One step of a drag that has begun."""
+        point, last = event.position(), press.last
+        press.last = point
+        if press.what is Drag.SEEK:
+            self.seek_requested.emit(point.x())
+        elif press.what is Drag.RANGE:
+            self.range_requested.emit(press.begun.x(), point.x())
+        elif press.what is Drag.LANE:
+            self._drag_lane(point.y())
+        else:
+            self.pan_requested.emit(point.x() - last.x())
+            if point.y() != last.y():
+                self.scroll_requested.emit(last.y() - point.y())
+
+    def _drag_lane(self, y: float) -> None:
+        body = self._scene.body if self._scene is not None else None
+        if body is not None and y < body.y0 + EDGE:
+            self.scroll_requested.emit(-float(EDGE))
+        elif body is not None and y > self.height() - EDGE:
+            self.scroll_requested.emit(float(EDGE))
+        self.update()
+
+    def _scroll_or_pan(self, event: QWheelEvent) -> None:
+        """Two fingers on a touchpad: the picture goes where they go."""
+        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+        if delta.x():
+            self.pan_requested.emit(float(delta.x()))
+        if delta.y():
+            self.scroll_requested.emit(-float(delta.y()))
+
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -113,6 +183,7 @@ class TimelineCanvas(QWidget):
             painter.fillRect(self.rect(), self._look.colour("back"))
             if self._scene is not None:
                 paint(self._scene, painter, self._look.theme)
+                self._paint_marks(painter, self._scene, self._look)
             else:
                 self._paint_empty(painter, self._look)
             if self.hasFocus():
@@ -128,57 +199,77 @@ class TimelineCanvas(QWidget):
         if isinstance(event, QHelpEvent):
             self._show_tip(event.globalPos())
             return True
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_requested.emit(1.0 + event.value(), event.position().x())
-            return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_requested.emit(max(1.0 + event.value(), 0.1), event.position().x())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+                self.open_requested.emit(event.position().x(), event.position().y())
+                return True
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel zooms about the cursor; with Shift (or sideways) it moves in time, with Ctrl through the lanes."""
+        """The wheel zooms about the cursor, with Ctrl too (a pinch on many touchpads); with Shift, or sideways,
+        it moves in time; over the names it scrolls the lanes. Two fingers on a touchpad move the picture."""
         delta, mods = event.angleDelta(), event.modifiers()
-        notches = delta.y() / 120
-        if delta.x() and abs(delta.x()) > abs(delta.y()):
-            self.pan_share_requested.emit(-delta.x() / 120 * PAN_PER_NOTCH)
+        notches, x = delta.y() / 120, event.position().x()
+        over_names = self._scene is not None and x < self._scene.body.x0
+        touchpad = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
+        if mods & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_requested.emit(ZOOM_PER_NOTCH**notches, x)
         elif mods & Qt.KeyboardModifier.ShiftModifier:
-            self.pan_share_requested.emit(-notches * PAN_PER_NOTCH)
-        elif mods & Qt.KeyboardModifier.ControlModifier:
+            self.pan_share_requested.emit(-(notches or delta.x() / 120) * PAN_PER_NOTCH)
+        elif touchpad:
+            self._scroll_or_pan(event)
+        elif delta.x() and abs(delta.x()) > abs(delta.y()):
+            self.pan_share_requested.emit(-delta.x() / 120 * PAN_PER_NOTCH)
+        elif over_names:
             self.scroll_requested.emit(-notches * LANES_PER_NOTCH)
         elif notches:
-            self.zoom_requested.emit(ZOOM_PER_NOTCH**notches, event.position().x())
+            self.zoom_requested.emit(ZOOM_PER_NOTCH**notches, x)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._pressed = self._last = event.position()
-        self._dragged = False
-        self._seeking = self._is_axis(event.position())
-        if self._seeking:
+        ranges = self._range_tool or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._press = press_at(self._scene, event.position(), ranges)
+        if self._press.what is Drag.SEEK:
+            self._press.moved = True
             self.seek_requested.emit(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position()
-        if self._pressed is None:
-            self.hover_requested.emit(point.x(), point.y())
+        press = self._press
+        if press is None:
+            self.hover_requested.emit(event.position().x(), event.position().y())
             return
-        if self._seeking:
-            self.seek_requested.emit(point.x())
-            return
-        if not self._dragged and (point - self._pressed).manhattanLength() <= CLICK_SLACK:
-            return
-        if not self._dragged:
-            self._dragged = True
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        self.pan_requested.emit(point.x() - self._last.x())
-        if point.y() != self._last.y():
-            self.scroll_requested.emit(self._last.y() - point.y())
-        self._last = point
+        was = press.moved
+        if press.goes(event.position()):
+            if not was:
+                self.setCursor(CURSORS[press.what])
+            self._drag(press, event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and not self._dragged and not self._seeking:
-            self.press_requested.emit(self._pressed.x(), self._pressed.y())
-        self._pressed = None
-        self.unsetCursor()
+        press, self._press = self._press, None
+        if event.button() != Qt.MouseButton.LeftButton or press is None:
+            return
+        if not press.moved:
+            self.press_requested.emit(press.begun.x(), press.begun.y())
+        elif press.what is Drag.RANGE:
+            self.range_ended.emit()
+        elif press.what is Drag.LANE:
+            self.lane_drop_requested.emit(press.begun.y(), press.last.y())
+        self._set_idle_cursor()
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.open_requested.emit(event.position().x(), event.position().y())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        x, y = (-1, -1) if by_key else (event.pos().x(), event.pos().y())
+        self.menu_requested.emit(float(x), float(y), event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from visualiser.views.asking_commands import ASKING
 from visualiser.views.command import Command
 
-__all__ = ["COMMANDS", "MENUS", "THEME_NAMES", "Command", "plain"]
+__all__ = ["COMMANDS", "GESTURES", "LANE_MENU", "MENUS", "THEME_NAMES", "Command", "plain"]
 
 COMMANDS = (
     Command("open", "&File", "&Open …", "Open a Python program or a saved run", ("Ctrl+O",)),
@@ -33,28 +33,78 @@ COMMANDS = (
     Command("to_end", "&Playhead", "To the &end", "The playhead to the end of the run", ("Ctrl+End",), True),
     Command("faster", "&Playhead", "&Faster", "Play faster", ("]",), True, before="-"),
     Command("slower", "&Playhead", "S&lower", "Play slower", ("[",), True),
-    Command("zoom_in", "&View", "Zoom &in", "A shorter stretch of time, larger", ("+", "=", "Ctrl++", "Ctrl+="), True),
-    Command("zoom_out", "&View", "Zoom &out", "A longer stretch of time", ("-", "Ctrl+-"), True),
+    Command("zoom_in", "&View", "Zoom &in", "A shorter stretch of time, larger", ("+", "=", "W", "Ctrl++", "Ctrl+="),
+            True),
+    Command("zoom_out", "&View", "Zoom &out", "A longer stretch of time", ("-", "S", "Ctrl+-"), True),
+    Command("zoom_selection", "&View", "Zoom to &selection", "As large as it goes: the range, the span or the lane "
+            "that is picked out", ("Z",), True),
     Command("fit", "&View", "&Whole run", "Show the run from its start to its end", ("Home", "Ctrl+0"), True),
-    Command("left", "&View", "Earlier", "Move to what was before", ("Left",), True),
-    Command("right", "&View", "Later", "Move to what comes after", ("Right",), True),
-    Command("up", "&View", "Lanes above", "Scroll up", ("Up",), True),
-    Command("down", "&View", "Lanes below", "Scroll down", ("Down",), True),
-    Command("follow", "&View", "&Follow the end", "Move along with the end of a running program", ("F",), True),
+    Command("left", "&View", "&Earlier", "Move to what was before", ("Left", "A"), True),
+    Command("right", "&View", "&Later", "Move to what comes after", ("Right", "D"), True),
+    Command("up", "&View", "Scroll up", "The lanes above", ("Up",), True),
+    Command("down", "&View", "Scroll down", "The lanes below", ("Down",), True),
+    Command("page_up", "&View", "A page up", "The lanes further above", ("PgUp",), True),
+    Command("page_down", "&View", "A page down", "The lanes further below", ("PgDown",), True),
+    Command("undo_view", "&View", "Undo the &move", "Back to what was seen before", ("Alt+Left", "Ctrl+Z"), True,
+            before="-"),
+    Command("redo_view", "&View", "Redo the mo&ve", "Forth again", ("Alt+Right", "Ctrl+Shift+Z", "Ctrl+Y"), True),
+    Command("range_tool", "&View", "Draw a ran&ge", "Drag to pick out a range of time; with Shift at any time", ("R",),
+            True, checkable=True, before="-"),
+    Command("range_start", "&View", "Range from the playhead", "The range begins where the playhead is", ("I",), True),
+    Command("range_end", "&View", "Range to the playhead", "The range ends where the playhead is", ("O",), True),
+    Command("clear", "&View", "Pick out &nothing", "Let go of the range, the span and the lane", ("Esc",), True),
+    Command("follow", "&View", "&Follow the end", "Move along with the end of a running program", ("F",), True,
+            before="-"),
+    Command("freeze", "&View", "Free&ze the picture", "Keep the picture as it is; the program is recorded all the same",
+            ("Shift+F",), True, checkable=True),
     Command("timeline", "&View", "Go to the &timeline", "Put the keyboard on the timeline", ("F6",), before="-"),
-    Command("sidebar", "&View", "&Scenarios", "Show or fold away the list of scenarios", ("F7",), checkable=True),
+    Command("sidebar", "&View", "Scen&arios", "Show or fold away the list of scenarios", ("F7",), checkable=True),
     Command("output", "&View", "Program out&put", "Show or fold away what the program printed", ("F8",),
             checkable=True),
     Command("panel", "&View", "Story and &code", "Show or fold away the panel on the right", ("F9",), checkable=True),
     Command("presenter", "&View", "P&resenter mode", "Everything larger, for a room", ("Ctrl+Shift+P",),
             checkable=True, before="-"),
     Command("full_screen", "&View", "F&ull screen", "Use the whole screen", ("F11",), checkable=True),
+    Command("lane_above", "&Lanes", "Go to the lane &above", "The lane that this menu acts on", ("Ctrl+Up",), True),
+    Command("lane_below", "&Lanes", "Go to the lane &below", "The lane that this menu acts on", ("Ctrl+Down",), True),
+    Command("fold", "&Lanes", "&Fold or unfold", "The lane's process; of a crowd of short threads: the crowd", ("C",),
+            True, before="-"),
+    Command("fold_all", "&Lanes", "Fold or unfold a&ll processes", "All threads away, or all back", ("Shift+C",), True),
+    Command("hide", "&Lanes", "&Hide", "Hide this lane; of a process, all that is its own", ("X",), True),
+    Command("show_all", "&Lanes", "&Show all again", "Every lane that was hidden", ("Shift+X",), True),
+    Command("pin", "&Lanes", "&Pin to the top, or unpin", "It stays in sight while the others scroll", ("T",), True),
+    Command("lane_up", "&Lanes", "Move &up", "One place up, within its process", ("Alt+Up",), True, before="-"),
+    Command("lane_down", "&Lanes", "Move &down", "One place down, within its process", ("Alt+Down",), True),
+    Command("sort_start", "&Lanes", "Sort by s&tart", "Who began first comes first", ("1",), True, before="-"),
+    Command("sort_name", "&Lanes", "Sort by &name", "By the names of threads and processes", ("2",), True),
+    Command("sort_busy", "&Lanes", "Sort by bus&y time", "Who ran longest comes first", ("3",), True),
+    Command("sort_waiting", "&Lanes", "Sort by &waiting time", "Who waited longest comes first", ("4",), True),
     *ASKING,
     Command("shortcuts", "&Help", "&Keyboard shortcuts", "The list of all keys", ("?", "F1")),
     Command("about", "&Help", "&About Interleave", "Versions of this program and what it stands on"),
 )  # fmt: skip
 
-MENUS = ("&File", "&Run", "&Playhead", "&View", "&Ask", "&Help")
+MENUS = ("&File", "&Run", "&Playhead", "&View", "&Lanes", "&Ask", "&Help")
+
+LANE_MENU = ("fold", "hide", "pin", "", "lane_up", "lane_down", "", "sort_start", "sort_name", "sort_busy",
+             "sort_waiting", "", "zoom_selection", "fold_all", "show_all")  # fmt: skip
+"""What the menu of a lane's name offers, by id; empty for a line between."""
+
+GESTURES = (
+    ("Wheel", "zoom about the cursor (Ctrl+wheel and a pinch too)"),
+    ("Shift+wheel", "move in time"),
+    ("Wheel over the names", "scroll the lanes"),
+    ("Two fingers on a touchpad", "move the picture"),
+    ("Drag", "move the picture; on the axis, the playhead"),
+    ("Shift+drag", "pick out a range of time"),
+    ("Click", "put the playhead there and pick out the span"),
+    ("Double click", "zoom to the span; on the axis, to the whole run"),
+    ("Click on a process's name", "fold or unfold it"),
+    ("Drag of a name", "move the lane to another place"),
+    ("Right click", "menu of the lane"),
+    ("Drag below, on the whole run", "move; at the frame's edges, see more or less"),
+)
+"""What the mouse does on the timeline."""
 
 THEME_NAMES = (("system", "&System"), ("light", "&Light"), ("dark", "&Dark"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,7 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from visualiser.views.commands import MENUS, Command, plain
+from visualiser.views.commands import GESTURES, MENUS, Command, plain
+
+LOCAL = "°"
+"""Marks keys that count on the timeline only."""
 
 
 @dataclass(frozen=True)
@@ -108,24 +111,28 @@ class ExportDialog(QDialog):
 
 
 class ShortcutsDialog(QDialog):
-    """All keys, by menu, in two columns."""
+    """All keys by menu, and what the mouse does, in three columns."""
 
     def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(4)
-        grid.setContentsMargins(16, 16, 16, 16)
-        places = {"&File": (0, 0), "&Run": (0, 10), "&Help": (0, 20), "&Playhead": (3, 0), "&View": (3, 20),
-                  "&Ask": (3, 60)}  # fmt: skip
-        for menu in MENUS:
-            column, row = places[menu]
-            self._fill(grid, menu, [each for each in commands if each.menu == menu], column, row)
-        note = QLabel("Keys of the timeline count while it has the keyboard: click on it, or press F6.\n"
-                      "Wheel: zoom about the cursor. Shift+wheel or drag: move in time. Ctrl+wheel: scroll."
-                      )  # fmt: skip
+        columns = QHBoxLayout(inside)
+        columns.setSpacing(32)
+        columns.setContentsMargins(16, 16, 16, 16)
+        keyed = {menu: [each for each in commands if each.menu == menu and each.keys] for menu in MENUS}
+        for some in (("&File", "&Run", "&Playhead", "&Help"), ("&View",), ("&Lanes", "&Ask")):
+            column = QVBoxLayout()
+            column.setSpacing(16)
+            for menu in some:
+                if keyed[menu]:
+                    column.addLayout(_table(plain(menu), [_key_row(each) for each in keyed[menu]]))
+            if "&Lanes" in some:
+                column.addLayout(_table("Mouse, on the timeline", [(what, how) for how, what in GESTURES]))
+            column.addStretch(1)
+            columns.addLayout(column)
+        columns.addStretch(1)
+        note = QLabel(f"{LOCAL} counts while the timeline has the keyboard: click on it, or press F6.")
         note.setProperty("role", "muted")
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -137,17 +144,27 @@ class ShortcutsDialog(QDialog):
         outer.addWidget(area, 1)
         outer.addWidget(note)
         outer.addWidget(buttons)
-        self.resize(820, 620)
+        room = self.screen().availableSize()
+        wanted = inside.sizeHint() + QSize(48, 110)
+        self.resize(wanted.boundedTo(QSize(room.width() - 40, room.height() - 80)))
 
-    def _fill(self, grid: QGridLayout, menu: str, commands: Sequence[Command], column: int, row: int) -> None:
-        heading = QLabel(plain(menu))
-        heading.setProperty("role", "heading")
-        grid.addWidget(heading, row, column, 1, 2)
-        for number, command in enumerate((each for each in commands if each.keys), 1):
-            keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
-            where = " (timeline)" if command.local else ""
-            grid.addWidget(QLabel(plain(command.text) + where), row + number, column)
-            grid.addWidget(QLabel(keys), row + number, column + 1)
+
+def _key_row(command: Command) -> tuple[str, str]:
+    keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
+    return plain(command.text) + (f" {LOCAL}" if command.local else ""), keys
+
+
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(3)
+    heading = QLabel(title)
+    heading.setProperty("role", "heading")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for number, (what, how) in enumerate(rows, 1):
+        grid.addWidget(QLabel(how), number, 0)
+        grid.addWidget(QLabel(what), number, 1)
+    return grid
 
 
 class TextDialog(QDialog):

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QProgressBar,
     QSplitter,
     QStatusBar,
@@ -25,9 +24,9 @@ from visualiser.settings import Settings, from_text, to_text
 from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState, Status
 from visualiser.views.appearance import Appearance
 from visualiser.views.banner import Banner
-from visualiser.views.commands import COMMANDS, MENUS, THEME_NAMES, Command
 from visualiser.views.elided import ElidedLabel
 from visualiser.views.icons import Icons
+from visualiser.views.menus import WindowMenus
 from visualiser.views.output import OutputView
 from visualiser.views.run_bar import RunBar
 from visualiser.views.side_panel import SidePanel
@@ -61,13 +60,12 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.icons)
         self.output = OutputView(output)
         self.panel = SidePanel()
-        self.actions_by_id: dict[str, QAction] = {}
         self._docks: list[QDockWidget] = []
         self._may_close = False
         self.setWindowTitle("Interleave")
         self.setAcceptDrops(True)
         self._lay_out()
-        self._make_menus()
+        self.actions_by_id = self._make_menus()
         self._make_status_bar()
         self.transport.command_requested.connect(self.command_requested)
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
@@ -139,6 +137,17 @@ class MainWindow(QMainWindow):
         self.transport.set_handovers(any_known)
         for name in ("next_handover", "previous_handover"):
             self.actions_by_id[name].setEnabled(any_known)
+
+    def set_history(self, can_undo: bool, can_redo: bool) -> None:
+        """Whether there are places to go back to and forth again."""
+        self.actions_by_id["undo_view"].setEnabled(can_undo)
+        self.actions_by_id["redo_view"].setEnabled(can_redo)
+
+    def show_lane_menu(self, where: QPoint) -> None:
+        """What can be done to the current lane, at a place of the screen."""
+        menu = self._menus.lane_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
 
     def set_doing(self, words: str) -> None:
         """What is going on; empty when nothing is."""
@@ -225,41 +234,14 @@ class MainWindow(QMainWindow):
         outer.addWidget(self._across, 1)
         self.setCentralWidget(inside)
 
-    def _make_menus(self) -> None:
-        used = {command.menu for command in COMMANDS}
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS if name in used}
-        for command in COMMANDS:
-            if command.before == "-":
-                menus[command.menu].addSeparator()
-            menus[command.menu].addAction(self._action(command))
-        self.recent_menu = QMenu("Open &recent", self)
-        self.recent_menu.setEnabled(False)
-        menus["&File"].insertMenu(self.actions_by_id["save"], self.recent_menu)
-        themes = QMenu("&Theme", self)
-        menus["&View"].insertMenu(self.actions_by_id["presenter"], themes)
-        group = QActionGroup(self)
-        for name, text in THEME_NAMES:
-            action = themes.addAction(text)
-            action.setCheckable(True)
-            action.setStatusTip("Follow the desktop" if name == "system" else f"Always {name}")
-            action.triggered.connect(lambda _=False, name=name: self.theme_requested.emit(name))
-            group.addAction(action)
-            self.actions_by_id[f"theme_{name}"] = action
-
-    def _action(self, command: Command) -> QAction:
-        action = QAction(command.text, self)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-        action.setStatusTip(command.tip)
-        action.setCheckable(command.checkable)
-        if command.checkable:
-            action.toggled.connect(lambda on: self.switch_requested.emit(command.id, on))
-        else:
-            action.triggered.connect(lambda: self.command_requested.emit(command.id))
-        if command.local:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.timeline.canvas.addAction(action)
-        self.actions_by_id[command.id] = action
-        return action
+    def _make_menus(self) -> dict[str, QAction]:
+        made = WindowMenus(self.menuBar(), self.timeline.canvas)
+        made.command_requested.connect(self.command_requested)
+        made.switch_requested.connect(self.switch_requested)
+        made.theme_requested.connect(self.theme_requested)
+        self.recent_menu = made.recent
+        self._menus = made
+        return made.actions
 
     def _make_status_bar(self) -> None:
         bar = QStatusBar()

@@ -1,9 +1,12 @@
-"""The strip below the lanes: the whole run, with a frame around the part that is seen above; drag it to move."""
+"""The strip below the lanes: the whole run, with a frame around the part that is seen above.
+
+The frame is dragged to move in time, by its edges to see more or less; the wheel zooms.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from visualiser.paint import paint
@@ -14,12 +17,18 @@ STRIP = 20
 EDGE = 5
 """Pixels above and below the strip: there the frame stands out."""
 LEAST_FRAME = 6.0
+GRASP = 5
+"""Pixels beside an edge of the frame at which a hand takes hold of it."""
+ZOOM_PER_NOTCH = 1.25
 
 
 class OverviewStrip(QWidget):
-    """Wishes: `centre_requested(t)`: show the part around a moment (ns); `resized(width, height)`: of the strip."""
+    """Wishes: `centre_requested(t)`: show the part around a moment (ns), `range_requested(t0, t1)`: show exactly that,
+    `zoom_requested(factor)`. Fact: `resized(width, height)`: of the strip."""
 
     centre_requested = Signal(object)
+    range_requested = Signal(object, object)
+    zoom_requested = Signal(float)
     resized = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,10 +39,15 @@ class OverviewStrip(QWidget):
         self._seen = (0, 1)
         self._left = self._right = 0.0
         self._grip: float | None = None
+        self._fixed: int | None = None
         self.setAccessibleName("The whole run")
-        self.setToolTip("The whole run; the frame is what is shown above. Drag it, or click, to move in time.")
+        self.setToolTip(
+            "The whole run; the frame is what is shown above. Drag it, or click, to move in time; "
+            "drag its edges to see more or less."
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMouseTracking(True)
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show a run; None: nothing."""
@@ -75,6 +89,19 @@ class OverviewStrip(QWidget):
             painter.end()
         return self._picture
 
+    def _edge_at(self, x: float) -> int | None:
+        """Which end (0, 1) of what is seen a hand at `x` takes hold of; None: neither."""
+        frame = self.frame()
+        for end, edge in enumerate((frame.left(), frame.right())):
+            if abs(x - edge) <= GRASP and frame.width() > 3 * GRASP:
+                return end
+        return None
+
+    def _stretch(self, x: float) -> None:
+        """The free end of the frame goes to `x`; the other one stays."""
+        if self._scene is not None and self._fixed is not None:
+            self.range_requested.emit(*sorted((self._fixed, self._scene.t_of(x - self._left))))
+
     def _ask(self, x: float) -> None:
         if self._scene is not None:
             self.centre_requested.emit(self._scene.t_of(x - self._left))
@@ -103,16 +130,32 @@ class OverviewStrip(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Beside the frame: go there. On it: take hold of it where it was touched."""
+        """Beside the frame: go there. On it: take hold of it where it was touched; on an edge: of that."""
         if event.button() != Qt.MouseButton.LeftButton or self._scene is None:
             return
         frame, x = self.frame(), event.position().x()
+        end = self._edge_at(x)
+        if end is not None:
+            self._fixed = self._seen[1 - end]
+            return
         self._grip = x - frame.center().x() if frame.left() <= x <= frame.right() else 0.0
         self._ask(x - self._grip)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grip is not None:
-            self._ask(event.position().x() - self._grip)
+        x = event.position().x()
+        if self._fixed is not None:
+            self._stretch(x)
+        elif self._grip is not None:
+            self._ask(x - self._grip)
+        else:
+            edge = self._edge_at(x) is not None
+            self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.PointingHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grip = None
+        self._grip = self._fixed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        if notches:
+            self.zoom_requested.emit(ZOOM_PER_NOTCH**notches)
+        event.accept()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import Facts, Follow, Scene, TimelineModel
+from visualiser.viewmodels import Facts, Follow, Lanes, Scene, TimelineModel
 from visualiser.views.appearance import Appearance
 from visualiser.views.canvas import TimelineCanvas
 from visualiser.views.elided import ElidedLabel
@@ -14,13 +14,19 @@ from visualiser.views.legend import Legend
 from visualiser.views.overview import OverviewStrip
 
 EMPTY = "Choose a scenario on the left, or open a Python file, then press Run."
+FREEZE, THAW = "Freeze", "Frozen: go on"
+FREEZE_TIP = "Keep the picture as it is; the program goes on and is recorded all the same (Shift+F)"
+THAW_TIP = "Show all that was recorded meanwhile, and go on with the run (Shift+F)"
 
 
 class TimelineView(QFrame):
-    """Shows scenes. Wishes of the mouse are the canvas's; `scroll_requested(top)`, `follow_requested()` its own."""
+    """Shows scenes. Wishes of the mouse are the canvas's; its own are `scroll_requested(top)`, `follow_requested()`,
+    `freeze_requested(bool)` and `show_all_requested()`: of the lanes that are hidden."""
 
     scroll_requested = Signal(float)
     follow_requested = Signal()
+    freeze_requested = Signal(bool)
+    show_all_requested = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,18 +38,22 @@ class TimelineView(QFrame):
         self.canvas.set_empty_text(EMPTY)
         self._subtitle.setProperty("role", "muted")
         self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.follow_button = QPushButton("Follow the end")
-        self.follow_button.setAccessibleName("Follow the end of the run")
-        self.follow_button.setToolTip("Move along with the running program again (F)")
+        self.follow_button = _button("Follow the end", "Follow the end of the run",
+                                     "Move along with the running program again (F)")  # fmt: skip
         icons.put(self.follow_button, "follow")
         self.follow_button.clicked.connect(self.follow_requested)
-        self.follow_button.hide()
+        self.freeze_button = _button(FREEZE, "Freeze the picture", FREEZE_TIP)
+        self.freeze_button.setCheckable(True)
+        icons.put(self.freeze_button, "pause")
+        self.freeze_button.clicked.connect(self.freeze_requested)
+        self.hidden_button = _button("", "Show the hidden lanes", "Show every lane again (Shift+X)")
+        self.hidden_button.clicked.connect(self.show_all_requested)
         self.scroll_bar = QScrollBar(Qt.Orientation.Vertical)
         self.scroll_bar.setAccessibleName("Scroll through the lanes")
         self.scroll_bar.valueChanged.connect(self._on_scrolled)
-        self._live, self._follow = False, Follow.WHOLE
+        self._live, self._follow, self._frozen = False, Follow.WHOLE, False
         self._lay_out()
-        self.canvas.scroll_requested.connect(lambda dy: self.scroll_bar.setValue(self.scroll_bar.value() + round(dy)))
+        self.canvas.scroll_requested.connect(self.scroll_by)
         self.set_scene(None)
 
     def attach(self, model: TimelineModel) -> None:
@@ -54,15 +64,32 @@ class TimelineView(QFrame):
         canvas.pan_requested.connect(model.pan_pixels)
         canvas.pan_share_requested.connect(model.pan)
         canvas.press_requested.connect(model.press)
+        canvas.open_requested.connect(model.open)
+        canvas.range_requested.connect(model.draw_range)
+        canvas.range_ended.connect(model.end_range)
         canvas.seek_requested.connect(model.seek_pixel)
         canvas.hover_requested.connect(model.hover)
         canvas.left.connect(model.leave)
         self.scroll_requested.connect(model.scroll_to)
         self.follow_requested.connect(model.follow)
+        self.freeze_requested.connect(model.set_frozen)
         self.overview.centre_requested.connect(model.centre)
+        self.overview.range_requested.connect(model.show_exactly)
+        self.overview.zoom_requested.connect(model.zoom)
+        model.current_changed.connect(canvas.set_current)
+        model.lanes_changed.connect(self.set_arrangement)
+        model.frozen_changed.connect(self.set_frozen)
         model.scene_changed.connect(self.set_scene)
         model.follow_changed.connect(self.set_follow)
         model.hover_changed.connect(self.set_facts)
+
+    def scroll_by(self, dy: float) -> None:
+        """Move the lanes up by some pixels, as far as there are any."""
+        self.scroll_bar.setValue(self.scroll_bar.value() + round(dy))
+
+    def scroll_page(self, pages: int) -> None:
+        """Move the lanes up by nearly as much as is seen."""
+        self.scroll_by(0.9 * pages * self.scroll_bar.pageStep())
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show a scene; None: say what to do."""
@@ -106,8 +133,23 @@ class TimelineView(QFrame):
         self._follow = follow
         self._show_follow()
 
+    def set_frozen(self, frozen: bool) -> None:
+        """Whether the picture stands still while the run goes on."""
+        self._frozen = frozen
+        self.freeze_button.setChecked(frozen)
+        self.freeze_button.setText(THAW if frozen else FREEZE)
+        self.freeze_button.setToolTip(THAW_TIP if frozen else FREEZE_TIP)
+        self._show_follow()
+
+    def set_arrangement(self, lanes: Lanes) -> None:
+        """How many lanes are hidden."""
+        hidden = lanes.hidden_count
+        self.hidden_button.setText(f"{hidden} hidden: show")
+        self.hidden_button.setVisible(hidden > 0)
+
     def _show_follow(self) -> None:
-        self.follow_button.setVisible(self._live and self._follow is Follow.NOT)
+        self.follow_button.setVisible(self._live and self._follow is Follow.NOT and not self._frozen)
+        self.freeze_button.setVisible(self._live or self._frozen)
 
     def _set_scroll(self, scene: Scene) -> None:
         room = max(scene.body.y1 - scene.body.y0, 1.0)
@@ -129,7 +171,8 @@ class TimelineView(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(16, 12, 16, 0)
         head.addLayout(words, 1)
-        head.addWidget(self.follow_button, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.hidden_button, self.freeze_button, self.follow_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         legend = QHBoxLayout()
         legend.setContentsMargins(16, 4, 16, 4)
         legend.addWidget(self.legend)
@@ -148,6 +191,15 @@ class TimelineView(QFrame):
         strip.setContentsMargins(8, 0, 4, 0)
         strip.addWidget(self.overview)
         column.addLayout(strip)
+
+
+def _button(text: str, name: str, tip: str) -> QPushButton:
+    """A button in the head, not there at first."""
+    button = QPushButton(text)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.hide()
+    return button
 
 
 def _line(role: str) -> QLabel:
