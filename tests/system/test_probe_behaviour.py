@@ -131,7 +131,21 @@ PROGRAMS = {
                 print(type(error), error)
         """,
     "locks": """
-        import pickle, re, threading, weakref
+        import _thread, pickle, queue, re, sys, threading, weakref
+        print(repr(threading.Lock), threading.Lock.__name__, threading.Lock.__module__, callable(threading.Lock))
+        print(isinstance(threading.Lock(), _thread.LockType), threading.Lock().__class__)
+        print(isinstance(threading.RLock(), type(threading._RLock())), isinstance(threading.RLock(), _thread.RLock))
+        print(sys.version_info < (3, 13) or isinstance(queue.Queue().mutex, threading.Lock))
+        print(pickle.loads(pickle.dumps(threading.Lock))().locked())
+        def derive():
+            class Mine(threading.Lock): pass
+        for wrong in (lambda: type(threading.Lock())(1), lambda: threading.Lock(1), derive,
+                      lambda: setattr(threading.Lock(), '__class__', int), lambda: setattr(threading.Lock(), 'x', 1),
+                      lambda: sys.version_info >= (3, 13) or type(threading.Lock())()):
+            try:
+                print(type(wrong()))
+            except Exception as error:
+                print(type(error), '' if 'attribute' in str(error) or '__class__' in str(error) else error)
         for make in (threading.Lock, threading.RLock):
             lock = make()
             print(re.sub('0x[0-9a-f]+', '', repr(lock)), type(lock).__name__, bool(weakref.ref(lock)()))

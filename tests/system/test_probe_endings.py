@@ -42,7 +42,7 @@ PROGRAMS = {
             except OSError as error:
                 print(error)
         sys.stdout.flush()
-        os.execlp(sys.executable, "python", "-c", "import os, sys; print(sys.argv, sorted(os.environ))", "x")
+        os.execlp(sys.executable, sys.executable, "-c", "import os, sys; print(sys.argv, sorted(os.environ))", "x")
         """,
     "os._exit": "import os; os._exit(256 + 7)",
     "os._exit wrongly": "import os; os._exit('x')",

@@ -147,6 +147,30 @@ def test_a_process_says_its_name_and_exit_code(tmp_path: Path) -> None:
     assert program.of("CHILD_STARTED")[0].line == 3
 
 
+def test_threads_that_run_at_once_lose_nothing_and_mix_up_nothing(tmp_path: Path) -> None:
+    """Each name is written down anew, as none comes twice; where there is no GIL, threads really do so at once."""
+    (process,), _ = record(
+        tmp_path,
+        """
+        import threading
+        from visualiser import probe
+        start = threading.Barrier(4)
+        def work(name):
+            start.wait()
+            for number in range(3000):
+                probe.mark(f"this is one of thread {name}: {number}")
+        threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        """,
+    )
+    marks = process.of("MARK")
+    by_thread = {event.thread: [one.text for one in marks if one.thread == event.thread] for event in marks}
+    wanted = [[f"this is one of thread {name}: {number}" for number in range(3000)] for name in range(4)]
+    assert sorted(by_thread.values()) == wanted
+    assert process.lost == 0
+
+
 def test_a_killed_worker_leaves_what_it_recorded(tmp_path: Path) -> None:
     processes, _ = record(
         tmp_path,

@@ -15,6 +15,7 @@ from . import recorder
 from .interrupts import may_be_interrupted
 from .places import find_place, in_library
 from .recorder import begin_wait, define_object, end_wait, site, sites
+from .standins import imitate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +24,7 @@ if TYPE_CHECKING:
 
 _known = sites.get
 _TIMEOUT_MAX = _thread.TIMEOUT_MAX
-_NO_BASE = (
-    "type '_thread.lock' is not an acceptable base type"
-    if version_info >= (3, 13)
-    else "cannot create 'builtin_function_or_method' instances"
-)
+_IS_TYPE = version_info >= (3, 13)  # threading.Lock; before, it is a function
 
 
 def change_threading(threading: Any) -> None:
@@ -40,8 +37,22 @@ def change_threading(threading: Any) -> None:
         return made if _by_library(frame) else TellingRLock(made, frame)
 
     RLock.__doc__, RLock.__module__, RLock.__qualname__ = real.__doc__, real.__module__, real.__qualname__
-    threading.Lock = TellingLock
+    threading.Lock = TellingLock if _IS_TYPE else _maker()
     threading.RLock = RLock
+
+
+def _maker() -> Any:
+    """In place of the function that `threading.Lock` is before Python 3.13."""
+
+    def Lock(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs:
+            return _thread.allocate_lock(*args, **kwargs)  # an error, in its own words
+        return _new_lock(_getframe().f_back or _getframe())
+
+    def no_base(self: Any, bases: Any) -> Any:
+        raise TypeError("cannot create 'builtin_function_or_method' instances")
+
+    return imitate(_thread.allocate_lock, Lock, __mro_entries__=no_base, __reduce__=_reduced)
 
 
 def _by_library(frame: FrameType) -> bool:
@@ -115,12 +126,23 @@ class _Telling:
     def __reduce__(self) -> Any:
         raise TypeError(f"cannot pickle '_thread.{type(self).__name__}' object")
 
+    @property
+    def __class__(self) -> Any:
+        return type(self._real)  # so that isinstance says what it would say of the real one
+
+    @__class__.setter
+    def __class__(self, other: Any) -> None:
+        raise TypeError("__class__ assignment only supported for mutable types or ModuleType subclasses")
+
 
 may_be_interrupted(_Telling._wait)
 
 
 class _LockType(type):
     """The type of `TellingLock`, which is pickled as `threading.Lock`, whatever that is where it is loaded."""
+
+    def __instancecheck__(cls, thing: Any) -> bool:
+        return isinstance(thing, _thread.LockType)  # those that the library made, too
 
 
 class _Threading:
@@ -130,7 +152,11 @@ class _Threading:
 
 def change_copyreg(copyreg: Any) -> None:
     """Teach the module `copyreg` how `threading.Lock` is pickled: a Manager is sent to its process with it."""
-    copyreg.dispatch_table[_LockType] = lambda _: (getattr, (_Threading(), "Lock"))
+    copyreg.dispatch_table[_LockType] = _reduced
+
+
+def _reduced(_: Any) -> Any:
+    return getattr, (_Threading(), "Lock")
 
 
 class TellingLock(_Telling, metaclass=_LockType):
@@ -141,16 +167,12 @@ class TellingLock(_Telling, metaclass=_LockType):
     _flag = Wait.LOCK
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        raise TypeError(_NO_BASE)
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
 
-    def __new__(cls) -> Any:
-        real = _thread.allocate_lock()
-        frame = _getframe().f_back or _getframe()
-        if _by_library(frame):
-            return real
-        self = object.__new__(cls)
-        self._begin(real, frame)
-        return self
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs or not _IS_TYPE:
+            return _thread.LockType(*args, **kwargs)  # an error, in its own words
+        return _new_lock(_getframe().f_back or _getframe())
 
     def acquire(self, blocking: Any = True, timeout: Any = -1) -> Any:
         frame = _getframe().f_back or _getframe()
@@ -192,6 +214,16 @@ class TellingLock(_Telling, metaclass=_LockType):
 
 TellingLock.__name__ = TellingLock.__qualname__ = "lock"
 TellingLock.__module__ = "_thread"
+
+
+def _new_lock(frame: FrameType) -> Any:
+    """A lock for who is at `frame`: one that tells, unless that is the library."""
+    real = _thread.allocate_lock()
+    if _by_library(frame):
+        return real
+    made = object.__new__(TellingLock)
+    made._begin(real, frame)
+    return made
 
 
 class TellingRLock(_Telling):

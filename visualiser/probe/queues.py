@@ -8,6 +8,7 @@ for every kind of Queue a program derives. Items are numbered from 1; where the 
 from __future__ import annotations
 
 from _weakref import ref
+from itertools import count
 from sys import _getframe
 
 from ..events import Kind, Wait, pair, word
@@ -123,7 +124,7 @@ class _Simple(Thing):
 
     def __init__(self, kind: str, flag: int, made: Place) -> None:
         Thing.__init__(self, kind, flag, made)
-        self.next = recorder.numbers().__next__
+        self.next = count(1).__next__
 
 
 def _telling_simple_queue(real: Any, Empty: Any) -> Any:

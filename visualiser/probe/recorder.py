@@ -8,7 +8,6 @@ from __future__ import annotations
 import _thread
 import os
 import sys
-from itertools import count
 from time import time_ns
 
 from ..events import DEFAULT_LIMIT, Diary, Kind, Span, Table, ThreadLog, pair, word
@@ -33,26 +32,6 @@ diary: Any = None  # the Diary in use, and the epoch of every id: an id is worth
 _announced: dict[int, str] = {}
 sites: dict[Place, int] = {}  # by the place itself; a line of the library is not in it
 _texts: dict[str, int] = {}
-
-
-class _SafeCount:
-    """1, 2, 3, ... for threads that run truly at once: there, `itertools.count` may give a number twice."""
-
-    def __init__(self) -> None:
-        self._lock, self._count = _thread.RLock(), count(1)  # re-entrant: a finaliser may ask in between
-
-    def __iter__(self) -> Any:
-        return self
-
-    def __next__(self) -> int:
-        with self._lock:
-            return next(self._count)
-
-
-def numbers() -> Any:
-    """An iterator over 1, 2, 3, ... that gives each number once, whichever threads ask."""
-    enabled = getattr(sys, "_is_gil_enabled", None)
-    return _SafeCount() if enabled is not None and not enabled() else count(1)
 
 
 class Pen(_thread._local):
@@ -92,7 +71,6 @@ def open_diary(info: dict[str, Any], thread_name: str) -> None:
     """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
     global diary, pen
     new = (HiddenDiary if os.name == "posix" else Diary)(directory, info, limit)
-    new.ids, new.serials = numbers(), numbers()
     for known in (_announced, sites, _texts):
         known.clear()
     diary = new

@@ -40,17 +40,21 @@ class _StandIn:
         return self
 
 
+def imitate(real: Any, call: Callable[..., Any], **more: Any) -> Any:
+    """An object that shows itself as the function `real` and does `call(self, ...)`. `more`: methods of its own."""
+    told = {"__slots__": (), "_real": real, "__call__": call, "__doc__": real.__doc__, "__module__": real.__module__}
+    told.update(__name__=real.__name__, __self__=getattr(real, "__self__", None))
+    told["__text_signature__"] = getattr(real, "__text_signature__", None)
+    may_be_interrupted(call)
+    return type("builtin_function_or_method", (_StandIn,), {**told, **more})()
+
+
 def stand_in(name: str, call: Callable[..., Any], *modules: Any) -> None:
     """Exchange the function `name` of these modules, where there is one, for one that does `call(self, ...)`."""
     real = getattr(modules[0], name, None)
     if real is None:
         return
-    told = {"__slots__": (), "_real": real, "__call__": call, "__doc__": real.__doc__, "__module__": real.__module__}
-    told.update(__name__=name, __self__=getattr(real, "__self__", None))
-    told["__text_signature__"] = getattr(real, "__text_signature__", None)
-    kind = type("builtin_function_or_method", (_StandIn,), told)
-    may_be_interrupted(call)
-    made = kind()
+    made = imitate(real, call)
     for module in modules:
         if getattr(module, name, None) is real:
             setattr(module, name, made)
