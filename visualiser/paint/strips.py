@@ -38,8 +38,11 @@ def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grai
 
 def _rows(columns: NDArray[np.int64], left: int, right: int, scale: float) -> NDArray[np.intp] | None:
     """Which of the strip's columns each device column belongs to, len(columns) for none; None: all to none."""
-    if scale == 1 and columns[-1] - columns[0] == len(columns) - 1:  # nothing is left out between
-        return np.arange(left, right) - columns[0]
+    if scale == 1:
+        first, last = np.searchsorted(columns, (left, right)).tolist()
+        row = np.full(right - left, len(columns), np.intp)
+        row[columns[first:last] - left] = np.arange(first, last)
+        return row if last > first else None
     logical = np.floor((np.arange(left, right) + 0.5) / scale).astype(np.int64)
     row = np.searchsorted(columns, logical)
     there = columns[np.minimum(row, len(columns) - 1)] == logical
@@ -51,14 +54,15 @@ def _pixels(
 ) -> Tile:
     """ARGB of every pixel. `above`: by column of the strip and state, how many pixels are above the state."""
     nothing = np.full((1, above.shape[1]), height, np.int16)
-    edges = np.concatenate((above, nothing)).T[:, row]
+    edges = np.concatenate((above, nothing)).T.take(row, axis=1)
     y = np.arange(height, dtype=np.int16)[:, None]
-    period = tiles.shape[1]
-    pattern = (np.arange(at[1], at[1] + height) % period * period)[:, None] + np.arange(
-        at[0], at[0] + len(row)
-    ) % period
     which = np.zeros((height, len(row)), np.uint8)
     for edge in edges:
         which += y < edge
-    found: Tile = tiles.reshape(-1).take(which * np.intp(period * period) + pattern)
+    period = tiles.shape[1]
+    x_in_tile = (np.arange(at[0], at[0] + len(row)) % period).astype(np.uint16)
+    y_in_tile = (np.arange(at[1], at[1] + height) % period).astype(np.uint16)
+    place = y_in_tile[:, None] * np.uint16(period) + x_in_tile
+    place += which * np.uint16(period * period)
+    found: Tile = tiles.reshape(-1).take(place)
     return found

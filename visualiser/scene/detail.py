@@ -113,18 +113,18 @@ def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
     what would be seen at a larger zoom; what occurs at all gets a pixel.
     """
     bar = (strip.y0, strip.y1)
-    occurs = strip.shares.any(axis=0)
+    occurs = np.max(strip.shares, axis=0, initial=0.0).tolist()
     order = tuple(one for one in (range(len(strip.inks)) or STACK_ORDER) if occurs[one])
     looks = [FULL if strip.inks else STATE_LOOKS[s].height for s in order]
-    heights = np.array([extent(bar, look) for look in looks]).reshape(-1, 2)
+    heights = np.array([y1 - y0 for y0, y1 in (extent(bar, look) for look in looks)]).reshape(-1, 1)
     room = strip.y1 - strip.y0
-    shares = strip.shares[:, order]
+    shares = strip.shares.T[list(order)]  # state by state: numpy is several times faster along the long side
     there = shares > 0
-    more = np.maximum(shares * (heights[:, 1] - heights[:, 0]) - 1.0, 0.0)
-    pixels = there.sum(axis=1, keepdims=True)
-    more *= np.clip((room - pixels) / np.maximum(more.sum(axis=1, keepdims=True), 1e-9), 0.0, 1.0)
+    more = np.maximum(shares * heights - 1.0, 0.0)
+    pixels = there.sum(axis=0)
+    more *= np.minimum(np.maximum(room - pixels, 0.0) / np.maximum(more.sum(axis=0), 1e-9), 1.0)
     each = there * np.minimum(1.0, room / np.maximum(pixels, 1)) + more
-    return order, strip.y1 - np.cumsum(each, axis=1)
+    return order, strip.y1 - np.cumsum(each, axis=0).T
 
 
 def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
