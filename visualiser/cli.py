@@ -22,7 +22,8 @@ examples:
   visualiser record program.py -o run.ilv -- --size 5 record a program of your own with its arguments
   visualiser record -m http.server -- 8000            record a module
   visualiser export run.ilv -o picture.svg            a picture of a recorded run
-  visualiser stats run.ilv --json                     totals per process and thread
+  visualiser stats run.ilv --json                     totals per process and thread, and a verdict
+  visualiser compare gil-relay-race                   the same work serially, with threads and with processes
 """
 
 
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     own, program_args = _split(list(sys.argv[1:] if argv is None else argv))
     options = _parser().parse_args(own)
     options.args = program_args
-    if program_args and options.command not in ("run", "record", "export", "stats"):
+    if program_args and options.command not in ("run", "record", "export", "stats", "compare"):
         return complain("Arguments after -- belong to a program that is run; this command runs none.", USAGE)
     try:
         return int(options.do(options))
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = menu.add_parser("scenarios", help="the catalogue of scenarios")
     command.add_argument("--json", action="store_true", help="as JSON")
+    command.add_argument("--check", metavar="DIR", help="say what is wrong with the scenarios in a folder of yours")
     command.set_defaults(do=commands.scenarios)
 
     command = menu.add_parser("record", help="run a program and keep what happened, without a window")
@@ -96,6 +98,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_source(command)
     command.add_argument("--json", action="store_true", help="as JSON")
     command.set_defaults(do=commands.stats)
+
+    command = menu.add_parser("compare", help="the same work several ways, side by side")
+    command.add_argument("targets", metavar="TARGET", nargs="*", help="a scenario or a .py file; or saved runs")
+    command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
+    command.add_argument("--variants", metavar="A,B", help="only these variants of a scenario (default: all)")
+    command.add_argument("--set", metavar="NAME=V1,V2", action="append", default=[], help="a parameter's values")
+    command.add_argument("--python", metavar="EXE,EXE", help="the interpreters to run it with (default: this one)")
+    command.add_argument("--repeats", metavar="N", type=int, default=3, help="runs of each way, in turns (default: 3)")
+    command.add_argument(
+        "-o", "--output", metavar="FILE", help="a picture of all ways on one time scale: .png .svg .pdf"
+    )
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(do=commands.compare)
 
     command = menu.add_parser("doctor", help="what can be measured on this machine, and what not")
     command.add_argument("--json", action="store_true", help="as JSON")

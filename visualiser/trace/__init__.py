@@ -6,6 +6,7 @@
     state_at      what a thread was doing at a moment
     Kind, Wait, Span, Stream, Table, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
+    verdicts      what made a run as slow as it is, ranked, with figures and advice
     units         numbers with units, at most three digits that matter
 
 Raw stays raw; everything else is derived from it, when asked for, and only as far as it is new.
@@ -31,6 +32,7 @@ from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats
 from .stats_text import stats_text
 from .store import TraceStore
+from .text_table import aligned
 from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration
 from .values import (
@@ -48,6 +50,7 @@ from .values import (
     Source,
     State,
 )
+from .verdicts import SURE_WORDS, Sure, Verdict, verdict_facts, verdicts, worker_count
 
 __all__ = [
     "RECORD_DTYPE",
@@ -55,6 +58,7 @@ __all__ = [
     "SOURCE_NAMES",
     "STATE_LETTERS",
     "STATE_NAMES",
+    "SURE_WORDS",
     "WAIT_WORDS",
     "Arrows",
     "Block",
@@ -94,12 +98,15 @@ __all__ = [
     "State",
     "Steps",
     "Stream",
+    "Sure",
     "Table",
     "Thread",
     "ThreadCpus",
     "ThreadTotals",
     "TraceStore",
+    "Verdict",
     "Wait",
+    "aligned",
     "causes_of",
     "contention",
     "cpus_of",
@@ -120,5 +127,8 @@ __all__ = [
     "stats",
     "stats_text",
     "units",
+    "verdict_facts",
+    "verdicts",
     "wait_before",
+    "worker_count",
 ]

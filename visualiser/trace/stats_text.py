@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from .registry import signal_name
 from .stats import stats
 from .store import TraceStore
+from .text_table import aligned
 from .units import count, digits, duration, memory, share
 from .values import STATE_NAMES
 
@@ -27,7 +28,7 @@ def stats_text(store: TraceStore) -> str:
             times += [_time(thread["states_ns"][name]) for name in shown]
             rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
     verdict = [line for one in facts["verdict"] for line in (*_verdict(one), "")]
-    return "\n".join([*_head(store, facts), "", *_table(rows), "", *verdict, *_foot(facts)])
+    return "\n".join([*_head(store, facts), "", *aligned(rows), "", *verdict, *_foot(facts)])
 
 
 def _verdict(one: dict[str, Any]) -> Iterator[str]:
@@ -77,15 +78,6 @@ def _lived(one: dict[str, Any], facts: dict[str, Any]) -> str:
 
 def _time(ns: int | None) -> str:
     return UNKNOWN if ns is None else duration(ns) if ns else "-"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for first, *rest in rows:
-        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
-    return lines
 
 
 def _foot(facts: dict[str, Any]) -> Iterator[str]:

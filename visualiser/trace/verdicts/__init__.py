@@ -20,6 +20,7 @@ from visualiser.trace.store import TraceStore
 from . import computing, costs, waiting
 from .figures import figures
 from .model import SURE_WORDS, Sure, Verdict
+from .workers import worker_count
 
 JUDGES = (
     waiting.gil_bound,
@@ -78,4 +79,4 @@ def verdict_facts(store: TraceStore, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-__all__ = ["SURE_WORDS", "Sure", "Verdict", "verdict_facts", "verdicts"]
+__all__ = ["SURE_WORDS", "Sure", "Verdict", "verdict_facts", "verdicts", "worker_count"]

@@ -9,8 +9,9 @@ import numpy as np
 
 from visualiser.events import Span
 from visualiser.trace.columns import Spans
+from visualiser.trace.store import TraceStore
 
-from .figures import Figures
+from .figures import Figures, figures
 
 LEAST_SHARE = 0.02
 """Of the run: what a worker must have lived to be one."""
@@ -51,3 +52,8 @@ def _worker(found: Figures, thread: int, name: str) -> Worker:
     if len(given):
         return Worker(thread, name, int(given.start[0]), int(np.max(given.end)))
     return Worker(thread, name, life.start_ns, found.end if life.end_ns is None else life.end_ns)
+
+
+def worker_count(store: TraceStore) -> int:
+    """How many threads or processes worked side by side in a run; 1 where there were none beside the main one."""
+    return max((len(group) for group in workers(figures(store))), default=1)

@@ -1,0 +1,77 @@
+"""The command that does the same work several ways and sets them side by side."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import UNAVAILABLE, CommandError
+
+if TYPE_CHECKING:
+    from visualiser.compare import Measured
+
+MOST_REPEATS = 100
+
+
+def compare(options: argparse.Namespace) -> int:
+    if not 1 <= options.repeats <= MOST_REPEATS:
+        raise CommandError(f"--repeats must be between 1 and {MOST_REPEATS}.")
+    from visualiser.compare import as_json, as_text, compared
+
+    title, measured = _saved(options) if _are_files(options.targets) else _run(options)
+    found = compared(title, measured)
+    print(as_text(found), file=sys.stderr if options.json else sys.stdout)
+    if options.json:
+        print(json.dumps(as_json(found)))
+    return 0
+
+
+def _are_files(targets: Sequence[str]) -> bool:
+    return len(targets) > 1 or any(Path(target).suffix in (".ilv", ".json", ".gz") for target in targets)
+
+
+def _saved(options: argparse.Namespace) -> tuple[str, tuple[Measured, ...]]:
+    """Runs that were recorded before."""
+    from visualiser.compare import measured_runs
+    from visualiser.files import BadFile, load
+
+    if len(options.targets) < 2:
+        raise CommandError("Name two saved runs at least, or one program to run in several ways.")
+    if options.args or options.set or options.variants or options.python or options.module:
+        raise CommandError("These are saved runs: arguments and parameters belong to a program that is run.")
+    try:
+        stores = [(Path(name).stem, load(Path(name))) for name in options.targets]
+    except BadFile as error:
+        raise CommandError(str(error)) from None
+    return " and ".join(name for name, _ in stores), measured_runs(stores)
+
+
+def _run(options: argparse.Namespace) -> tuple[str, tuple[Measured, ...]]:
+    """Every way, run now."""
+    from visualiser.compare import WayFailed, measure, ways_of
+    from visualiser.run import BadRunDirectory, BadTarget, LaunchError
+
+    if bool(options.targets) == bool(options.module):
+        raise CommandError("Name one thing to compare: a scenario's id, a .py file, -m MODULE, or saved runs.")
+    text = options.targets[0] if options.targets else None
+    names, pythons = (part.split(",") if part else [] for part in (options.variants, options.python))
+    try:
+        ways = ways_of(
+            text, module=options.module, variants=names, settings=options.set, pythons=pythons, args=options.args
+        )
+        if len(ways) < 2:
+            raise CommandError("There is only one way. Give several values (--set N=1,2), variants or interpreters.")
+        return text or options.module, measure(ways, options.repeats, on_run=_tell)
+    except (BadTarget, WayFailed) as error:
+        raise CommandError(str(error)) from None
+    except (LaunchError, BadRunDirectory) as error:
+        raise CommandError(str(error), UNAVAILABLE) from None
+
+
+def _tell(label: str, turn: int) -> None:
+    if sys.stderr.isatty():
+        print(f"Run {turn + 1}: {label} ...", file=sys.stderr)

@@ -1,0 +1,75 @@
+"""Runs every way, several times, one after another in turns, so that what disturbs the machine disturbs all alike."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from visualiser.run import record
+from visualiser.trace import TraceStore
+
+from .figures import RunFigures, run_figures
+from .ways import Way
+
+
+class WayFailed(RuntimeError):
+    """A way's program failed, so there is nothing to compare: one or two plain sentences."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One way, measured: the figures of all its runs in order, and of the one with the median time the whole trace."""
+
+    way: str
+    runs: tuple[RunFigures, ...]
+    store: TraceStore
+    target: str
+
+    @property
+    def walls(self) -> tuple[int, ...]:
+        """The times of all runs, ns."""
+        return tuple(one.wall_ns for one in self.runs)
+
+    @property
+    def median_ns(self) -> float:
+        """The median of the times; of an even number of runs the mean of the two in the middle."""
+        return float(statistics.median(self.walls))
+
+    @property
+    def typical(self) -> RunFigures:
+        """The run whose trace is kept: the lower one in the middle."""
+        return sorted(self.runs, key=lambda one: one.wall_ns)[(len(self.runs) - 1) // 2]
+
+
+def measure(
+    ways: Sequence[Way], repeats: int, *, on_run: Callable[[str, int], None] = lambda label, turn: None
+) -> tuple[Measured, ...]:
+    """Run all ways `repeats` times. `on_run(label, turn)` before each. Raises WayFailed, and what `record` raises."""
+    kept: list[list[tuple[RunFigures, TraceStore]]] = [[] for _ in ways]
+    for turn in range(repeats):
+        for way, runs in zip(ways, kept, strict=True):
+            on_run(way.label, turn)
+            runs.append(_one(way))
+            runs.sort(key=lambda run: run[0].wall_ns)
+    return tuple(_measured(way, runs) for way, runs in zip(ways, kept, strict=True))
+
+
+def _measured(way: Way, runs: list[tuple[RunFigures, TraceStore]]) -> Measured:
+    return Measured(way.label, tuple(one for one, _ in runs), runs[(len(runs) - 1) // 2][1], way.target.text)
+
+
+def _one(way: Way) -> tuple[RunFigures, TraceStore]:
+    with record(way.target, own_terminal=False) as recording:
+        info = recording.info
+        if info.stopped_by is not None:
+            raise WayFailed(f"“{way.label}” was stopped, so nothing was compared.")
+        if info.exit_code or info.signal:
+            how = f"was killed by signal {info.signal}" if info.signal else f"ended with exit code {info.exit_code}"
+            raise WayFailed(f"“{way.label}” {how}, so nothing was compared. Run it alone to see why.")
+        return run_figures(recording.store), recording.store
+
+
+def measured_runs(stores: Sequence[tuple[str, TraceStore]]) -> tuple[Measured, ...]:
+    """Runs that were recorded before, each a way of its own."""
+    return tuple(Measured(name, (run_figures(store),), store, store.info.target) for name, store in stores)
