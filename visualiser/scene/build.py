@@ -10,7 +10,7 @@ from visualiser.trace import TraceStore
 
 from . import card, words
 from .arrows import draw_arrows
-from .crowd import draw_crowd
+from .crowd import crowd_detail, draw_crowd
 from .frame import Frame, Measures
 from .gil import draw_gil, draws_interval, gil_detail
 from .layout import Layout, lay_out, measures_for
@@ -148,6 +148,8 @@ class _Builder:
         if lane.kind == LaneKind.GIL and lane.process is not None and lane.number is not None:
             drawn = draws_interval(self.frame, gils(store, lane.process)[lane.number])
             return gil_detail(store, lane.process, lane.number, drawn)
+        if lane.kind == LaneKind.CROWD and lane.process is not None:
+            return crowd_detail(store, self.frame.window, lane.process)
         return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -180,7 +182,7 @@ class _Builder:
             frame.sheet.text(Part.LABELS, x, y, lane.name, measures.small, "muted", bold=True, room=room)
             return
         frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
-        if lane.detail and (measures.details or lane.kind == LaneKind.PROCESS):
+        if lane.detail and (measures.details or lane.kind in (LaneKind.PROCESS, LaneKind.CROWD)):
             detail = words.fitted(lane.detail, room, measures.small)
             frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, detail, measures.small, "muted", room=room)
 

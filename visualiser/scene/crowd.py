@@ -18,7 +18,6 @@ from .frame import CROWD, Frame
 from .memory import remembered
 from .model import Floats, Lane, Part, Shape, ViewWindow
 from .sheet import Layer
-from .textfit import text_width
 
 SHARE = 4
 """A thread that lived at least a quarter of its process is no part of a crowd."""
@@ -90,22 +89,20 @@ def at_once(store: TraceStore, threads: tuple[int, ...]) -> Lives:
 
 def crowd_name(count: int, unfolded: bool) -> str:
     """The name of a crowd's lane."""
-    return f"▾ {count} short threads" if unfolded else f"▸ {units.count(count)} more threads"
+    return f"▾ {units.count(count)} short threads" if unfolded else f"▸ {units.count(count)} more threads"
+
+
+def crowd_detail(store: TraceStore, window: ViewWindow, process: int) -> str:
+    """The words under its name."""
+    return f"at most {units.count(at_once(store, crowd_of(store, window, process)).most)} at once"
 
 
 def draw_crowd(frame: Frame, lane: Lane) -> None:
-    """How many lived at once, as a filled curve of steps; the words under the lane's name."""
-    assert lane.process is not None
-    threads = crowd_of(frame.store, frame.window, lane.process)
-    if not threads:
+    """How many lived at once, as a filled curve of steps; of an unfolded one nothing: its threads are below."""
+    if lane.process is None or lane.process in frame.window.unfolded:
         return
-    lives, measures = at_once(frame.store, threads), frame.measures
-    said = f"at most {units.count(lives.most)} at once"
-    x = frame.labels[1] - 10 - text_width(said, measures.small)
-    y = lane.y0 + 1.25 * measures.normal + 1.25 * measures.small
-    frame.sheet.text(Part.LABELS, max(x, frame.labels[0]), y, said, measures.small, "muted")
-    if lane.process not in frame.window.unfolded:
-        _draw_curve(frame, lives, lane.y0 + 5, lane.y1 - 6)
+    threads = crowd_of(frame.store, frame.window, lane.process)
+    _draw_curve(frame, at_once(frame.store, threads), lane.y0 + 5, lane.y1 - 6)
 
 
 def _draw_curve(frame: Frame, lives: Lives, top: float, base: float) -> None:

@@ -10,9 +10,9 @@ from visualiser.viewmodels.timeline import TimelineModel
 
 MOVABLE = (LaneKind.THREAD, LaneKind.PROCESS)
 
-NOT_MEASURED = "This run did not measure when its threads were {}, so lanes cannot be sorted by that."
-PINNED, UNPINNED = "Pinned to the top: it stays in sight while the other lanes scroll.", "Not pinned any more."
-NO_LANE = "Click on a lane's name first, or go to one with Ctrl+Up and Ctrl+Down."
+NOT_MEASURED = "Not measured in this run: {} time."
+PINNED, UNPINNED = "Pinned to the top.", "Not pinned any more."
+NO_LANE = "Click on a lane's name first."
 
 
 class LaneWork(QObject):
@@ -76,7 +76,7 @@ class LaneWork(QObject):
         line.set_current(key_of(lane))
         line.arrange(line.lanes.moved(line.store, key_of(lane), key_of(goal), below))
         if line.lanes is before and lane is not goal:
-            self.told.emit("A thread stays with its process, and a process with its parent.")
+            self.told.emit("A thread stays with its process.")
 
     def sort(self, by: SortBy) -> None:
         """Sort threads within their process, and processes within their parent."""

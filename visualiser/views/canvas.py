@@ -30,8 +30,8 @@ from visualiser.views.dragging import CURSORS, Drag, Press, drop_line, press_at
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_NOTCH = 0.12
 LANES_PER_NOTCH = 60
-MARK = 3
-"""Pixels of the bar beside the current lane."""
+MARK = 1.5
+"""Pixels of the line around the current lane's name."""
 EDGE = 16
 """Pixels at the top and bottom where a dragged lane scrolls the others."""
 
@@ -132,12 +132,15 @@ class TimelineCanvas(QWidget):
         painter.drawText(self.rect().adjusted(32, 32, -32, -32), flags, self._empty)
 
     def _paint_marks(self, painter: QPainter, scene: Scene, look: Appearance) -> None:
-        """The bar beside the current lane, and where a dragged one would come to stand."""
+        """A line around the current lane's name, and where a dragged one would come to stand."""
         body = scene.body
         painter.setClipRect(QRectF(0, body.y0, scene.width, body.y1 - body.y0))
         lane = next((one for one in scene.lanes if key_of(one) == self._current), None)
         if lane is not None:
-            painter.fillRect(QRectF(0, lane.y0, MARK, lane.y1 - lane.y0), look.colour("accent"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.colour("accent"), MARK))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(6, lane.y0 + 1, body.x0 - 12, lane.y1 - lane.y0 - 2), 4, 4)
         if self._press is not None and self._press.what is Drag.LANE and self._press.moved:
             y = drop_line(scene, self._press.last.y())
             if y is not None:

@@ -5,7 +5,7 @@ The frame is dragged to move in time, by its edges to see more or less; the whee
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -73,9 +73,20 @@ class OverviewStrip(QWidget):
         scene = self._scene
         if scene is None:
             return QRectF()
-        x0, x1 = (self._left + min(max(scene.x_of(t), 0.0), scene.body.x1) for t in self._seen)
+        x0, x1 = (min(max(self._x_of(t), self._left), self._right) for t in self._seen)
         spare = max(LEAST_FRAME - (x1 - x0), 0.0) / 2
         return QRectF(x0 - spare, 1, x1 - x0 + 2 * spare, self.height() - 2)
+
+    def _x_of(self, t: int) -> float:
+        window = self._whole()
+        return self._left + (t - window[0]) * (self._right - self._left) / max(window[1] - window[0], 1)
+
+    def _t_of(self, x: float) -> int:
+        window = self._whole()
+        return window[0] + round((x - self._left) * (window[1] - window[0]) / max(self._right - self._left, 1.0))
+
+    def _whole(self) -> tuple[int, int]:
+        return (self._scene.window.t0, self._scene.window.t1) if self._scene is not None else (0, 1)
 
     def _painted(self, scene: Scene, look: Appearance) -> QPixmap:
         """The strip as a picture, painted once per scene: the frame above it moves at each step."""
@@ -100,11 +111,11 @@ class OverviewStrip(QWidget):
     def _stretch(self, x: float) -> None:
         """The free end of the frame goes to `x`; the other one stays."""
         if self._scene is not None and self._fixed is not None:
-            self.range_requested.emit(*sorted((self._fixed, self._scene.t_of(x - self._left))))
+            self.range_requested.emit(*sorted((self._fixed, self._t_of(x))))
 
     def _ask(self, x: float) -> None:
         if self._scene is not None:
-            self.centre_requested.emit(self._scene.t_of(x - self._left))
+            self.centre_requested.emit(self._t_of(x))
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
@@ -123,7 +134,9 @@ class OverviewStrip(QWidget):
             painter.setPen(look.colour("muted"))
             words = QRectF(12, 0, max(self._left - 16, 0), self.height())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "Whole run")
-            painter.drawPixmap(QPointF(self._left, EDGE), self._painted(scene, look))
+            picture = self._painted(scene, look)  # of the width before, while the lanes' names just changed theirs
+            painter.drawPixmap(QRectF(self._left, EDGE, self._right - self._left, STRIP), picture,
+                               QRectF(0, 0, scene.body.x1 * picture.devicePixelRatio(), picture.height()))  # fmt: skip
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(look.colour("accent"), 2))
             painter.drawRoundedRect(self.frame(), 3, 3)
