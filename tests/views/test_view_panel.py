@@ -75,9 +75,9 @@ def test_hovered_facts_give_way_to_the_selected_ones(qtbot: QtBot) -> None:
     panel.set_look(appearance(LIGHT))
     panel.set_selected(Facts("w1", (("State", "sleeps"),)))
     panel.set_hovered(Facts("w2", (("State", "waits for a <Lock>"),)))
-    assert "waits for a <Lock>" in panel.details.toPlainText()
+    assert "waits for a <Lock>" in panel.details.text()
     panel.set_hovered(Facts())
-    assert "sleeps" in panel.details.toPlainText()
+    assert "sleeps" in panel.details.text()
 
 
 def test_names_stand_beside_the_code_and_cover_none_of_it(pane: CodePane) -> None:

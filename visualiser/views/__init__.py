@@ -6,6 +6,7 @@ Only the composition root (`visualiser.app`, `visualiser.desk`) imports this roo
 
 from visualiser.views.appearance import Appearance, appearance, dress
 from visualiser.views.asking import ask_lose, ask_python, show_about, show_shortcuts
+from visualiser.views.asking_dock import add_asking
 from visualiser.views.commands import COMMANDS
 from visualiser.views.crash import CrashReporter
 from visualiser.views.file_menu import FileMenu
@@ -21,6 +22,7 @@ __all__ = [
     "FileMenu",
     "MainWindow",
     "UnixSignals",
+    "add_asking",
     "appearance",
     "ask_lose",
     "ask_python",
