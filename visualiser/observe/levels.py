@@ -23,6 +23,7 @@ LEVELS = ("exact", "sampled", "psutil", "none")
 ASKED = "A lower level of observation was asked for."
 ELSEWHERE = "This is known on Linux only; elsewhere, how long each thread ran in all is asked of psutil."
 NO_LOOKS = "The system does not let us see what the threads of our own children wait for."
+YAMA, YAMA_ADVICE = "/proc/sys/kernel/yama/ptrace_scope", "sudo sysctl kernel.yama.ptrace_scope=1"
 NO_GIL = "Where this interpreter keeps its GIL was not found."
 TRIAL = 1.0  # seconds that a child is given to turn out to be Python
 CHILD = "import sys; sys.stdin.read()"
@@ -83,6 +84,18 @@ def choose(level: str) -> tuple[Levels, Switches | None]:
     return levels, switches
 
 
+def yama_advice() -> str:
+    """The command that lets a process look into its own children again, where Yama keeps it from that; else "".
+
+    Scopes 0 and 1 allow it, 2 needs a privilege, 3 nobody changes back (Documentation/admin-guide/LSM/Yama.rst).
+    """
+    try:
+        with open(YAMA, encoding="ascii") as file:
+            return YAMA_ADVICE if file.read().strip() == "2" else ""
+    except OSError:
+        return ""
+
+
 def try_levels(level: str = "exact") -> Levels:
     """What a run would stand on here, tried on a child of ours: some hundredths of a second. For `doctor`."""
     levels, switches = choose(level)
@@ -105,6 +118,7 @@ def _try_looks(levels: Levels, pid: int) -> None:
         threads.look(pid, pid)
     except PermissionError:
         levels.lack(NO_LOOKS, "reasons", *(["switches"] if levels.switches == "sampled" else []))
+        levels.advice = levels.advice or yama_advice()
     finally:
         threads.close()
 

@@ -279,6 +279,15 @@ def paranoid() -> int | None:
         return None
 
 
+def _container_advice() -> str:
+    """The command that starts this container with the right to it; "" where none was recognised.
+
+    Their seccomp profiles refuse perf_event_open to those without CAP_PERFMON.
+    """
+    marks = {"docker": "/.dockerenv", "podman": "/run/.containerenv"}
+    return next((f"{tool} run --cap-add PERFMON ..." for tool, mark in marks.items() if os.path.exists(mark)), "")
+
+
 def _refusal(error: OSError) -> SwitchesRefused:
     level = paranoid()
     if error.errno == errno.ENOSYS or level is None:
@@ -290,5 +299,5 @@ def _refusal(error: OSError) -> SwitchesRefused:
             )
             return SwitchesRefused(reason, "sudo sysctl kernel.perf_event_paranoid=2")
         reason = "Switch events are refused although kernel.perf_event_paranoid allows them, perhaps by a container."
-        return SwitchesRefused(reason)
+        return SwitchesRefused(reason, _container_advice())
     return SwitchesRefused(f"Switch events could not be opened: {error.strerror}.")

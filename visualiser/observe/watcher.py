@@ -26,7 +26,7 @@ from pathlib import Path
 from visualiser.events import blocks
 from visualiser.observe.calibrate import Calibrations, GilUnknown
 from visualiser.observe.gils import Gils
-from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose
+from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose, yama_advice
 from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
 from visualiser.observe.promptness import ask_for_short_slices
 from visualiser.observe.psutil_totals import psutil_totals
@@ -114,6 +114,7 @@ class Watcher:
     def _give_up_looks(self) -> None:
         """The system lets nobody look: edges alone are left, where there are any."""
         self.levels.lack(NO_LOOKS, "reasons", "gil", *(["switches"] if self._switches is None else []))
+        self.levels.advice = self.levels.advice or yama_advice()
 
     # --- one turn -----------------------------------------------------------------------------------------------
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from visualiser.observe.calibrate import Calibrations, GilUnknown
 from visualiser.observe.levels import choose
 from visualiser.observe.looks import Threads
 
+ROOT = Path(__file__).parents[3]
+REFUSE = str(ROOT / "tests" / "support" / "refuse_perf.py")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is one level only elsewhere")
 
 
@@ -52,6 +57,45 @@ def test_doctor_names_the_reason_and_the_command(monkeypatch: pytest.MonkeyPatch
     text = report(findings)
     assert "to change it: sudo sysctl kernel.perf_event_paranoid=2" in text
     assert findings["sources"]["why"]["switches"] in text
+
+
+def test_a_kernel_that_really_refuses_is_believed_and_the_rest_is_had_all_the_same(tmp_path: Path) -> None:
+    command = [sys.executable, REFUSE, str(errno.EACCES), sys.executable, "-m", "visualiser", "doctor", "--json"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    environment.pop("INTERLEAVE_LEVEL", None)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=True)
+    sources = json.loads(done.stdout)["sources"]
+    assert (sources["switches"], sources["gil"], sources["reasons"]) == ("sampled", "sampled", "sampled")
+    allowed = switches.paranoid()
+    if allowed is not None and allowed > 2:
+        assert sources["advice"] == "sudo sysctl kernel.perf_event_paranoid=2"
+    elif allowed is not None:
+        assert "container" in sources["why"]["switches"]
+
+
+@pytest.mark.parametrize(("mark", "tool"), [("/.dockerenv", "docker"), ("/run/.containerenv", "podman")])
+def test_in_a_container_the_command_that_starts_it_is_named(
+    mark: str, tool: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(pid: int, cpu: int) -> int:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(switches, "_open_event", refuse)
+    monkeypatch.setattr(switches, "paranoid", lambda: 2)
+    monkeypatch.setattr("visualiser.observe.switches.os.path.exists", lambda path: path == mark)
+    levels, _ = choose("exact")
+    assert levels.advice == f"{tool} run --cap-add PERFMON ..."
+
+
+@pytest.mark.usefixtures("_refused", "_no_looks")
+@pytest.mark.parametrize(("scope", "advice"), [("2\n", "sudo sysctl kernel.yama.ptrace_scope=1"), ("3\n", "")])
+def test_what_would_let_us_look_is_named_where_it_can_be_had(
+    scope: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scope").write_text(scope)
+    monkeypatch.setattr("visualiser.observe.levels.YAMA", str(tmp_path / "scope"))
+    monkeypatch.setattr(switches, "paranoid", lambda: None)
+    assert try_levels().advice == advice
 
 
 @pytest.mark.usefixtures("_refused", "_no_looks")
