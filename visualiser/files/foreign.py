@@ -87,6 +87,16 @@ class Foreign:
         self.process_names: dict[Hashable, str] = {}
         self.thread_names: dict[Key, str] = {}
         self.problems: list[str] = []
+        self.moved = 0
+        """What was added to the file's times (ns), once `store` was asked for."""
+        self.alive: dict[Key, tuple[int, int]] = {}  # from when to when (ns) a thread was there, whatever it did
+        self.serials: dict[Key, tuple[int, int]] = {}  # by thread: its process's key and its serial in the store
+
+    def threads(self, store: TraceStore) -> dict[Key, int]:
+        """The threads' indices in the store that was made, by what the file calls them."""
+        process = {header.key: number for number, header in enumerate(store.headers)}
+        index = {(one.process, one.serial): one.index for one in store.threads}
+        return {key: index[process[number], serial] for key, (number, serial) in self.serials.items()}
 
     def store(self, info: RunInfo, name_of: Callable[[Any], Name], attachments: Mapping[str, bytes]) -> TraceStore:
         """All of it as a finished store. `name_of`: what a key of `names` means. Raises BadFile when it is empty."""
@@ -105,12 +115,13 @@ class _Making:
 
     def _set_times(self) -> None:
         """Move times if need be; what has no end ends, for its place among the others, with everything else."""
-        if not len(self._start) and not len(self._moment):
-            raise BadFile("It is a trace in which nothing happens.")
+        lives = np.array(list(self._told.alive.values()), np.int64).ravel()
         ends = self._end[self._end != NEVER]
-        every = [one for one in (self._start, self._moment, ends) if len(one)]
+        every = [one for one in (self._start, self._moment, ends, lives) if len(one)]
+        if not every:
+            raise BadFile("It is a trace in which nothing happens.")
         first, self._last = min(int(one.min()) for one in every), max(int(one.max()) for one in every)
-        by = 0 if first > 0 else SHIFTED - first
+        by = self._told.moved = 0 if first > 0 else SHIFTED - first
         self._first, self._last = first + by, self._last + by
         self._start += by
         self._moment += by
@@ -133,7 +144,8 @@ class _Making:
         mark_order, mark_cuts = _by_lane(self._mark_lane, len(self._told.lanes))
         processes: dict[Hashable, list[tuple[Key, int]]] = {}
         for key, lane in self._told.lanes.items():
-            if cuts[lane] < cuts[lane + 1] or mark_cuts[lane] < mark_cuts[lane + 1]:
+            is_there = cuts[lane] < cuts[lane + 1] or mark_cuts[lane] < mark_cuts[lane + 1]
+            if is_there or key in self._told.alive:
                 processes.setdefault(key[0], []).append((key, lane))
         if sum(map(len, processes.values())) > MOST_THREADS:
             raise BadFile(f"It names more than {MOST_THREADS} threads; it is not opened.")
@@ -161,7 +173,10 @@ class _Making:
             if not number and len(points):
                 records = np.concatenate((records, points))
                 records = records[np.argsort(records["t"], kind="stable")]
-            process.add(key[1], name if not number else f"{name} ({number + 1})", records)
+            since = told.alive[key][0] + told.moved if not number and key in told.alive else NEVER
+            serial = process.add(key[1], name if not number else f"{name} ({number + 1})", records, since)
+            if not number:
+                told.serials[key] = process.key, serial
         return left_out
 
 
@@ -185,7 +200,7 @@ class _Process:
     """One process on its way into the store."""
 
     def __init__(self, key: int, number: Hashable, name: str, texts: _Texts) -> None:
-        self._key, self._pid, self._texts = key, number_of(number), texts
+        self.key, self._pid, self._texts = key, number_of(number), texts
         self._name = name or ("" if _is_number(number) else str(number))
         self._chunks: list[Chunk] = []
         self._definitions: dict[tuple[int, str], int] = {}
@@ -215,19 +230,20 @@ class _Process:
             records["site"] = self._resolved(Table.SITE, self._texts.sites, self._texts.site[names])
         return records
 
-    def add(self, number: Hashable, name: str, records: npt.NDArray[np.void]) -> None:
-        """One lane, with its name."""
+    def add(self, number: Hashable, name: str, records: npt.NDArray[np.void], since: int) -> int:
+        """One lane, with its name, that is there at `since` (ns) at the latest; returns its serial."""
         first = np.zeros(1 + (not self._chunks), RECORD_DTYPE)
-        first["t"] = records["t"][0]
+        first["t"] = min([since, *records["t"][:1].tolist()])
         first["kind"] = [Kind.THREAD_BEGIN, Kind.PROCESS_NAME][: len(first)]
         first["a"] = self._define(Table.TEXT, [name, self._name][: len(first)])
         tid = number_of(number)
-        self._chunks.append(Chunk(self._key, len(self._chunks) + 1, tid, tid, np.concatenate((first, records))))
+        self._chunks.append(Chunk(self.key, len(self._chunks) + 1, tid, tid, np.concatenate((first, records))))
+        return len(self._chunks)
 
     def batch(self) -> EventBatch:
         """All of it. When the process began is not told: it is there from the first thing that is told of it."""
-        header = ProcessHeader(self._key, self._pid, 0, min(int(one.records["t"][0]) for one in self._chunks))
-        definitions = (Definition(self._key, id_, *what) for what, id_ in self._definitions.items())
+        header = ProcessHeader(self.key, self._pid, 0, min(int(one.records["t"][0]) for one in self._chunks))
+        definitions = (Definition(self.key, id_, *what) for what, id_ in self._definitions.items())
         return EventBatch((header,), tuple(self._chunks), tuple(definitions))
 
 
