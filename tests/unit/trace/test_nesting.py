@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualiser.trace.columns import Int64s
-from visualiser.trace.nesting import NEVER, Bools, innermost, match, match_crossing
+from visualiser.trace.nesting import NEVER, Bools, innermost, match, match_crossing, piece_by_piece
 
 EVENTS = st.lists(st.tuples(st.booleans(), st.integers(1, 3)), max_size=30)
 
@@ -45,6 +45,17 @@ def test_ends_are_matched_with_the_innermost_open_beginning_of_their_kind(events
     assert dict(zip(matched.begin.tolist(), matched.end.tolist(), strict=True)) == ends
     places, inner = innermost(matched, len(events))
     assert list(zip(places.tolist(), inner.tolist(), strict=True)) == tops
+
+
+@given(EVENTS, st.integers(1, 7))
+def test_pieces_of_a_run_are_matched_as_the_whole_of_it(events: list[tuple[bool, int]], piece: int) -> None:
+    pieces = piece_by_piece(*columns(events), piece)
+    ends, tops = naive(events)
+    assert dict(zip(pieces.begin.tolist(), pieces.end.tolist(), strict=True)) == ends
+    places, inner = innermost(pieces, len(events))
+    assert list(zip(places.tolist(), inner.tolist(), strict=True)) == tops
+    whole = match(*columns(events))
+    assert (pieces.stray, sorted(pieces.cut)) == (whole.stray, sorted(whole.cut))
 
 
 @st.composite
