@@ -63,8 +63,8 @@ def _records(number: int, spans: int, seed: int) -> np.ndarray:
     flags = np.array([Wait.LOCK, Wait.LOCK, Wait.SLEEP, Wait.SOCKET_RECV, Wait.PROCESS_JOIN])[kind_of_wait]
     lengths = random.exponential(1.0, (rounds, 2)) * np.array([1.0, 0.7])
     lengths *= np.repeat(random.lognormal(0, 1.2, rounds // 500 + 1), 500)[:rounds, None]  # some stretches are denser
-    edges = np.cumsum(lengths.ravel())
-    edges = (edges * (0.98 * LENGTH / edges[-1])).astype(np.int64) + ORIGIN + LENGTH // 100
+    lengths *= 0.98 * LENGTH / lengths.sum()
+    edges = np.cumsum(np.maximum(lengths, 30).astype(np.int64).ravel()) + ORIGIN + LENGTH // 100
     begin, end = edges[0::2], np.append(edges[1::2][:-1], edges[-1])
     after = np.append(begin[1:], edges[-1] + 1000)
     held = kind_of_wait < (2 if number % 4 != 3 else 0)
