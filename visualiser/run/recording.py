@@ -72,8 +72,8 @@ def record(
 ) -> Recording:
     """Run the target to its end; blocks. With `own_terminal` the program has this process's own standard streams.
 
-    A first Ctrl+C is the program's, as under plain Python, and passed on to it when it was sent to us alone; a second one
-    ends the whole tree, a third one at once. SIGTERM and SIGHUP end the tree. `command`: see RunOptions. Raises
+    A first Ctrl+C is the program's, as under plain Python, and passed on to it when it was sent to us alone; a second
+    one ends the whole tree, a third one at once. SIGTERM and SIGHUP end the tree. `command`: see RunOptions. Raises
     LaunchError, BadRunDirectory, BadTarget.
     """
     options = RunOptions(capture_output=not own_terminal, own_session=False, cwd=cwd, limit=limit, command=command)

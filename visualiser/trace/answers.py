@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +14,41 @@ from .columns import CpuSpans, GilLane, Spans, Steps, ThreadCpus
 from .cpu_time import CpuTime, OnCpu
 from .intake import Intake
 from .joined_track import parallelism
+from .joining import Waits
 from .lanes import gil_lane
 from .lives import Process, Thread
 from .runinfo import RunInfo
 from .thread_track import spans_from, waits_in
+from .turns import THREAD_ROWS, Turns
 from .values import Block
-from .watched_process import Around, WatchedProcess
+from .watched_process import Allowance, Around, WatchedProcess
 
 LIVE_SHARE = 0.05
 """The part of its time that a live view may spend on joining; while a run grows, answers may be that much older."""
-LIVE_LEAST = 0.03
+LIVE_LEAST, LIVE_MOST = 0.03, 2.0
+"""Seconds from one time to the next, at the least and at the most."""
+JOINED_ROWS = 10_000
+"""About how many rows are joined for one state of the store while the run goes on: some milliseconds."""
+ROWS_COPIED = 50
+"""So many rows are copied in the time in which one is joined."""
+LOOK_BACK_NS = 2_000_000_000
+"""So far behind what is settled the recorded waits still matter."""
+
+
+class _WaitsOf(Mapping[int, Waits]):
+    """The recorded waits of threads, by key, each found when it is asked for."""
+
+    def __init__(self, indices: Mapping[int, int], find: Callable[[int], Waits]) -> None:
+        self._indices, self._find = indices, find
+
+    def __getitem__(self, key: int) -> Waits:
+        return self._find(self._indices[key])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._indices)
+
+    def __len__(self) -> int:
+        return len(self._indices)
 
 
 class Throttle:
@@ -34,7 +59,7 @@ class Throttle:
     """
 
     def __init__(self) -> None:
-        self._due = 0.0
+        self._due = self._spent = 0.0
         self._decided: object = None
 
     def due(self, now: object) -> bool:
@@ -44,10 +69,15 @@ class Throttle:
         self._decided = now
         return time.monotonic() >= self._due
 
-    def note(self, began: float, others: int = 1) -> None:
-        """It was done, begun at time.monotonic() `began`; `others` of its kind want their share too."""
+    def note(self, began: float, others: int = 1, complete: bool = True) -> None:
+        """It was done, begun at time.monotonic() `began`, or only a piece of it; `others` of its kind want their share
+        too.
+        """
         now = time.monotonic()
-        self._due = now + max(LIVE_LEAST, (now - began) * others / LIVE_SHARE)
+        self._spent += now - began
+        if complete:
+            self._due = now + min(max(LIVE_LEAST, self._spent * others / LIVE_SHARE), LIVE_MOST)
+            self._spent = 0.0
 
 
 def _until(lane: GilLane, t: int) -> GilLane:
@@ -76,6 +106,9 @@ class ObservedAnswers(Intake):
         self._throttles: dict[object, Throttle] = {}
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
         self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
+        self._turns = Turns(JOINED_ROWS)
+        self._join_allowance = Allowance(JOINED_ROWS)
+        self._renewed = -1
         self._cpu_time = CpuTime()
         self._on_cpu_cache: tuple[tuple[int, bool], OnCpu] | None = None
         self._steps_cache: tuple[tuple[int, bool], Steps] | None = None
@@ -200,10 +233,15 @@ class ObservedAnswers(Intake):
         end = self.end_ns if life.end_ns is None else life.end_ns
         now = (watched.number, life.start_ns, end)
         known = self._state_cache.get(thread)
-        if known is None or known[0] != now:
+        stale = known is None or known[0] != now
+        if known is None or (stale and self._may_rebuild(thread, len(track))):
             known = now, spans_from(track, self.recorded_states(thread), life.start_ns, end)
             self._state_cache[thread] = known
         return known[1]
+
+    def _may_rebuild(self, thread: int, rows: int) -> bool:
+        """Whether it is a thread's turn; while the run goes on, not all of very many are rebuilt for every state."""
+        return self.finished or self._turns.may(thread, rows // ROWS_COPIED + THREAD_ROWS, self.revision)
 
     def _watched_process(self, process: int) -> WatchedProcess | None:
         """The process's sightings, as of the latest update; None when there are none."""
@@ -215,26 +253,36 @@ class ObservedAnswers(Intake):
         return watched
 
     def _up_to_date(self, process: int) -> WatchedProcess | None:
+        """The same, brought up to date: at once when the run is over, piece by piece while it goes on."""
         watched = self._watched_process(process)
         if watched is None:
             return None
         now = self.revision, self.finished
+        if self._joined.get(process) == now:
+            return watched
+        self._joined[process] = now
+        if self.finished:
+            watched.update(self._around(process, 0), True)
+            return watched
+        if self._renewed != self.revision:
+            self._renewed = self.revision
+            self._join_allowance.renew()
         throttle = self._throttles.setdefault(process, Throttle())
-        if self._joined.get(process) != now and (self.finished or throttle.due(now)):
+        if (watched.under_way or throttle.due(now)) and self._join_allowance.left:
             began = time.monotonic()
-            watched.update(self._around(process), self.finished)
-            self._joined[process] = now
-            throttle.note(began, len(self._watched))
+            around = self._around(process, watched.settled_ns - LOOK_BACK_NS)
+            throttle.note(began, len(self._watched), watched.update(around, False, self._join_allowance))
         return watched
 
-    def _around(self, process: int) -> Around:
+    def _around(self, process: int, since: int) -> Around:
         life = self.processes[process]
         end = self.end_ns if life.end_ns is None else life.end_ns
-        waits, lives = {}, {}
+        indices, lives = {}, {}
         for index in life.threads:
             thread, key = self.threads[index], self._thread_key(index)
-            waits[key] = waits_in(self.recorded_states(index))
+            indices[key] = index
             lives[key] = thread.start_ns, end if thread.end_ns is None else thread.end_ns
+        waits = _WaitsOf(indices, lambda index: waits_in(self.recorded_states(index), since))
         return Around(waits, lives, self._sightings.losses, end)
 
     def _thread_key(self, thread: int) -> int:

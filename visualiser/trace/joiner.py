@@ -1,27 +1,29 @@
 """One process's threads and GILs, joined: the whole of it at once, or as far as it is new.
 
-join(facts)       everything, with exact edges -> Joined
+join(facts)       everything, with exact edges -> Joined; join_steps: the same in pieces
 place_all(facts)  the same from looks alone
 Joiner            the same while a run goes on: what is settled is handed out once, only the rest joined again
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .gil_track import ABSENT, FREE, UNSURE, GilTrack, arrivals, gil_track
+from .gil_track import ABSENT, FREE, UNSURE, GilTrack, arrivals, as_looked, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
 from .placing import place
+from .turns import THREAD_ROWS
 
 Array = npt.NDArray[Any]
 Rows = TypeVar("Rows", Edges, Looks, GilLooks, Totals)
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,24 +48,44 @@ class Joined:
     gils: dict[int, GilTrack]
 
 
+def outcome(steps: Generator[int, None, Outcome]) -> Outcome:
+    """Do all of it at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            done: Outcome = end.value
+            return done
+
+
 def join(seen: Facts) -> Joined:
     """Join all of one process."""
-    looks = by_thread(seen.looks)
+    return outcome(join_steps(seen))
+
+
+def join_steps(seen: Facts) -> Generator[int, None, Joined]:
+    """The same in pieces, each of which tells how many rows it went through (about)."""
+    looks, edges = by_thread(seen.looks), by_thread(seen.edges)
     none = seen.looks.rows(slice(0))
-    named = {tid: _named(seen, tid, own, looks.get(tid, none)) for tid, own in by_thread(seen.edges).items()}
+    named: dict[int, Track] = {}
+    for tid, own in edges.items():
+        named[tid] = _named(seen, tid, own, looks.get(tid, none))
+        yield len(own) + THREAD_ROWS
     gils = _gils(seen, named)
+    yield len(seen.edges)
     times, holders = _any_gil(gils)
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL
-    named = {
-        tid: name_by_gil(track, times, _own(gils, times, holders, tid)) if tid in ours else chain_gil_waits(track)
-        for tid, track in named.items()
-    }
+    for tid, track in named.items():
+        held = _own(gils, times, holders, tid) if tid in ours else None
+        named[tid] = chain_gil_waits(track) if held is None else name_by_gil(track, times, held)
+        yield len(track) + THREAD_ROWS
     gils = _gils(seen, named)  # once more: more waits are known now, so fewer hand-overs are in doubt
+    yield len(seen.edges)
     times, holders = _any_gil(gils)
     threads = {}
     for tid, track in named.items():
-        own = _own(gils, times, holders, tid)
-        threads[tid] = cut_lost(split_by_gil(track, times, own), seen.losses)
+        threads[tid] = cut_lost(split_by_gil(track, times, _own(gils, times, holders, tid)), seen.losses)
+        yield len(track) + THREAD_ROWS
     return Joined(threads, gils)
 
 
@@ -71,8 +93,10 @@ def place_all(seen: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]])
     """The same on the sampled level. `lives`: begin and end of each thread of the process, by native id (ns)."""
     nobody = arrivals({})
     numbers = map(int, np.unique(seen.gils.interpreter))
-    gils = {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), nobody) for number in numbers}
-    times, holders = _any_gil(gils)
+    looked = {number: seen.gils.rows(seen.gils.interpreter == number) for number in numbers}
+    gils = {number: gil_track(rows, nobody) for number, rows in looked.items()}
+    # right before a round of looks at threads the GIL was looked at: that tells who had it then, whatever came after
+    times, holders = _any_gil({number: as_looked(rows) for number, rows in looked.items()})
     threads = {}
     looks_of, accounts = by_thread(seen.looks), by_thread(totals)
     for tid, (begin, end) in lives.items():
@@ -106,13 +130,17 @@ class Joiner:
         return self._settled
 
     def advance(self, new: Facts) -> tuple[Joined, Joined]:
+        """`steps`, all at once."""
+        return outcome(self.steps(new))
+
+    def steps(self, new: Facts) -> Generator[int, None, tuple[Joined, Joined]]:
         """Take in what is new (its `waits` and `end` replace the earlier ones): (what is settled now, all behind it).
 
         The first is to be put behind what was settled before, the second replaces what was behind that. A thread that
         is in neither has gone on with what it did.
         """
         self._take(new)
-        joined = join(self._facts)
+        joined = yield from join_steps(self._facts)
         newest = int(self._facts.edges.t[-1]) if len(self._facts.edges) else 0
         until = max(newest - self.SETTLED_NS, self._settled)
         settled = Joined(

@@ -62,11 +62,14 @@ _POSSIBLE = {
 
 @dataclass(frozen=True, eq=False)
 class Waits:
-    """Recorded waits of one thread, not nested. start, end; state u1; they are referred to by their row."""
+    """Recorded waits of one thread, not nested. start, end; state u1. They are referred to by their number: their row,
+    counted on from `base`, the number of earlier ones that are left out.
+    """
 
     start: Array
     end: Array
     state: Array
+    base: int = 0
 
     def __len__(self) -> int:
         return len(self.start)
@@ -98,7 +101,7 @@ def name_absences(track: Track, looks: Looks, waits: Waits, chain: bool = True) 
     marks |= np.where(quarrel | differ, Evidence.CONTRADICTED, 0)
     state[away], evidence[away] = named, (evidence[away] | marks).astype("u1")
     seen[away] = number
-    wait[away] = np.where(by_call, covered, -1)
+    wait[away] = np.where(by_call, covered + waits.base, -1)
     named_track = Track(track.start, track.end, state, track.source, evidence, track.cpu, seen, wait)
     return chain_gil_waits(named_track) if chain else named_track
 

@@ -5,7 +5,8 @@ inside one its state is taken (but for looks that say "GIL", which end it), and 
 looks are further apart than `patience`, the middle is unknown. The
 system tells "could run", not "runs". What tells them apart is the kernel's account of how long a thread had to wait
 for a CPU: it grows by the whole wait when the thread gets one. So a wait ends midway between the accounts that differ,
-and lasts as long as they differ by: `ready`.
+and lasts as long as they differ by: `ready`. Looks in a row that saw it able to run, and not holding the GIL, are one
+stretch: where at least half of it was spent waiting for a CPU, all of it was, since its borders are as blurred.
 """
 
 from __future__ import annotations
@@ -44,13 +45,14 @@ def place(
     moments = looks.t + looks.late // 2
     inside = (moments >= start) & (moments < end)
     looks, moments = looks.rows(inside), moments[inside]
+    told = _states(looks, moments, times, own)
     ready = _ready(totals) if totals is not None else (times[:0], times[:0])
+    ready = _whole(*ready, *_able(moments, told == State.NATIVE))
     inner = (*_inner(waits.start, waits.end, start, end), *_inner(*ready, start, end))
     borders = np.unique(np.concatenate([[start], _changes(moments, patience), *inner]))
     borders = borders[(borders >= start) & (borders < end)].astype("i8")
     stop = np.append(borders[1:], end)
     nearest = _nearest(moments, (borders + stop) // 2, patience)
-    told = _states(looks, moments, times, own)
     looked = np.where(nearest >= 0, told[nearest] if len(told) else 0, State.UNKNOWN)
     row = _wait_at(waits, borders)
     called = np.where(row >= 0, waits.state[row] if len(waits) else 0, State.UNKNOWN)
@@ -80,7 +82,7 @@ def place(
             evidence.astype("u1"),
             np.full(len(borders), -1, "i2"),
             number.astype("i4"),
-            np.where(by_call, row, -1).astype("i4"),
+            np.where(by_call, row + waits.base, -1).astype("i4"),
         )
     )
 
@@ -110,6 +112,36 @@ def _ready(totals: Totals) -> tuple[Array, Array]:
     begin[1:] = np.maximum(begin[1:], end[:-1])
     keep = begin < end
     return begin[keep], end[keep]
+
+
+def _able(moments: Array, able: Array) -> tuple[Array, Array]:
+    """Stretches of looks in a row that are `able` (bool), each from midway to midway: begins and ends."""
+    if not able.any():
+        return moments[:0], moments[:0]
+    change = np.flatnonzero(np.diff(np.concatenate([[False], able, [False]]).astype("i1")))
+    middle = np.concatenate([moments[:1], (moments[:-1] + moments[1:]) // 2, moments[-1:]])
+    return middle[change[::2]], middle[change[1::2]]
+
+
+def _whole(begin: Array, end: Array, first: Array, last: Array) -> tuple[Array, Array]:
+    """Waits for a CPU, and with them all of the stretches (first, last) of which they make up at least half."""
+    if not len(begin) or not len(first):
+        return begin, end
+    waited = _spent(begin, end, last) - _spent(begin, end, first)
+    most = waited * 2 >= last - first
+    starts, ends = np.concatenate([begin, first[most]]), np.concatenate([end, last[most]])
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], np.maximum.accumulate(ends[order])
+    fresh = np.append(True, starts[1:] > ends[:-1])
+    return starts[fresh], ends[np.append(np.flatnonzero(fresh)[1:] - 1, len(ends) - 1)]
+
+
+def _spent(begin: Array, end: Array, at: Array) -> Array:
+    """How much of these stretches lies before each moment (ns)."""
+    before = np.append(0, np.cumsum(end - begin))
+    row = np.searchsorted(begin, at, "right") - 1
+    last = np.maximum(row, 0)
+    return np.where(row >= 0, before[last] + np.minimum(at, end[last]) - begin[last], 0)
 
 
 def _nearest(moments: Array, at: Array, patience: int) -> Array:

@@ -25,7 +25,15 @@ from .registry import Registry
 from .runinfo import RunInfo
 from .thread_track import until_lost, with_gap_in_front
 from .tracks import HoldTrack, SpanTrack, StateTrack
+from .turns import Turns
 from .values import Chunk, EventBatch
+
+DERIVED_ROWS, DERIVED_TURN = 60_000, 2_000
+"""About how many records become tracks for one state of the store while the run goes on, and what it costs to turn to a
+thread at all: some milliseconds together.
+"""
+MOST_RECORDS = 50_000
+"""So many records of one thread at once."""
 
 
 class TraceStore(ObservedAnswers):
@@ -43,6 +51,7 @@ class TraceStore(ObservedAnswers):
         self._crossed: dict[int, int] = {}
         self._times: tuple[int, dict[int | None, Int64s]] = (-1, {})
         self._replaced: dict[int, Spans] = {}
+        self._track_turns = Turns(DERIVED_ROWS)
 
     def finish(self, info: RunInfo) -> None:
         """The run is over: nothing more comes. What is open ends at the end of the run."""
@@ -148,7 +157,13 @@ class TraceStore(ObservedAnswers):
         self.revision += 1
 
     def _tracks(self, thread: int) -> tuple[StateTrack, HoldTrack, SpanTrack]:
-        return self._threads[thread].tracks(self._definitions, self._problems.find_odd)
+        """The tracks of a thread; while the run goes on, those of very many threads are brought up to date by turns."""
+        log, most = self._threads[thread], None
+        if not self.finished:
+            behind = log.behind
+            turn = not behind or self._track_turns.may(thread, behind + DERIVED_TURN, self.revision)
+            most = MOST_RECORDS if turn else 0
+        return log.tracks(self._definitions, self._problems.find_odd, most)
 
     def _end_holds_elsewhere(self, process: int) -> None:
         if self._crossed.get(process) == self.revision:

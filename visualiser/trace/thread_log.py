@@ -41,8 +41,15 @@ class ThreadLog:
             self.last_ns = int(records["t"][-1])
         return records
 
-    def tracks(self, definitions: Definitions, odd: SayOdd) -> tuple[StateTrack, HoldTrack, SpanTrack]:
-        """The tracks, brought up to date. Only for threads of the program."""
+    @property
+    def behind(self) -> int:
+        """How many records the tracks do not know of; 0 while there are no tracks."""
+        return len(self.raw) - self._done if self._tracks is not None else 0
+
+    def tracks(
+        self, definitions: Definitions, odd: SayOdd, most: int | None = None
+    ) -> tuple[StateTrack, HoldTrack, SpanTrack]:
+        """The tracks, brought up to date, or by `most` records nearer to that. Only for threads of the program."""
         assert self.facts is not None
         if self._tracks is None:
             index = self.facts.index
@@ -51,13 +58,15 @@ class ThreadLog:
                 odd(index, t, what)
 
             self._tracks = StateTrack(self.facts.first_ns, tell), HoldTrack(tell), SpanTrack(Kind.SPAN_BEGIN, tell)
-        if self._done < len(self.raw):
-            self._derive(definitions, *self._tracks)
+        if self._done < len(self.raw) and most != 0:
+            new = self.raw.since(self._done)[:most]
+            self._done += len(new)
+            self._derive(new, definitions, *self._tracks)
         return self._tracks
 
-    def _derive(self, definitions: Definitions, states: StateTrack, holds: HoldTrack, spans: SpanTrack) -> None:
-        new = self.raw.since(self._done)
-        self._done = len(self.raw)
+    def _derive(
+        self, new: Records, definitions: Definitions, states: StateTrack, holds: HoldTrack, spans: SpanTrack
+    ) -> None:
         group = GROUP_OF_KIND[new["kind"]]
         wanted = (
             (Group.WAIT, Table.OBJECT, states),

@@ -82,13 +82,14 @@ class ThreadTrack:
         return bool(same and columns["end"].view[-1] == part.start[0])
 
 
-def waits_in(recorded: Spans) -> Waits:
-    """The recorded waits in a track of states. Rows of `Waits` are numbers of waits; see `spans_from`."""
-    rows = np.flatnonzero(recorded.kind)
+def waits_in(recorded: Spans, since: int = 0) -> Waits:
+    """The recorded waits in a track of states that end after `since` (ns), numbered as in `spans_from`."""
+    first = int(np.searchsorted(recorded.end, since, "right"))
+    rows = first + np.flatnonzero(recorded.kind[first:])
     end = recorded.end[rows].copy()
     if len(rows) and rows[-1] == len(recorded) - 1 and recorded.result[-1] < 0:
         end[-1] = np.iinfo(np.int64).max  # it is not over
-    return Waits(recorded.start[rows], end, recorded.state[rows])
+    return Waits(recorded.start[rows], end, recorded.state[rows], int(np.count_nonzero(recorded.kind[:first])))
 
 
 def spans_from(track: Track, recorded: Spans, begin: int, end: int) -> Spans:

@@ -6,6 +6,7 @@ All three take records in order of time and remember what is open, so that where
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -144,9 +145,14 @@ def _results(edges: Records, rows: dict[str, npt.NDArray[Any]]) -> npt.NDArray[n
     return np.where(own, edges["value"] != 0, -1).astype(np.int8)
 
 
+@cache
+def _endless(value: int, dtype: str) -> npt.NDArray[Any]:
+    return np.broadcast_to(np.full(1, value, dtype), 1 << 40)
+
+
 def _constant(value: int, dtype: str, length: int) -> npt.NDArray[Any]:
     """A read-only column that takes no memory."""
-    return np.broadcast_to(np.full(1, value, dtype), length)
+    return _endless(value, dtype)[:length]
 
 
 def _with_ids(records: Records, objects: Int32s, sites: Int32s) -> Records:

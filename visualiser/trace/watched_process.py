@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -36,6 +36,31 @@ class Around:
     end: int
 
 
+MOST_EDGES = 30_000
+"""So many new edges are joined in one go while a run goes on; what is more waits for the next time."""
+
+
+class Allowance:
+    """How much may be done in one state of the store: `rows`, counted and not timed, so the same on any machine."""
+
+    def __init__(self, rows: int) -> None:
+        self._most = self._left = rows
+
+    def renew(self) -> None:
+        """All of it again."""
+        self._left = self._most
+
+    @property
+    def left(self) -> bool:
+        """Whether there is any."""
+        return self._left > 0
+
+    def spend(self, rows: int) -> bool:
+        """Take that much; whether there is more."""
+        self._left -= rows
+        return self._left > 0
+
+
 class WatchedProcess:
     """`tracks` by thread, `gils` by interpreter; both as of the latest `update`, which `number` counts."""
 
@@ -51,6 +76,7 @@ class WatchedProcess:
         self._losses = 0
         self._counts: dict[int, tuple[int, int]] = {}  # interpreter: its count, and by how much it rose
         self._counted = 0
+        self._steps: Iterator[int] | None = None
 
     @property
     def tells_states(self) -> bool:
@@ -67,12 +93,29 @@ class WatchedProcess:
         """What ended before that (ns) changes no more while the run goes on."""
         return self._joiner.settled_ns if self.exact else self._placer.settled_ns
 
-    def update(self, around: Around, finished: bool) -> None:
-        """Join what is new; once all is there, everything at once, so that a saved run is told the same way."""
-        self.number += 1
-        if not finished:
-            self._advance(around)
-            return
+    @property
+    def under_way(self) -> bool:
+        """Whether an update was begun that is not complete yet."""
+        return self._steps is not None
+
+    def update(self, around: Around, finished: bool, allowance: Allowance | None = None) -> bool:
+        """Join what is new; once all is there, everything at once, so that a saved run is told the same way.
+
+        Whether the update is complete: with an `allowance` only so much is done now, and the rest by later calls.
+        """
+        if finished:
+            self._steps, self.number = None, self.number + 1
+            self._join_all(around)
+            return True
+        if self._steps is None:
+            self._steps = self._advance(around)
+        for rows in self._steps:
+            if allowance is not None and not allowance.spend(rows):
+                return False
+        self._steps, self.number = None, self.number + 1
+        return True
+
+    def _join_all(self, around: Around) -> None:
         facts = Facts(*self._tables(), Losses.join(around.losses), around.waits, around.end)
         totals = Totals.join(self._seen.totals)
         joined = join(facts) if self.exact else place_all(facts, totals, around.lives)
@@ -109,27 +152,37 @@ class WatchedProcess:
         seen = self._seen
         return Edges.join(seen.edges), Looks.join(seen.looks), GilLooks.join(seen.gils)
 
-    def _fresh(self, name: str, tables: Sequence[OneTable]) -> Sequence[OneTable]:
-        first, self._taken[name] = self._taken[name], len(tables)
-        return tables[first:]
+    def _fresh(self, name: str, tables: Sequence[OneTable], most: int | None = None) -> Sequence[OneTable]:
+        """Tables that are new: all, or the first of them that have `most` rows together."""
+        first, rows = self._taken[name], 0
+        last = first
+        while last < len(tables) and (most is None or rows < most):
+            rows += len(tables[last])
+            last += 1
+        self._taken[name] = last
+        return tables[first:last]
 
-    def _advance(self, around: Around) -> None:
+    def _advance(self, around: Around) -> Iterator[int]:
+        """Join what is new, or as much of it as one update may take, in steps that tell their number of rows."""
         seen = self._seen
         losses, self._losses = around.losses[self._losses :], len(around.losses)
+        edges = Edges.join(self._fresh("edges", seen.edges, MOST_EDGES))
+        behind = self._taken["edges"] < len(seen.edges)
+        end = min(around.end, int(edges.t[-1])) if behind and len(edges) else around.end
         new = Facts(
-            Edges.join(self._fresh("edges", seen.edges)),
+            edges,
             Looks.join(self._fresh("looks", seen.looks)),
             GilLooks.join(self._fresh("gils", seen.gils)),
             Losses.join(losses),
             around.waits,
-            around.end,
+            end,
         )
         if self.exact:
-            settled, rest = self._joiner.advance(new)
+            settled, rest = yield from self._joiner.steps(new)
         else:
             totals = Totals.join(self._fresh("totals", seen.totals))
             settled, rest = self._placer.advance(new, totals, around.lives)
-        self._take(settled, rest, around.end)
+        self._take(settled, rest, end)
 
     def _take(self, settled: Joined, rest: Joined, end: int) -> None:
         for tid, part in settled.threads.items():
