@@ -139,6 +139,13 @@ def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None) -> 
     return _with_rest(track, looks, *_idle(came, losses))
 
 
+def as_looked(looks: GilLooks) -> GilTrack:
+    """What each look told, until the next one, and nothing that follows from several of them."""
+    held = np.where(looks.tid > 0, looks.tid, UNSURE)
+    holder = np.select([looks.held == blocks.Held.HELD, looks.held == blocks.Held.NONE], [held, ABSENT], FREE)
+    return GilTrack(looks.t, holder)
+
+
 def _without(track: GilTrack, t: Array, absent: Array) -> GilTrack:
     """The track, ABSENT from each look that saw none to the next one that saw it."""
     before = np.append(False, absent[:-1])
