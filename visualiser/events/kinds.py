@@ -42,6 +42,8 @@ class Kind:
     OUTPUT = 41  # Stream; text: what was written; caller's line; its length in characters
     MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB
     EXITED = 51  # observer only. 1: reaped orphan; pid; -; raw wait status of waitpid
+    LINE = 60  # 0: is about to run, 1: its function is left after it; -; the line; -
+    VALUE = 61  # Scope; text: name; the line that runs next; text: its value in short
     STOP_RUNG = 52  # observer only. rung: 1 ask, 2 terminate, 3 kill; -; -; processes addressed
 
 
@@ -97,6 +99,13 @@ class Span:
     SHARED_MEMORY = 24  # a block of multiprocessing.shared_memory is made, attached to or unlinked, as labelled
     LAUNCH = 25  # the system is asked to start a program, labelled by its name, until it has begun
     CALL = 40  # a call of a function, as another tool told it (files opened from its traces)
+
+
+class Scope:
+    """Whose name a VALUE is (flag of VALUE)."""
+
+    GLOBAL = 1  # of a module: the process has one
+    LOCAL = 2  # of a function: each call has its own
 
 
 class Stream:

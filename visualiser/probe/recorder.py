@@ -32,6 +32,7 @@ diary: Any = None  # the Diary in use, and the epoch of every id: an id is worth
 _announced: dict[int, str] = {}
 sites: dict[Place, int] = {}  # by the place itself; a line of the library is not in it
 _texts: dict[str, int] = {}
+known: Any = [_announced, sites, _texts]  # what is worth nothing any more in another diary
 
 
 class Pen(_thread._local):
@@ -71,8 +72,8 @@ def open_diary(info: dict[str, Any], thread_name: str) -> None:
     """Begin this process's diary, and the log of the running thread. Raises OSError when there is no room for one."""
     global diary, pen
     new = (HiddenDiary if os.name == "posix" else Diary)(directory, info, limit)
-    for known in (_announced, sites, _texts):
-        known.clear()
+    for ids in known:
+        ids.clear()
     diary = new
     _announced[_thread.get_ident()] = thread_name
     pen = Pen()

@@ -13,6 +13,7 @@ from . import (
     hooks,
     inherit,
     interrupts,
+    lines,
     locks,
     made,
     messages,
@@ -57,6 +58,8 @@ def start(settings: Mapping[str, str]) -> None:
     if sys.version_info < (3, 10):  # there, only the exit functions of the module imported last are called
         hooks.after_import("atexit", lambda module: module.register(_end))
     inherit.install(settings)
+    if lines.wanted(settings):
+        lines.install()
 
 
 def _who_is_this(settings: Mapping[str, str]) -> Any:

@@ -10,7 +10,7 @@ import _thread
 import sys
 
 from ..events import Kind, Wait, pair, word
-from . import recorder
+from . import lines, recorder
 from .interrupts import may_be_interrupted
 from .names import name_of_thread
 from .places import find_place
@@ -52,6 +52,7 @@ def _tell_of_begins(thread: Any) -> None:
         real(self)
         unknown = type(self).__name__ == "_DummyThread"  # made for a thread that C code or Qt has started
         begin_thread((name_of_thread(_thread.get_native_id()) if unknown else "") or self._name)
+        lines.begin_thread()
 
     thread._set_native_id = disguise(_set_native_id, real)
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,11 @@ class ObserverLink:
             self._process.wait(ENDING)
 
 
-def own_environment(directory: Path, limit: int) -> dict[str, str]:
-    """What makes the processes of a run write diaries into its directory."""
-    return {"INTERLEAVE_RUN": str(directory), "INTERLEAVE_LIMIT": str(limit)}
+def own_environment(directory: Path, limit: int, lines: bool = False, watch: Sequence[str] = ()) -> dict[str, str]:
+    """What makes the processes of a run write diaries into its directory; every line with the values of the names in
+    `watch`, if `lines`."""
+    own = {"INTERLEAVE_RUN": str(directory), "INTERLEAVE_LIMIT": str(limit)}
+    return {**own, "INTERLEAVE_LINES": "1", "INTERLEAVE_WATCH": ",".join(watch)} if lines else own
 
 
 def probed(environment: dict[str, str]) -> dict[str, str]:

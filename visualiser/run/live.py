@@ -141,7 +141,7 @@ class LiveRun:
     def _order(self, program: list[str]) -> dict[str, Any]:
         options, folder = self.options, self.directory.path
         captured = options.capture_output
-        environment = own_environment(folder, options.limit)
+        environment = own_environment(folder, options.limit, self.target.lines, self.target.watch)
         return {
             "argv": list(options.command) or [self.target.python, *program],
             "directory": str(folder),

@@ -31,7 +31,8 @@ class Target:
     """What to run, as the user named it (`text`) and as it was understood.
 
     `kind` is "scenario", "file" or "module". `path` is the program's file (of a scenario: the original of its variant),
-    None for a module. `scenario` and `variant` are ids; `values` replace a scenario's parameters.
+    None for a module. `scenario` and `variant` are ids; `values` replace a scenario's parameters. `lines`: tell of
+    every line of the program's own files, and of the values of the names in `watch`.
     """
 
     kind: str
@@ -44,6 +45,8 @@ class Target:
     scenario: str | None = None
     variant: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    lines: bool = False
+    watch: tuple[str, ...] = ()
 
     @property
     def python(self) -> str:

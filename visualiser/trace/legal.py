@@ -26,6 +26,8 @@ class Group(IntEnum):
     MEMORY = 7
     EXITED = 8
     OTHER = 9
+    LINE = 10
+    VALUE = 11
 
 
 _GROUPS = {
@@ -49,6 +51,8 @@ _GROUPS = {
     Group.MEMORY: (Kind.MEMORY,),
     Group.EXITED: (Kind.EXITED,),
     Group.OTHER: (Kind.STOP_RUNG, Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT),
+    Group.LINE: (Kind.LINE,),
+    Group.VALUE: (Kind.VALUE,),
 }
 
 GROUP_OF_KIND = np.zeros(1 << 16, np.uint8)
@@ -61,7 +65,7 @@ OF_OBJECTS, OF_TEXTS = np.zeros(1 << 16, bool), np.zeros(1 << 16, bool)
 for _group in (Group.WAIT, Group.HOLD):
     OF_OBJECTS[list(_GROUPS[_group])] = True
 OF_OBJECTS[[Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT]] = True
-for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT):
+for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT, Group.VALUE):
     OF_TEXTS[list(_GROUPS[_group])] = True
 OF_TEXTS[Kind.CHILD_ENDED] = False  # its `a` is an exit code
 
