@@ -74,6 +74,25 @@ def test_a_thread_that_had_to_wait_for_a_cpu_was_ready_for_as_long_as_its_accoun
     assert words(track) == [("RUNNING", 2.5), ("READY", 3.0), ("RUNNING", 4.5)]
 
 
+def without_the_gil(waited: dict[int, float]) -> list[tuple[str, float]]:
+    """A thread that could run at 3, 4, 5 and 6 ms, and waited for the GIL before and after; ms waited for a CPU by then
+    as its account told.
+    """
+    seen = looks(*((at, Seen.RUNNABLE if 3 <= at <= 6 else Seen.GIL) for at in range(1, 10)), late=0)
+    t = MS + np.array(list(waited)) * MS
+    none = np.zeros(len(t), "i8")
+    totals = Totals(t, none, none + 1, none, np.array([round(ms * MS) for ms in waited.values()], "i8"), none)
+    return words(place(seen, no_waits(), np.array([0]), np.array([0]), MS, MS + 10 * MS, totals))
+
+
+def test_a_stretch_most_of_which_was_a_wait_for_a_cpu_was_one_wait() -> None:
+    assert without_the_gil({3: 0, 4: 0, 5: 0, 6: 0, 7: 3.0})[1] == ("READY", 4.0)
+
+
+def test_a_stretch_of_which_less_than_half_was_a_wait_for_a_cpu_stays_native_for_the_rest() -> None:
+    assert without_the_gil({3: 0, 4: 0, 5: 0, 6: 0, 7: 1.0})[1:3] == [("NATIVE", 3.0), ("READY", 1.0)]
+
+
 def test_a_blocked_thread_is_not_made_ready_by_its_account() -> None:
     seen = looks((1, Seen.IO), (3, Seen.IO), late=0)
     totals = Totals(seen.t, seen.t, seen.t, seen.t, np.array([0, MS]), seen.t)
