@@ -15,7 +15,7 @@ from visualiser.scenarios.cues import Cue
 from visualiser.scenarios.loader import Complaints, read_scenario
 from visualiser.scenarios.model import Scenario, Variant
 
-PYTHON_NAMES = ("MainThread", "*", "*-*", "Thread-*", "Process-*", "ForkPoolWorker-*", "SpawnPoolWorker-*")
+PYTHON_NAMES = ("MainThread", "*", "*-*", "Thread-*", "Process-*", "ForkPoolWorker-*", "SpawnPoolWorker-*", "asyncio_*")
 """Names that Python itself gives, which a program need not hold."""
 
 

@@ -6,6 +6,7 @@ in their order; the first one that holds is right. A condition is one of
     {"measure": NAME, "at_least": X}      and "below": Y, "is": Z, alone or together
     {"cue": CUE}                          the run holds such a moment
     {"cue": CUE, "before": CUE}           ... and the first one comes before the second
+    {"output": REGEX}                     it stands somewhere in what was printed
     {"otherwise": true}                   none of those before it, though all of them could be judged
 
 When a condition asks for what was not measured, the run proves nothing, and the verdict says so.
@@ -13,6 +14,7 @@ When a condition asks for what was not measured, the run proves nothing, and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,7 +26,7 @@ from visualiser.scenarios.moments import moment, observed
 
 @dataclass(frozen=True)
 class Condition:
-    """When an answer is right: a measure within bounds, or moments of the run; neither means "otherwise"."""
+    """When an answer is right: a measure within bounds, moments of the run, or its output; none means "otherwise"."""
 
     measure: str = ""
     at_least: float | None = None
@@ -32,6 +34,7 @@ class Condition:
     equal: float | None = None
     cue: Cue | None = None
     before: Cue | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def judge(prediction: Prediction, facts: Facts, found: Mapping[str, Measure]) ->
 def _holds(condition: Condition, facts: Facts, found: Mapping[str, Measure]) -> bool | None:
     if condition.measure:
         return _within(condition, found[condition.measure].value if condition.measure in found else None)
+    if condition.output:
+        return None if facts.lost else re.search(condition.output, facts.output) is not None
     if condition.cue is None:
         return True
     return _happened(condition.cue, condition.before, facts)

@@ -25,7 +25,7 @@ PREDICTION = ({"question", "answers"}, {"told", "variants"})
 READING = ({"title", "url"}, ())
 
 _NEEDS = {"cpus", "start_method", "gil", "exact", "python", "until", "platforms"}
-_CONDITION = {"measure", "at_least", "below", "is", "cue", "before", "otherwise"}
+_CONDITION = {"measure", "at_least", "below", "is", "cue", "before", "output", "otherwise"}
 _KINDS = {"output", "from", "count", "ratio", *STRETCHED}
 _MEASURE = {*_KINDS, "to", "unit", "thread", "process", "wait"}
 
@@ -107,16 +107,19 @@ def _measure(entry: Fields, names: Collection[str]) -> MeasureRule:
 
 
 def _printed(entry: Fields) -> MeasureRule:
-    pattern, unit = entry.told("output"), entry.text("unit", "count")
-    try:
-        groups = re.compile(pattern).groups
-    except re.error as error:
-        raise entry.wrong("output", f"is no regular expression: {error}") from error
-    if groups != 1:
+    regex, unit = _regex(entry), entry.text("unit", "count")
+    if regex.groups != 1:
         raise entry.wrong("output", "must have one group, around the number")
     if unit not in (*UNITS, *IN_NS):
         raise entry.wrong("unit", f"{unit!r} is none of {', '.join((*UNITS, *IN_NS))}")
-    return MeasureRule("output", "ns" if unit in IN_NS else unit, pattern, IN_NS.get(unit, 1))
+    return MeasureRule("output", "ns" if unit in IN_NS else unit, regex.pattern, IN_NS.get(unit, 1))
+
+
+def _regex(entry: Fields) -> re.Pattern[str]:
+    try:
+        return re.compile(entry.told("output"))
+    except re.error as error:
+        raise entry.wrong("output", f"is no regular expression: {error}") from error
 
 
 def _two_of(entry: Fields, names: Collection[str]) -> tuple[str, ...]:
@@ -154,9 +157,11 @@ def _answer(entry: Fields, names: Collection[str]) -> Answer:
 
 
 def _condition(entry: Fields, names: Collection[str]) -> Condition:
-    kinds = [kind for kind in ("measure", "cue", "otherwise") if kind in entry]
+    kinds = [kind for kind in ("measure", "cue", "output", "otherwise") if kind in entry]
     if len(kinds) != 1:
-        raise entry.wrong("", "must have exactly one of measure, cue, otherwise")
+        raise entry.wrong("", "must have exactly one of measure, cue, output, otherwise")
+    if kinds[0] == "output":
+        return Condition(output=_regex(entry).pattern)
     if kinds[0] == "cue":
         return Condition(cue=_cue(entry, "cue"), before=_cue(entry, "before") if "before" in entry else None)
     if kinds[0] == "otherwise":

@@ -1,0 +1,21 @@
+import asyncio
+import threading
+import time
+
+TASKS = 5  # how many tasks there are
+WAIT = 0.2  # seconds that each of them waits
+
+
+async def fetch(number):
+    await asyncio.to_thread(time.sleep, WAIT)  # keeps a helper's thread instead
+    print(f"task {number} is done")
+
+
+async def main():
+    began = time.perf_counter()
+    await asyncio.gather(*(fetch(number) for number in range(1, TASKS + 1)))
+    took = time.perf_counter() - began
+    print(f"{TASKS} tasks: {took:.2f} s, {threading.active_count()} threads")
+
+
+asyncio.run(main())

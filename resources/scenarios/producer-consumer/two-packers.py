@@ -1,0 +1,43 @@
+import queue
+import threading
+import time
+
+BUNS = 8  # how many buns are baked
+BAKE = 0.01  # seconds that baking one takes
+PACK = 0.05  # seconds that packing one takes
+BELT = 2  # how many buns the belt holds; 0 is no limit
+PACKERS = 2  # how many threads pack
+
+belt = queue.Queue(BELT)
+
+
+def bake():
+    for number in range(1, BUNS + 1):
+        time.sleep(BAKE)
+        belt.put(f"bun {number}")  # waits while the belt is full
+    for _ in range(PACKERS):
+        belt.put(None)  # no more: each packer must hear it
+
+
+def pack():
+    while True:
+        bun = belt.get()  # waits while the belt is empty
+        if bun is None:
+            break
+        time.sleep(PACK)
+        print("packed", bun)
+
+
+baker = threading.Thread(target=bake, name="baker")
+packers = [
+    threading.Thread(target=pack, name=f"packer-{i}") for i in range(1, PACKERS + 1)
+]
+
+began = time.perf_counter()
+baker.start()
+for packer in packers:
+    packer.start()
+baker.join()
+for packer in packers:
+    packer.join()
+print(f"{BUNS} buns by {PACKERS} packers: {time.perf_counter() - began:.2f} s")

@@ -1,0 +1,46 @@
+import asyncio
+import hashlib
+import time
+
+JOB = "wait"  # or count, hash, mixed: what the jobs are
+
+data = bytes(1_000_000)
+
+
+def wait():
+    time.sleep(0.2)
+
+
+def count():
+    number = 0
+    while number < 4_000_000:
+        number += 1
+
+
+def hash_it():
+    for _ in range(100):
+        hashlib.sha256(data).digest()
+
+
+JOBS = {
+    "wait": [wait] * 5,
+    "count": [count] * 2,
+    "hash": [hash_it] * 2,
+    "mixed": [wait, count] * 2,
+}
+
+
+async def as_task(job):
+    if job is wait:
+        await asyncio.sleep(0.2)  # the waiting that asyncio understands
+    else:
+        job()  # computing keeps the only thread
+
+
+async def main():
+    began = time.perf_counter()
+    await asyncio.gather(*(as_task(job) for job in JOBS[JOB]))
+    print(f"{JOB}, by asyncio: {time.perf_counter() - began:.2f} s")
+
+
+asyncio.run(main())

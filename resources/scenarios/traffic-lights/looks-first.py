@@ -1,0 +1,24 @@
+import threading
+import time
+
+NAP = 0.1  # seconds that the sleeper comes too late
+PATIENCE = 0.5  # seconds that it waits for the bell
+
+bell = threading.Condition()
+rung = False
+
+
+def sleep_late():
+    time.sleep(NAP)
+    with bell:
+        heard = bell.wait_for(lambda: rung, PATIENCE)  # looks before it waits
+    print("the sleeper heard the bell" if heard else "the sleeper heard nothing")
+
+
+sleeper = threading.Thread(target=sleep_late, name="sleeper")
+sleeper.start()
+with bell:
+    print("the bell rings")
+    rung = True
+    bell.notify_all()
+sleeper.join()
