@@ -140,7 +140,8 @@ class TimeWindow(QObject):
     def zoom_to(self, t0: int, t1: int) -> None:
         """Show a stretch of the run as large as it goes, with a little beside it."""
         margin = (t1 - t0) * BESIDE
-        self._show(self.viewport.showing(t0 - margin, t1 + margin))
+        low, high = max(t0 - margin, self.viewport.start), min(t1 + margin, self.viewport.end)
+        self._show(self.viewport.showing(low, high))
 
     def show_range(self, t0: int, t1: int) -> None:
         """Show a stretch of the run with some room around it, and put the playhead at its end."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-SHORTEST = 1_000
-"""Nanoseconds on the screen at the closest zoom: below, ticks would need digits that the clock does not have."""
+SHORTEST = 100
+"""Nanoseconds on the screen at the closest zoom: the clock's own steps are as long as a tenth of that."""
 
 
 class Follow(Enum):

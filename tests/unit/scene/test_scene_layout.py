@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from tests.support.drawn import trace_from
-from visualiser.scene import LaneKind, Scene, StateRects, Strip, ViewWindow, at_once, build, crowd_of, hit
+from visualiser.scene import LaneKind, Scene, Strip, ViewWindow, at_once, build, crowd_of, hit
 from visualiser.trace import TraceStore
 
 
