@@ -1,13 +1,18 @@
-"""Opens a trace of another tool by what it holds: Chrome's trace events, or Firefox Profiler's threads."""
+"""Opens a trace of another tool by what it holds: Chrome's trace events, or Firefox Profiler's threads.
+
+Python's sampler writes a file for each process of a run: a folder of such is opened as one.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import BinaryIO
 
 from visualiser.trace import TraceStore
 
 from .chrome_reading import read_chrome
 from .errors import BadFile
+from .gecko_profile import LARGEST
 from .gecko_reading import read_gecko, whole_text
 from .inflating import text_pieces
 from .json_pieces import NO_TRACE, JsonPieces
@@ -33,3 +38,29 @@ def read_foreign(file: BinaryIO, size: int, progress: Progress = no_progress, *,
 def _read_profile(file: BinaryIO, size: int, title: str) -> TraceStore:
     file.seek(0)
     return read_gecko([whole_text(text_pieces(file, size))], title)
+
+
+def read_profiles(folder: Path) -> TraceStore | None:
+    """The profiles in a folder, one for each process of a run, on one axis; None when there is none. Raises BadFile."""
+    texts, other = [], 0
+    for path in sorted(one for one in folder.iterdir() if one.name.endswith((".json", ".json.gz")) and one.is_file()):
+        size = path.stat().st_size
+        with open(path, "rb") as file:
+            try:
+                is_profile = JsonPieces(text_pieces(file, size)).find_array((EVENTS, THREADS)) == THREADS
+            except BadFile:
+                is_profile = False
+            file.seek(0)
+            if is_profile:
+                texts.append(whole_text(text_pieces(file, size)))
+            other += not is_profile
+    if not texts:
+        return None
+    if sum(map(len, texts)) > LARGEST:
+        raise BadFile(
+            f"The profiles in it have more than {LARGEST >> 20} MiB together; so many cannot be opened at once."
+        )
+    store = read_gecko(texts, folder.name)
+    if other:
+        store.add_problem(f"{other} other JSON files in the folder are no profiles, and were left out.")
+    return store

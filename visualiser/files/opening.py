@@ -56,11 +56,19 @@ def _reader_for(file: BinaryIO, size: int, path: Path) -> Read:
 
 
 def load_directory(directory: Path) -> TraceStore:
-    """Open a run directory as it was left, even by a run that was killed. Raises BadFile, OSError."""
+    """Open a run directory as it was left, even by a run that was killed; or a folder with a profile for each process.
+
+    Raises BadFile, OSError.
+    """
     has_diary = any(directory.glob("*.diary"))
     description = directory / RUN_FILE
     if not has_diary and not description.is_file():
-        raise BadFile("It is a folder without a recorded run in it.")
+        from .foreign_reading import read_profiles
+
+        store = read_profiles(directory)
+        if store is None:
+            raise BadFile("It is a folder without a recorded run in it.")
+        return store
     problems = []
     info = RunInfo(title=directory.name)
     if description.is_file():
