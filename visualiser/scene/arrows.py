@@ -1,14 +1,16 @@
 """Who started whom: a thin elbow from the starter's lane at that moment to where the started one begins. Who waited for
-whose end: the same, dashed, from that end to where the waiting one went on."""
+whose end: the same, dashed, from that end to where the waiting one went on. So with every wait that another ended; in
+the accent's colour, and always, those that ended the selected span, or were ended by it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from visualiser.trace import Arrows
+from visualiser.trace import Arrows, Cause, Effect, Kind, TraceStore, Wait, causes_of, effects_of, wait_before
 
 from .frame import Frame
-from .model import Lane, LaneKind, Part, Shape
+from .memory import extended
+from .model import Lane, LaneKind, Part, Selection, Shape
 from .sheet import Layer
 
 CHILD_STARTED, THREAD_STARTED, THREAD_JOINED = 4, 13, 14
@@ -25,9 +27,22 @@ LATEST = 60.0
 
 HEAD = 4.0
 
+ROOM = 40.0
+"""Pixels of width for each arrow between other spans than the selected one: with less they are not told apart."""
 
-def draw_arrows(frame: Frame, lanes: list[Lane]) -> None:
+NARROWEST = 8.0
+"""A wait narrower than that (pixels) gets none."""
+
+MOST_ROWS = 600
+"""Spans of a lane in the window: of more, hardly one is wide enough."""
+
+LIVE = 200_000
+"""Events of a run that still grows, above which causes of what is not selected wait until it is over."""
+
+
+def draw_arrows(frame: Frame, lanes: list[Lane], selection: Selection | None = None) -> None:
     """All starts in the window, and its joins while they can be told apart, between lanes that are shown."""
+    _draw_causes(frame, {lane.thread: lane for lane in lanes if lane.kind == LaneKind.THREAD}, selection or Selection())
     arrows = frame.store.arrows()
     seen = (arrows.t >= frame.window.t0) & (arrows.t <= frame.window.t1)
     starts = np.flatnonzero(seen & np.isin(arrows.kind, (CHILD_STARTED, THREAD_STARTED)))
@@ -67,15 +82,90 @@ def _draw_elbow(
     frame: Frame, times: tuple[int, int], source: Lane, goal: Lane, ink: str, *, dashed: bool = False
 ) -> None:
     x, x1 = frame.x_of(times[0]), frame.clipped(times[1])
+    width = 2.0 if ink == "accent" else 1.0
     y0 = source.bar[1] if source.kind == LaneKind.THREAD else source.y1 - 4
     down = goal.y0 >= source.y0
     if not down:
         y0 = source.bar[0]
     y1 = (goal.bar[0] + goal.bar[1]) / 2 if goal.kind == LaneKind.THREAD else goal.y1 - 5
-    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y0, x, y1), ink, dashed=dashed)
+    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y0, x, y1), ink, width, dashed)
     tip = max(x1, x + HEAD + 1)
     if tip > frame.body.x1:
         return
-    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y1, tip - 1, y1), ink, dashed=dashed)
+    frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y1, tip - 1, y1), ink, width, dashed)
     points = np.array([(tip - HEAD, y1 - 3), (tip, y1), (tip - HEAD, y1 + 3)])
     frame.sheet.add(Layer.ARROWS, Shape(Part.BODY, points, fill=ink))
+
+
+# --- causes
+
+
+def _draw_causes(frame: Frame, lanes: dict[int | None, Lane], chosen: Selection) -> None:
+    """Who ended whose wait: of the selected span always, of others while they can be told apart."""
+    selected = (chosen.thread, chosen.index) if chosen.thread is not None and chosen.index is not None else None
+    for thread, row in _others(frame, lanes):
+        if (thread, row) != selected:
+            _draw_cause(frame, lanes, thread, row, "arrow")
+    if selected is not None:
+        _draw_selected(frame, lanes, *selected)
+
+
+def _draw_selected(frame: Frame, lanes: dict[int | None, Lane], thread: int, row: int) -> None:
+    store = frame.store
+    waited = wait_before(store, thread, row)
+    _draw_cause(frame, lanes, thread, row if waited is None else waited, "accent")
+    states = store.states(thread)
+    if not 0 <= row < len(states):
+        return
+    for effect in _effects(store, thread, row):
+        source, goal = lanes.get(thread), lanes.get(effect.thread)
+        if source is not None and goal is not None and source is not goal and frame.sees(effect.t, effect.end):
+            _draw_elbow(frame, (effect.t, max(effect.end, effect.t)), source, goal, "accent", dashed=True)
+
+
+def _draw_cause(frame: Frame, lanes: dict[int | None, Lane], thread: int, row: int, ink: str) -> None:
+    goal, end = lanes.get(thread), int(frame.store.states(thread).end[row])
+    for cause in _causes(frame.store, thread, row):
+        source = lanes.get(cause.thread)
+        start = row == 0 and cause.how.startswith("started")
+        if not cause.woke or start or source is None or goal is None or source is goal:
+            continue
+        if frame.sees(cause.t, max(end, cause.t)):
+            _draw_elbow(frame, (cause.t, max(end, cause.t)), source, goal, ink, dashed=True)
+
+
+def _others(frame: Frame, lanes: dict[int | None, Lane]) -> list[tuple[int, int]]:
+    """The recorded waits that end in the window and are wide enough; none when there are too many of them."""
+    store, window = frame.store, frame.window
+    if not store.finished and store.events > LIVE:
+        return []
+    found: list[tuple[int, int]] = []
+    for thread in lanes:
+        states = store.states(thread) if thread is not None else None
+        if thread is None or states is None:
+            continue
+        first = int(np.searchsorted(states.end, window.t0, "right"))
+        last = int(np.searchsorted(states.end, window.t1, "right"))
+        if last - first > MOST_ROWS:
+            return []
+        rows = np.arange(first, last)
+        wide = (states.end[first:last] - states.start[first:last]) * frame.scale >= NARROWEST
+        wide &= (states.kind[first:last] == Kind.WAIT_BEGIN) & (states.object[first:last] > 0)
+        wide &= states.flag[first:last] != Wait.THREAD_JOIN  # drawn as joins
+        found += [(thread, int(row)) for row in rows[wide]]
+        if len(found) * ROOM > frame.body.x1 - frame.body.x0:
+            return []
+    return found
+
+
+def _causes(store: TraceStore, thread: int, row: int) -> tuple[Cause, ...]:
+    """Looked up once: a run that grows is not searched through for every frame."""
+    key = "cause", thread, row, store.finished
+    return extended(store, key, lambda known: known or causes_of(store, thread, row))
+
+
+def _effects(store: TraceStore, thread: int, row: int) -> tuple[Effect, ...]:
+    states = store.states(thread)
+    key = "effects", thread, row, store.finished
+    found = int(states.start[row]), int(states.end[row])
+    return extended(store, key, lambda known: known or effects_of(store, thread, *found))

@@ -134,7 +134,7 @@ class _Builder:
             if seen:
                 self._draw_lane(moved)
         self._draw_selection()
-        draw_arrows(frame, self.lanes)
+        draw_arrows(frame, self.lanes, self.selection)
 
     def _detail(self, lane: Lane) -> str:
         store, playhead = self.frame.store, self.frame.playhead

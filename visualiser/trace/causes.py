@@ -130,9 +130,11 @@ def _of_wait(store: TraceStore, thread: int, states: Spans, row: int) -> tuple[C
         return _of_join(store, thread, flag, int(states.end[row]))
     if not thing or (flag not in LOCKS and flag not in DEED):
         return ()
+    found = _holder(store, thread, thing, int(states.start[row])) if flag in LOCKS else ()
+    if row == len(states) - 1 and states.result[row] < 0:
+        return found  # it is not over
     woken = woken_by(store, thing, flag)
     at = woken.find(thread, int(states.start[row]), int(states.end[row]))
-    found = _holder(store, thread, thing, int(states.start[row])) if flag in LOCKS else ()
     if at is None or woken.by[at] == NEVER or _goes_on(states, row, int(woken.end[at])):
         return found
     reply = woken.replies.rows(woken.by[at : at + 1])

@@ -88,8 +88,10 @@ class Asking(QObject):
 
     def _answer(self) -> None:
         self._again.stop()
-        if self._span is not None:
-            self._tell_details()
+        if self._store is not None and self._span is not None:
+            thread, row = self._span
+            if self._store.finished or row >= len(self._store.states(thread)) - 2:  # else it is long over
+                self._tell_details()
         if self._range is not None:
             self._tell_totals()
 

@@ -84,20 +84,22 @@ def details_of(store: TraceStore, thread: int, row: int) -> Details:
     goes_on = now.open and row == len(states) - 1
     until = "" if not goes_on else ", until its end" if store.finished else " so far"
     cpus = cpus_of(store, thread, start, end)
+    words = state_words(store, states, row)
+    label = now.object.label if now.object else ""
+    made = store.site(now.object.site).short if now.object else ""
     rows = [
-        DetailRow("State", state_words(store, states, row)),
-        DetailRow("Known", _known(Source(int(states.source[row])), int(states.evidence[row]))),
-        DetailRow("But", now.contradiction),
-        DetailRow("Start", moment(start - store.start_ns)),
-        DetailRow("Length", f"{duration(end - start)}{until}"),
-        DetailRow("CPU", _cpus(cpus)),
-        DetailRow("On", now.object.label if now.object else ""),
-        DetailRow("Made at", store.site(now.object.site).short if now.object else ""),
-        DetailRow("Line", f"{now.site.short} in {now.site.function}" if now.site else ""),
-        DetailRow("Holds", ", ".join(now.holds)),
-        DetailRow("Inside", " > ".join(now.spans)),
+        DetailRow("State", words),
+        DetailRow("Length", f"{duration(end - start)}{until}, from {moment(start - store.start_ns)}"),
         *_why(store, thread, row),
         *_then(store, thread, start, end),
+        DetailRow("Line", f"{now.site.short} in {now.site.function}" if now.site else ""),
+        DetailRow("On", label if label not in words else ""),
+        DetailRow("Made at", made if made not in label else ""),
+        DetailRow("Holds", ", ".join(now.holds)),
+        DetailRow("Inside", " > ".join(now.spans)),
+        DetailRow("CPU", _cpus(cpus)),
+        DetailRow("Known", _known(Source(int(states.source[row])), int(states.evidence[row]))),
+        DetailRow("But", now.contradiction),
     ]
     return Details(who(store, thread), tuple(row for row in rows if row.value), cause_link(store, thread, row))
 

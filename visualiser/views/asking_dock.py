@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDockWidget, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QVBoxLayout, QWidget
 
 from visualiser.viewmodels import ContentionModel, SpanTableModel
 from visualiser.views.appearance import Appearance
@@ -32,15 +33,31 @@ class AskingViews:
 
 def add_asking(window: MainWindow, spans: SpanTableModel, contention: ContentionModel) -> AskingViews:
     """Put them into the window: hidden, until they are asked for."""
-    search, span_view, contention_view = SearchBar(window.icons), SpanTableView(spans), ContentionView(contention)
+    search, span_view, contention_view = (
+        SearchBar(window.icons),
+        SpanTableView(spans, window.icons),
+        ContentionView(contention, window.icons),
+    )
     around = window.timeline.parentWidget()
     above = around.layout() if around is not None else None
     assert isinstance(above, QVBoxLayout)
     above.insertWidget(above.indexOf(window.timeline), search)
-    return AskingViews(
-        search=search,
-        spans=span_view,
-        contention=contention_view,
-        span_dock=window.add_dock("spans", "Spans", span_view),
-        contention_dock=window.add_dock("contention", "Waits", contention_view),
-    )
+    span_dock = window.add_dock("spans", "Spans", span_view)
+    contention_dock = window.add_dock("contention", "Waits", contention_view)
+    window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+    docks = span_dock, contention_dock
+    span_view.closed.connect(span_dock.hide)
+    contention_view.closed.connect(contention_dock.hide)
+    for dock in docks:
+        dock.setTitleBarWidget(QWidget())  # its tab, or the view's own heading, says what it is
+        dock.visibilityChanged.connect(lambda _: _name_those_alone(window, docks))
+    return AskingViews(search, span_view, contention_view, span_dock, contention_dock)
+
+
+def _name_those_alone(window: MainWindow, docks: tuple[QDockWidget, QDockWidget]) -> None:
+    """A table without a tab says itself what it is."""
+    for dock in docks:
+        beside = any(not other.isHidden() for other in window.tabifiedDockWidgets(dock))
+        view = dock.widget()
+        assert isinstance(view, SpanTableView | ContentionView)
+        view.heading.setVisible(not beside)

@@ -32,7 +32,7 @@ class RangePanel(QWidget):
         self._totals: RangeTotals | None = None
         self._look: Appearance | None = None
         self._title, self._facts, self._note = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
+        self._title.setProperty("role", "heading")
         for label in (self._title, self._facts, self._note):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -40,6 +40,7 @@ class RangePanel(QWidget):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.table = QTableWidget()
         self.table.setAccessibleName("Time per thread and state in the range")
+        self.table.setMinimumHeight(60)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.text_button = QPushButton("Copy as text")
         self.csv_button = QPushButton("Copy as CSV")
@@ -65,9 +66,9 @@ class RangePanel(QWidget):
         if totals is None:
             self._note.setText(EMPTY)
             return
-        first, *facts = totals.text().partition("\n\n")[0].splitlines()
-        self._title.setText(duration(totals.length_ns))
-        self._facts.setText("\n".join([first.partition(":")[0], *facts]))
+        begin, end = (duration(t - totals.origin_ns) for t in (totals.t0, totals.t1))
+        self._title.setText(f"{duration(totals.length_ns)}, from {begin} to {end}")
+        self._facts.setText(" · ".join(f"{what}: {value}" for what, value in totals.facts()))
         self._fill(totals)
 
     def set_look(self, look: Appearance) -> None:
@@ -125,7 +126,7 @@ class RangePanel(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 8)
+        column.setContentsMargins(16, 12, 16, 8)
         column.setSpacing(8)
         for widget in (self._note, self._title, self._facts):
             column.addWidget(widget)

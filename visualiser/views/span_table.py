@@ -10,20 +10,28 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, 
 
 from visualiser.viewmodels import STATE_NAMES, SpanFilter, SpanTableModel, parse_duration
 from visualiser.views.appearance import Appearance
-from visualiser.views.tables import StateDelegate, dress_table, table_view
+from visualiser.views.icons import Icons
+from visualiser.views.tables import StateDelegate, close_button, dress_table, heading, table_view
 
-STATE_COLUMN = 4
-WIDTHS = (120, 84, 150, 150, 96, 84, 330, 130, 56)
+PROCESS_COLUMN, STATE_COLUMN = 2, 4
+WIDTHS = (128, 92, 150, 170, 112, 92, 330, 140, 56)
+MENU_BUTTON = (
+    "QToolButton { padding-right: 22px; } "
+    "QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }"
+)
 ANY_STATE, ANY_PROCESS, ANY_THREAD = "Every state", "Every process", "Every thread"
 
 
 class SpanTableView(QWidget):
-    """Shows a SpanTableModel. `filter_requested(SpanFilter)`; `span_requested(row)`: select that row's span."""
+    """Shows a SpanTableModel. `filter_requested(SpanFilter)`; `span_requested(row)`: select that row's span;
+    `closed()`.
+    """
 
     filter_requested = Signal(object)
     span_requested = Signal(int)
+    closed = Signal()
 
-    def __init__(self, model: SpanTableModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: SpanTableModel, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self.table = table_view(model, "Spans in view", WIDTHS, self)
@@ -37,13 +45,24 @@ class SpanTableView(QWidget):
         self._make_filter()
         self._note = QLabel()
         self._note.setProperty("role", "muted")
+        self.heading = heading("Spans in view")
+        self.close_button = close_button(icons, "spans")
+        self.close_button.clicked.connect(self.closed)
         row = QHBoxLayout()
-        row.setContentsMargins(8, 8, 8, 4)
+        row.setContentsMargins(8, 6, 0, 2)
         row.setSpacing(8)
-        for widget in (self.states, self.processes, self.threads, self._least_label, self.least, self.clear_button):
+        for widget in (
+            self.heading,
+            self.states,
+            self.processes,
+            self.threads,
+            self._least_label,
+            self.least,
+            self.clear_button,
+        ):
             row.addWidget(widget)
-        row.addWidget(self._note)
-        row.addStretch(1)
+        row.addWidget(self._note, 1)
+        row.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 0)
         column.setSpacing(0)
@@ -62,6 +81,8 @@ class SpanTableView(QWidget):
                 box.clear()
                 box.addItems([first, *names])
                 box.setCurrentIndex(chosen if 0 <= chosen <= len(names) else 0)
+        self.processes.setVisible(len(processes) > 1)
+        self.table.setColumnHidden(PROCESS_COLUMN, len(processes) < 2)
 
     def set_current(self, row: int | None) -> None:
         """The timeline has selected the span in this row; None: it is not in the table."""
@@ -110,6 +131,8 @@ class SpanTableView(QWidget):
     def _make_filter(self) -> None:
         self.states = QToolButton()
         self.states.setText(ANY_STATE)
+        self.states.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.states.setStyleSheet(MENU_BUTTON)
         self.states.setAccessibleName("Only these states")
         self.states.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.states)

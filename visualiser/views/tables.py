@@ -7,14 +7,18 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLabel,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolButton,
     QWidget,
 )
 
+from visualiser.assets import resource_path
 from visualiser.viewmodels import STATE_ROLE
 from visualiser.views.appearance import Appearance
+from visualiser.views.icons import Icons
 
 Index = QModelIndex | QPersistentModelIndex
 SWATCH = 10
@@ -36,12 +40,33 @@ def table_view(model: QAbstractItemModel, name: str, widths: tuple[int, ...], pa
     table.setShowGrid(False)
     table.horizontalHeader().setStretchLastSection(True)
     table.horizontalHeader().setHighlightSections(False)
+    table.setMinimumHeight(64)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     return table
 
 
+def close_button(icons: Icons, what: str) -> QToolButton:
+    """A button that puts a table away."""
+    button = QToolButton()
+    icons.put(button, "close")
+    button.setAccessibleName(f"Close the table of {what}")
+    button.setToolTip(f"Close the table of {what}")
+    return button
+
+
+def heading(text: str) -> QLabel:
+    """What a table is called."""
+    label = QLabel(text)
+    label.setProperty("role", "heading")
+    return label
+
+
 def dress_table(table: QTableView, look: Appearance) -> None:
     """Few lines, one accent; rows high enough to be hit."""
+
+    def icon(name: str) -> str:
+        return resource_path("icons", f"{name}.svg").as_posix()
+
     height = max(24, round(look.pixels(13) * 1.8))
     table.verticalHeader().setMinimumSectionSize(height)
     table.verticalHeader().setDefaultSectionSize(height)
@@ -54,7 +79,11 @@ def dress_table(table: QTableView, look: Appearance) -> None:
         f"QTableView::item:focus {{ border: 1px solid {look.name('accent')}; }}"
         f"QHeaderView {{ background: {look.name('surface')}; border: none; }}"
         f"QHeaderView::section {{ background: {look.name('surface')}; color: {look.name('muted')}; border: none; "
-        f"border-bottom: 1px solid {look.name('grid')}; padding: 4px 6px; font-weight: normal; }}"
+        f"border-bottom: 1px solid {look.name('grid')}; padding: 11px 6px 4px 6px; font-weight: normal; }}"
+        f"QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-origin: padding; "
+        f"subcontrol-position: top center; width: 8px; height: 8px; }}"
+        f"QHeaderView::up-arrow {{ image: url({icon('up')}); }}"
+        f"QHeaderView::down-arrow {{ image: url({icon('down')}); }}"
         f"QHeaderView::section:hover {{ color: {look.name('text')}; }}"
         f"QTableCornerButton::section {{ background: {look.name('surface')}; border: none; }}"
     )  # fmt: skip
