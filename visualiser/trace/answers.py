@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .columns import CpuSpans, GilLane, Spans, Steps, ThreadCpus
-from .cpu_time import CpuTime, OnCpu
+from .columns import CpuSpans, GilLane, Int64s, Spans, Steps, ThreadCpus
+from .cpu_time import CpuTime
 from .intake import Intake
-from .joined_track import parallelism
 from .joining import Waits
 from .lanes import gil_lane
 from .lives import Process, Thread
@@ -27,7 +26,7 @@ LIVE_SHARE = 0.05
 """The part of its time that a live view may spend on joining; while a run grows, answers may be that much older."""
 LIVE_LEAST, LIVE_MOST = 0.03, 2.0
 """Seconds from one time to the next, at the least and at the most."""
-JOINED_ROWS = 10_000
+JOINED_ROWS = 6_000
 """About how many rows are joined for one state of the store while the run goes on: some milliseconds."""
 ROWS_COPIED = 50
 """So many rows are copied in the time in which one is joined."""
@@ -105,13 +104,13 @@ class ObservedAnswers(Intake):
         self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
         self._throttles: dict[object, Throttle] = {}
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
+        self._settled_ns: dict[int, int] = {}  # by thread, as of what is in the cache
         self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
         self._turns = Turns(JOINED_ROWS)
         self._join_allowance = Allowance(JOINED_ROWS)
         self._renewed = -1
         self._cpu_time = CpuTime()
-        self._on_cpu_cache: tuple[tuple[int, bool], OnCpu] | None = None
-        self._steps_cache: tuple[tuple[int, bool], Steps] | None = None
+        self._cpus_as_of: tuple[int, bool] | None = None
 
     @property
     @abstractmethod
@@ -152,28 +151,24 @@ class ObservedAnswers(Intake):
     @property
     def cpus(self) -> tuple[int, ...]:
         """The CPUs that threads of the program ran on, by number; empty when that was not measured."""
-        return tuple(np.unique(self._on_cpu().cpu).tolist())
+        return tuple(sorted(self._up_to_date_cpus().cpus))
 
     def cpu_spans(self, cpu: int) -> CpuSpans:
         """Who of the program ran on that CPU, when."""
-        found = self._on_cpu()
+        found = self._up_to_date_cpus().stretches
         found = found.rows(found.cpu == cpu)
-        return CpuSpans(found.start, found.end, found.tid.astype("i4"))
+        return CpuSpans(found.start, found.end, found.thread.astype("i4"))
 
     def thread_cpus(self, thread: int) -> ThreadCpus:
         """When a thread (by index) was on a CPU, and on which; empty when that was not measured."""
-        found = self._on_cpu()
-        found = found.rows(found.tid == thread)
+        found = self._up_to_date_cpus().stretches
+        found = found.rows(found.thread == thread)
         return ThreadCpus(found.start, found.end, found.cpu.astype("i2"))
 
     def parallelism(self) -> Steps:
         """How many threads of the program were on a CPU at once; empty when that was not measured."""
-        found = self._on_cpu()
-        assert self._on_cpu_cache is not None
-        if self._steps_cache is None or self._steps_cache[0] != self._on_cpu_cache[0]:
-            t, n = parallelism(found.start, found.end)
-            self._steps_cache = self._on_cpu_cache[0], Steps(t, n.astype("i4"))
-        return self._steps_cache[1]
+        t, n = self._up_to_date_cpus().at_once
+        return Steps(t, n.astype("i4"))
 
     @property
     def sources(self) -> Mapping[str, Any]:
@@ -216,10 +211,9 @@ class ObservedAnswers(Intake):
     def settled(self, thread: int) -> tuple[int, int | None]:
         """How long answers about a thread's states hold: while the first number stays, what ended before the second
         (ns; None: all but the last span) is told the same again. So what is derived from it may be kept."""
-        watched = self._watched_process(self.threads[thread].process)
-        if watched is None or self._thread_key(thread) not in watched.tracks:
+        if thread not in self._settled_ns:
             return 0, None
-        return (2, None) if self.finished else (1, watched.settled_ns)
+        return (2, None) if self.finished else (1, self._settled_ns[thread])
 
     def _observed_states(self, thread: int) -> Spans | None:
         """The joined track of a thread, gapless; None where it was not observed."""
@@ -237,6 +231,7 @@ class ObservedAnswers(Intake):
         if known is None or (stale and self._may_rebuild(thread, len(track))):
             known = now, spans_from(track, self.recorded_states(thread), life.start_ns, end)
             self._state_cache[thread] = known
+            self._settled_ns[thread] = watched.settled_ns
         return known[1]
 
     def _may_rebuild(self, thread: int, rows: int) -> bool:
@@ -271,7 +266,8 @@ class ObservedAnswers(Intake):
         if (watched.under_way or throttle.due(now)) and self._join_allowance.left:
             began = time.monotonic()
             around = self._around(process, watched.settled_ns - LOOK_BACK_NS)
-            throttle.note(began, len(self._watched), watched.update(around, False, self._join_allowance))
+            complete = watched.update(around, False, self._join_allowance)
+            throttle.note(began, len(self._watched), complete and not watched.behind)
         return watched
 
     def _around(self, process: int, since: int) -> Around:
@@ -289,27 +285,25 @@ class ObservedAnswers(Intake):
         life = self.threads[thread]
         return self._sightings.key(life.tid, life.start_ns)
 
-    def _on_cpu(self) -> OnCpu:
-        """Stretches on a CPU of the program's threads; `tid` is the thread's index here."""
+    def _up_to_date_cpus(self) -> CpuTime:
+        """Who of the program's threads was on which CPU, brought up to date when that is due."""
         now = self.revision, self.finished
-        known = self._on_cpu_cache
         throttle = self._throttles.setdefault("cpus", Throttle())
-        if known is None or (known[0] != now and (self.finished or throttle.due(now))):
+        if self._cpus_as_of != now and (self.finished or throttle.due(now)):
             began = time.monotonic()
             if self.finished:
                 self._cpu_time = CpuTime()
             seen = self._sightings
-            found = self._cpu_time.stretches(seen.edges, seen.losses, self.end_ns)
-            known = self._on_cpu_cache = now, self._with_threads(found)
+            self._cpu_time.advance(seen.edges, seen.losses, self.end_ns, self._indices)
+            self._cpus_as_of = now
             throttle.note(began)
-        return known[1]
+        return self._cpu_time
 
-    def _with_threads(self, found: OnCpu) -> OnCpu:
-        keys = np.array([self._thread_key(one.index) for one in self.threads], "i8")
-        order = np.argsort(keys, kind="stable")
-        if not len(keys):
-            return found.rows(slice(0))
-        at = np.minimum(np.searchsorted(keys[order], found.tid), len(keys) - 1)
-        index = order[at]
-        mine = keys[index] == found.tid
-        return OnCpu(found.start[mine], found.end[mine], index[mine], found.pid[mine], found.cpu[mine])
+    def _indices(self, keys: Int64s) -> Int64s:
+        """The indices of threads by their keys; -1 for whoever is none of the program's."""
+        ours = np.array([self._thread_key(one.index) for one in self.threads], "i8")
+        if not len(ours):
+            return np.full(len(keys), -1)
+        order = np.argsort(ours, kind="stable")
+        at = order[np.minimum(np.searchsorted(ours[order], keys), len(ours) - 1)]
+        return np.where(ours[at] == keys, at, -1)

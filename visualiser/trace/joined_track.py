@@ -153,12 +153,17 @@ def cpu_spans(edges: Edges, end: int | None = None) -> tuple[Array, Array, Array
 def parallelism(starts: Array, ends: Array) -> tuple[Array, Array]:
     """How many of these spans are under way: (times, count from then on). The last count is 0."""
     times = np.concatenate([starts, ends])
-    step = np.concatenate([np.ones(len(starts), "i8"), -np.ones(len(ends), "i8")])
-    unique, at = np.unique(times, return_inverse=True)
-    change = np.zeros(len(unique), "i8")
-    np.add.at(change, at, step)
-    keep = change != 0
-    return unique[keep], np.cumsum(change)[keep]
+    unique, change = summed(times, np.concatenate([np.ones(len(starts), "i8"), -np.ones(len(ends), "i8")]))
+    return unique, np.cumsum(change)
+
+
+def summed(times: Array, steps: Array) -> tuple[Array, Array]:
+    """The different times in their order, and the sum of the steps at each; those at which nothing changes left out."""
+    order = np.argsort(times, kind="stable")
+    times, total = times[order], np.cumsum(steps[order])
+    last = np.flatnonzero(np.append(times[1:] != times[:-1], True)) if len(times) else np.empty(0, "i8")
+    change = np.diff(total[last], prepend=0)
+    return times[last][change != 0], change[change != 0]
 
 
 def clipped(track: Track, begin: int, end: int | None = None) -> Track:

@@ -81,5 +81,5 @@ class ThreadLog:
 
     def times(self) -> Int64s:
         """When something was recorded; doubles and order as recorded."""
-        times: Int64s = self.raw.since(0)["t"].astype(np.int64)
-        return times
+        parts = [part["t"].astype(np.int64) for part in self.raw.parts()]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)

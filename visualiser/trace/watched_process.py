@@ -36,7 +36,7 @@ class Around:
     end: int
 
 
-MOST_EDGES = 30_000
+MOST_EDGES = 20_000
 """So many new edges are joined in one go while a run goes on; what is more waits for the next time."""
 
 
@@ -92,6 +92,11 @@ class WatchedProcess:
     def settled_ns(self) -> int:
         """What ended before that (ns) changes no more while the run goes on."""
         return self._joiner.settled_ns if self.exact else self._placer.settled_ns
+
+    @property
+    def behind(self) -> bool:
+        """Whether an update takes in only a part of what there is."""
+        return self._taken["edges"] < len(self._seen.edges)
 
     @property
     def under_way(self) -> bool:
@@ -167,8 +172,7 @@ class WatchedProcess:
         seen = self._seen
         losses, self._losses = around.losses[self._losses :], len(around.losses)
         edges = Edges.join(self._fresh("edges", seen.edges, MOST_EDGES))
-        behind = self._taken["edges"] < len(seen.edges)
-        end = min(around.end, int(edges.t[-1])) if behind and len(edges) else around.end
+        end = min(around.end, int(edges.t[-1])) if self.behind and len(edges) else around.end
         new = Facts(
             edges,
             Looks.join(self._fresh("looks", seen.looks)),
