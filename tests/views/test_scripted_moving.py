@@ -373,7 +373,6 @@ def test_a_crowd_is_unfolded_by_a_click_on_its_name(user: User) -> None:
     crowd = user.lane("▸ 60 more threads")
     user.click(QPoint(60, round((crowd.y0 + crowd.y1) / 2)))
     assert len(user.names()) == 61
-    user.qtbot.mouseMove(user.canvas, QPoint(60, 60))
     user.key(Qt.Key.Key_Z, CTRL)
     assert user.names() == ["main"]
 

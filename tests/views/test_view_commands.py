@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QWidget,
+)  # fmt: skip
 from pytestqt.qtbot import QtBot
 
+from visualiser.app import Desk
 from visualiser.scenarios import find
+from visualiser.settings import Settings, SettingsFile
 from visualiser.viewmodels import OutputModel, RunSetup, RunState, recent_files
 from visualiser.views import COMMANDS, MainWindow, appearance
+from visualiser.views.commands import GESTURES, LANE_MENU, plain
+from visualiser.views.dialogs import ShortcutsDialog
+from visualiser.views.menus import WindowMenus
 
 
 @pytest.fixture
@@ -117,3 +133,52 @@ def test_every_control_is_large_enough_to_hit(window: MainWindow) -> None:
         app.setStyleSheet(before)
         app.setFont(font)
     assert not small
+
+
+def test_the_list_of_keys_names_every_command_and_every_key(qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog(COMMANDS)
+    qtbot.addWidget(dialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    for command in COMMANDS:
+        if command.keys:
+            keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
+            assert any(text.startswith(plain(command.text)) for text in said), command.id
+            assert keys in said, command.id
+
+
+def test_the_list_of_keys_says_what_the_mouse_does(qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog(COMMANDS)
+    qtbot.addWidget(dialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    assert {what for what, _ in GESTURES} <= set(said)
+
+
+def test_keys_that_count_everywhere_are_none_that_are_typed_into_a_field() -> None:
+    everywhere = [key for command in COMMANDS if not command.local for key in command.keys]
+    assert [key for key in everywhere if len(key) == 1] in ([], ["?"], ["/", "?"])
+
+
+def test_every_entry_of_a_lanes_menu_is_a_command(window: MainWindow, qtbot: QtBot) -> None:
+    menu = WindowMenus(QMenuBar(window), window.timeline.canvas).lane_menu()
+    offered = {action.text() for action in menu.actions() if not action.isSeparator()}
+    assert offered == {each.text for each in COMMANDS if each.id in LANE_MENU}
+
+
+def test_every_command_does_something(qtbot: QtBot, tmp_path: Path) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.styleSheet(), app.font(), app.palette()
+    desk = Desk(SettingsFile(tmp_path / "settings.ini"))
+    docks = {dock.objectName() for dock in desk.window.findChildren(QDockWidget)}
+    kept = {field.name for field in fields(Settings)}
+    for command in COMMANDS:
+        if command.checkable:
+            assert command.id in desk.switches.keys() | docks | kept, command.id
+        else:
+            assert command.id in desk.commands, command.id
+    desk.end()
+    desk.window.deleteLater()
+    desk.deleteLater()
+    app.setStyleSheet(before[0])
+    app.setFont(before[1])
+    app.setPalette(before[2])
