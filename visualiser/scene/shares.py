@@ -6,6 +6,8 @@ difference of two such times. Nothing is sampled: a column's shares add up to th
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,8 +37,14 @@ class Track:
     ) -> None:
         self.start, self.end, self.state = start, end, state
         self._columns = Columns(start, end, state)
-        self._pyramid: Pyramid = before._pyramid if before is not None else Pyramid()
-        self._pyramid.grow(self._columns, max(len(start) - 1, 0) if settled is None else settled)
+        self._kept: Pyramid = before._kept if before is not None else Pyramid()
+        self._settled = max(len(start) - 1, 0) if settled is None else settled
+
+    @cached_property
+    def _pyramid(self) -> Pyramid:
+        """Brought up to date when it is needed: what nobody looks at costs nothing."""
+        self._kept.grow(self._columns, self._settled)
+        return self._kept
 
     def __len__(self) -> int:
         return len(self.start)
