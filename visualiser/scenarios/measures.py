@@ -11,6 +11,7 @@ of these, and `thread`, `process` and `wait` narrow it down as in a cue:
     {"longest": STATE}                  ns of the longest stretch in this state
     {"median": STATE}                   ns of the stretch in the middle, when they are sorted by length
     {"at_once": STATE}                  how many threads were in this state at once, at most
+    {"overlap": STATE}                  of the time with at least one thread in this state, the part with two or more
     {"ratio": [MEASURE, MEASURE]}       the first by the second
 
 Instead of a STATE, "held" means a lock held (`holds`), and the name of a span ("pickle") means those stretches.
@@ -20,8 +21,9 @@ A measure is None when it was not measured, never 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from statistics import median_low
 from types import MappingProxyType
 
@@ -35,7 +37,7 @@ UNITS = ("ns", "count", "share", "times", "bytes")
 IN_NS: Mapping[str, float] = MappingProxyType({"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1})
 """Units of time that a program may print."""
 
-STRETCHED = ("total", "share", "longest", "median", "at_once")
+STRETCHED = ("total", "share", "longest", "median", "at_once", "overlap")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def _stretched(rule: MeasureRule, facts: Facts) -> float | None:
     lengths = [each.end - each.start for each in _chosen(rule, facts)]
     if rule.kind == "at_once":
         return _at_once(_chosen(rule, facts))
+    if rule.kind == "overlap":
+        return _overlap(_chosen(rule, facts))
     if rule.kind == "total":
         return sum(lengths)
     if rule.kind == "share":
@@ -118,12 +122,20 @@ def _chosen(rule: MeasureRule, facts: Facts) -> Iterator[Stretch]:
             yield each
 
 
-def _at_once(found: Iterator[Stretch]) -> int:
-    most = now = 0
-    for _, by in sorted((t, by) for each in found for t, by in ((each.start, 1), (each.end, -1))):
-        now += by
-        most = max(most, now)
-    return most
+def _at_once(found: Iterable[Stretch]) -> int:
+    return max((now for _, now in _levels(found)), default=0)
+
+
+def _overlap(found: Iterable[Stretch]) -> float | None:
+    levels = _levels(found)
+    times = [(end - start, now) for (start, now), (end, _) in pairwise(levels)]
+    return _part(sum(ns for ns, now in times if now > 1), sum(ns for ns, now in times if now))
+
+
+def _levels(found: Iterable[Stretch]) -> list[tuple[int, int]]:
+    """From when on how many of the stretches lasted at once; at the same moment ends come before beginnings."""
+    edges = sorted((t, by) for each in found for t, by in ((each.start, 1), (each.end, -1)))
+    return list(zip((t for t, _ in edges), accumulate(by for _, by in edges), strict=True))
 
 
 def _part(part: float, whole: float) -> float | None:
@@ -151,7 +163,7 @@ def _parallel(facts: Facts) -> float | None:
 
 
 def _most(facts: Facts) -> float | None:
-    return None if facts.on_cpu is None else _at_once(iter(facts.on_cpu))
+    return None if facts.on_cpu is None else _at_once(facts.on_cpu)
 
 
 def _switches(facts: Facts) -> float | None:

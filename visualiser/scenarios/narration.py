@@ -15,7 +15,7 @@ Words = Callable[[float], str]
 """How a number of one unit is written for people."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_SENTENCES = re.compile(r"(?<=[.!?:])\s+(?=[A-Z{])")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z{])")
 
 
 def placeholders(text: str) -> tuple[str, ...]:

@@ -138,7 +138,9 @@ def _stretched(entry: Fields, kind: str) -> MeasureRule:
         state=of if of in STATES else None,
         wait=entry.text("wait") if "wait" in entry else None,
     )
-    return MeasureRule(kind, {"share": "share", "at_once": "count"}.get(kind, "ns"), cues=(cue,), of=of)
+    return MeasureRule(
+        kind, {"share": "share", "overlap": "share", "at_once": "count"}.get(kind, "ns"), cues=(cue,), of=of
+    )
 
 
 def _narration(entry: Fields, field: str, names: Collection[str]) -> str:
