@@ -107,6 +107,16 @@ class Calibrations:
         """The layout of that build; runs its interpreter once when it is not known. Raises GilUnknown, OSError."""
         return self._get(_key(place.file), place.executable)
 
+    def knows(self, place: Place) -> bool:
+        """Whether `layout` would answer, or refuse, at once. Raises OSError."""
+        key = _key(place.file)
+        if key not in self._known and key not in self._refused:
+            known = self._load(key)
+            if known is None:
+                return False
+            self._known[key] = known
+        return True
+
     def learn(self, executable: str) -> Layout:
         """Make sure that the layout of this interpreter is known before it runs. Raises GilUnknown, OSError."""
         known = self._get(_key(os.path.realpath(executable)), executable)

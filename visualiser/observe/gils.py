@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from typing import Protocol
 
-from visualiser.observe.calibrate import Calibrations, GilUnknown, find_runtime
+from visualiser.observe.calibrate import GilUnknown, Layout, Place, find_runtime
 from visualiser.observe.gil import GilReader
 
 RETRY_S, EAGER, RETRIES = 0.003, 10, 100
@@ -14,6 +15,13 @@ all.
 """
 WALK_S = 0.02
 """How often a process is searched for interpreters with a GIL of their own."""
+
+
+class Layouts(Protocol):
+    """Who knows where builds of CPython keep things."""
+
+    def layout(self, place: Place) -> Layout | None:
+        """None: not known yet. Raises GilUnknown, OSError."""
 
 
 class _Process:
@@ -28,12 +36,16 @@ class _Process:
 class Gils:
     """Reads the GILs of processes by pid. `problems`: why some cannot be read, one sentence each."""
 
-    def __init__(self, calibrations: Calibrations) -> None:
-        self._calibrations = calibrations
+    def __init__(self, layouts: Layouts) -> None:
+        self._layouts = layouts
         self._processes: dict[int, _Process] = {}
         self.problems: dict[str, None] = {}  # a set that keeps its order
         self.read_any = False
         self.intervals: list[bytes] = []  # INTERVAL rows that nobody has fetched yet
+
+    def ask(self, layouts: Layouts) -> None:
+        """From now on these are asked."""
+        self._layouts = layouts
 
     def rows(self, pids: Iterable[int], now: float) -> list[bytes]:
         """One row of a GILS block per GIL of these processes. `now`: time.monotonic()."""
@@ -87,7 +99,8 @@ class Gils:
     def _open(self, pid: int) -> GilReader | None:
         try:
             place = find_runtime(pid)
-            return GilReader(pid, self._calibrations.layout(place), place) if place else None
+            layout = self._layouts.layout(place) if place else None
+            return GilReader(pid, layout, place) if place and layout else None
         except GilUnknown as error:
             self.problems[str(error)] = None
         except PermissionError:

@@ -117,7 +117,7 @@ class Observer:
             return
         self._channel.say("sources", sources=self._watcher.levels.told())
         self._channel.say("started", pid=program.pid, t_ns=start_ns)
-        self._watch = Watch(self._channel, order, program, notebook, files, self._inherits)
+        self._watch = Watch(self._channel, order, program, notebook, files, self._inherits, self._watcher.besides)
 
     def _say_the_end(self) -> None:
         watch = self._watch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,8 +24,12 @@ class End:
         return os.waitstatus_to_exitcode(self.status)
 
 
+OWN_CHILDREN = 0x20000000 if sys.platform == "linux" else 0
+"""__WNOTHREAD (wait4(2)): not those that another thread started. Orphans come to the main thread."""
+
+
 class Reaper:
-    """Reaps the children of this process, of which `program` is one.
+    """Reaps the children of the main thread, of which `program` is one.
 
     `childless`: nobody is below this process any more (exact for a subreaper, else only the program itself is meant).
     `program_end`: the program's own end, once it has come; `last_ns`: the time of the latest end, 0 before the first.
@@ -52,7 +57,7 @@ class Reaper:
             return
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG | OWN_CHILDREN)
             except ChildProcessError:
                 self.childless = True
                 return

@@ -35,10 +35,13 @@ class Member:
 
 
 class Tree:
-    """All processes that descend from this one. `members` holds those that lived at the last scan, by pid."""
+    """All processes that descend from this one. `members` holds those that lived at the last scan, by pid. `besides`:
+    a thread of ours (its native id) whose children are not meant.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, besides: int = 0) -> None:
         self.me = os.getpid()
+        self._besides = besides
         self.members: dict[int, Member] = {}
         self._has_children_files = os.path.exists(f"/proc/{self.me}/task/{self.me}/children")
 
@@ -72,7 +75,7 @@ class Tree:
         todo = [self.me]
         while todo:
             parent = todo.pop()
-            for pid in _children(parent):
+            for pid in _children(parent, self._besides):
                 if pid not in pairs:
                     pairs[pid] = parent
                     todo.append(pid)
@@ -87,8 +90,8 @@ class Tree:
         return pairs
 
 
-def _children(pid: int) -> list[int]:
-    """The children of every thread of that process; empty when it has gone."""
+def _children(pid: int, besides: int = 0) -> list[int]:
+    """The children of every thread of that process but one; empty when it has gone."""
     pids: list[int] = []
     folder = f"/proc/{pid}/task"
     try:
@@ -96,6 +99,8 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return pids
     for thread in threads:
+        if int(thread) == besides:
+            continue
         with contextlib.suppress(OSError), open(f"{folder}/{thread}/children", "rb", buffering=0) as file:
             pids.extend(map(int, file.readall().split()))
     return pids

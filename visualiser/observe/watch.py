@@ -29,7 +29,7 @@ SWEEPS = 50
 
 
 class Watch:
-    """A program that was launched, and everybody below it."""
+    """A program that was launched, and everybody below it. `besides`: as for `Tree`."""
 
     def __init__(
         self,
@@ -39,12 +39,13 @@ class Watch:
         notebook: Notebook,
         output: OutputFiles,
         inherits: bool,
+        besides: int = 0,
     ) -> None:
         self.reaper = Reaper(program)
         self._channel, self._order, self._program = channel, order, program
         self._notebook, self._output = notebook, output
         self._inherits = inherits
-        self._tree = Tree()
+        self._tree = Tree(besides)
         self._scan_pace = Pace(SCAN_PERIOD, SCAN_SHARE)
         self._memory = MemorySampler(notebook)
         self._ladder: Ladder | None = None

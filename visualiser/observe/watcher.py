@@ -26,6 +26,7 @@ from pathlib import Path
 from visualiser.events import blocks
 from visualiser.observe.calibrate import Calibrations, GilUnknown
 from visualiser.observe.gils import Gils
+from visualiser.observe.learner import Learner
 from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose, yama_advice
 from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
 from visualiser.observe.promptness import ask_for_short_slices
@@ -46,6 +47,7 @@ class Watcher:
     def __init__(self, write: Write, cache: Path | None = None, level: str = "exact") -> None:
         self._write = write
         self._calibrations = Calibrations(cache)
+        self._learner: Learner | None = None
         self._gils = Gils(self._calibrations)
         self._threads = Threads(self._gils.owns)
         self._absences = AbsenceLooks(self._threads)
@@ -64,13 +66,21 @@ class Watcher:
     def arm(self, executable: str) -> Levels:
         """Right before the launch, with nothing started in between: choose the levels, open the switch events.
 
-        Learns first where this interpreter keeps its GIL (0.1 s, once per build), so that it is not done while it runs.
+        Learns first where this interpreter keeps its GIL (0.1 s, once per build), so that it is not done while it runs;
+        about others it learns aside when they turn up.
         """
         if sys.platform == "linux" and self._level in ("exact", "sampled"):
             with contextlib.suppress(GilUnknown, OSError):
                 self._calibrations.learn(executable)
+            self._learner = Learner(self._calibrations)
+            self._gils.ask(self._learner)
         self.levels, self._switches = choose(self._level)
         return self.levels
+
+    @property
+    def besides(self) -> int:
+        """The thread (its native id) whose children are no part of what is watched; 0: there is none."""
+        return self._learner.tid if self._learner is not None else 0
 
     def turn(self, pids: Iterable[int]) -> None:
         """One turn. `pids`: the processes known to live; on the exact level the kernel tells of others by itself."""
@@ -108,6 +118,8 @@ class Watcher:
         self._flush()
         self._threads.close()
         self._gils.close()
+        if self._learner is not None:
+            self._learner.close()
 
     # --- levels -------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,7 @@ def test_no_command_is_offered_where_none_would_help(
     monkeypatch: pytest.MonkeyPatch, number: int, level: int | None
 ) -> None:
     refuse(monkeypatch, number, level)
+    monkeypatch.setattr("visualiser.observe.switches.os.path.exists", lambda path: False)  # in no container
     with pytest.raises(SwitchesRefused) as refused:
         Switches.open()
     assert refused.value.reason.endswith(".")
