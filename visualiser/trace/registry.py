@@ -144,6 +144,7 @@ class Registry:
         )
 
 
+UNABLE = "the run's limit was reached, the disk was full, or the run's folder not writable"
 UNSEEN_NS = 200_000_000
 NOT_RECORDED = "end not recorded"
 NOT_ANNOUNCED = "no record of its own: not started through threading"
@@ -162,7 +163,7 @@ def _why_no_record(facts: ProcessFacts, start: Start | None, number: int | None,
     if start is not None and start.method is not None and number is not None:
         return f"no record of its own: {_ended_how(None, number)} before it began one"
     if is_program or (start is not None and start.method is not None):
-        return "no record of its own: it could not write one (the disk was full, or the run's folder not writable)"
+        return f"no record of its own: it could write none ({UNABLE})"
     if (facts.called or name).startswith("python"):
         return (
             "no record of its own: a Python that was started without the probe (-I, -S, -E), or ended before it began"

@@ -127,4 +127,4 @@ def test_a_program_that_could_write_nothing_is_shown_and_says_so() -> None:
     store.finish(RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + 8 * STEP, exit_code=3))
     (program,) = store.processes
     assert (program.pid, program.ended_how, step(program.start_ns), step(program.end_ns)) == (4711, "exit code 3", 0, 7)
-    assert "could not write one" in program.note
+    assert "could write none" in program.note
