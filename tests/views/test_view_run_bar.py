@@ -85,3 +85,38 @@ def test_return_in_the_arguments_runs(run_bar: RunBar, qtbot: QtBot) -> None:
     run_bar.set_arguments("--fast", shown=True)
     with qtbot.waitSignal(run_bar.run_requested):
         QTest.keyClick(run_bar.arguments_edit, Qt.Key.Key_Return)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the drawer is a window
+def test_settings_that_do_not_fit_into_one_row_are_in_a_drawer(run_bar: RunBar, qtbot: QtBot) -> None:
+    scenario = find("pool-map-squares")
+    run_bar.resize(1366, 60)
+    run_bar.show()
+    run_bar.set_variants(scenario.variants, scenario.variants[0].id)
+    run_bar.set_parameters(scenario.variants[0].parameters, lambda each: each.default)
+    fields = run_bar.findChildren(ParameterField)
+    inside = [each for each in fields if each.isVisibleTo(run_bar)]
+    assert run_bar.heightForWidth(1366) < 60
+    assert 0 < len(inside) < len(fields)
+    assert run_bar.more_button.text() == f"{len(fields) - len(inside)} more …"
+    QTest.mouseClick(run_bar.more_button, Qt.MouseButton.LeftButton)
+    drawer = run_bar.more_button.drawer
+    assert sorted(each.parameter.name for each in fields if each.isVisible()) == sorted(
+        each.name for each in scenario.variants[0].parameters
+    )
+    with qtbot.waitSignal(run_bar.value_requested):
+        editor = next(each for each in drawer.findChildren(ParameterField) if isinstance(each.editor, QSpinBox)).editor
+        assert isinstance(editor, QSpinBox)
+        editor.setValue(editor.value() + 1)
+    QTest.keyClick(drawer, Qt.Key.Key_Escape)
+    assert not drawer.isVisible()
+
+
+def test_in_a_wide_window_every_setting_stands_in_the_bar(run_bar: RunBar) -> None:
+    scenario = find("pool-map-squares")
+    run_bar.show()
+    run_bar.set_parameters(scenario.variants[0].parameters, lambda each: each.default)
+    for width in (600, 2400):
+        run_bar.resize(width, 60)
+    assert not run_bar.more_button.isVisible()
+    assert all(each.isVisible() for each in run_bar.findChildren(ParameterField))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from visualiser.viewmodels import Parameter, Variant
+from visualiser.views.drawer import DrawerButton
 from visualiser.views.fields import ParameterField
 from visualiser.views.flow import FlowLayout
 from visualiser.views.icons import Icons
 
 BROWSE = "Another Python …"
+FLOW_GAP = 8
 
 
 class RunBar(QFrame):
@@ -41,7 +44,7 @@ class RunBar(QFrame):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
-        self._flow = FlowLayout(gap=8, margins=QMargins(16, 8, 8, 8))
+        self._flow = FlowLayout(gap=FLOW_GAP, margins=QMargins(16, 8, 8, 8))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -61,8 +64,11 @@ class RunBar(QFrame):
         self.export_button = self._button("Export …", "Save the timeline as a picture (Ctrl+E)",
                                           self.export_requested.emit)  # fmt: skip
         icons.put(self.export_button, "export")
-        for widget in (self.run_button, self.stop_button, self._variants, self._arguments, self._pythons):
+        self._more = DrawerButton(self)
+        for widget in (self.run_button, self.stop_button, self._variants, self._more, self._arguments, self._pythons):
             self._flow.addWidget(widget)
+        self._more.hide()
+        self._in_row = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 16, 0)
         row.addLayout(self._flow, 1)
@@ -99,26 +105,28 @@ class RunBar(QFrame):
             row.addWidget(button)
         self._put_after(self.stop_button, self._variants)
         self._variants.setVisible(len(variants) > 1)
+        self._fit()
 
     def set_parameters(self, parameters: Sequence[Parameter], value_of: Callable[[Parameter], object]) -> None:
         """A field per parameter."""
         for field in self._fields:
             self._flow.removeWidget(field)
+            self._more.drawer.take(field)
             field.hide()
             field.deleteLater()
         self._fields = [ParameterField(each, value_of(each)) for each in parameters]
-        before: QWidget = self._variants
+        self._in_row = -1
         for field in self._fields:
             field.value_requested.connect(self.value_requested)
-            self._put_after(before, field)
-            field.show()
-            before = field
+        self._more.drawer.put(self._fields)
+        self._fit()
 
     def set_arguments(self, text: str, shown: bool) -> None:
         """The program's arguments; `shown` only for a program of the user's own."""
         if self.arguments_edit.text() != text:
             self.arguments_edit.setText(text)
         self._arguments.setVisible(shown)
+        self._fit()
 
     def set_pythons(self, pythons: Sequence[tuple[str, str]], chosen: str) -> None:
         """The interpreters as (executable, label); `chosen` is an executable, empty for this app's own."""
@@ -131,6 +139,7 @@ class RunBar(QFrame):
         combo.addItem(BROWSE, None)
         combo.setCurrentIndex(max(combo.findData(chosen), 0))
         combo.blockSignals(False)
+        self._fit()
 
     def variant_button(self, variant_id: str) -> QPushButton:
         """The button of a variant. Raises ValueError for one that is not shown."""
@@ -142,7 +151,45 @@ class RunBar(QFrame):
         """What says how to run: not to be touched while something runs."""
         return (self._variants, self._arguments, self._pythons, *self._fields)
 
+    @property
+    def more_button(self) -> DrawerButton:
+        """Opens what has no room in the bar."""
+        return self._more
+
     # --- inner -------------------------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """As many fields in the bar as one row holds; the others in the drawer."""
+        fits = self._fields_that_fit()
+        if fits == self._in_row:
+            return
+        before: QWidget = self._variants
+        for number, field in enumerate(self._fields):
+            if number < fits:
+                self._more.drawer.take(field)
+                self._flow.removeWidget(field)
+                self._put_after(before, field)
+                field.show()
+                before = field
+            else:
+                self._flow.removeWidget(field)
+        self._more.drawer.put(self._fields[fits:])
+        self._in_row = fits
+        self._more.set_count(len(self._fields) - fits)
+        self._more.setVisible(fits < len(self._fields))
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def _fields_that_fit(self) -> int:
+        margins, gap = self._flow.contentsMargins(), FLOW_GAP
+        always = (self.run_button, self.stop_button, self._variants, self._arguments, self._pythons)
+        room = self.width() - self.export_button.sizeHint().width() - 16 - margins.left() - margins.right()
+        room -= sum(each.sizeHint().width() + gap for each in always if not each.isHidden()) - gap
+        wide = [field.sizeHint().width() + gap for field in self._fields]
+        if sum(wide) <= room:
+            return len(wide)
+        room -= self._more.sizeHint().width() + gap
+        return next((number for number in range(len(wide)) if sum(wide[: number + 1]) > room), len(wide))
 
     def _put_after(self, before: QWidget, widget: QWidget) -> None:
         """Insert a widget into the flow (a QLayout only knows how to append)."""
@@ -205,3 +252,9 @@ class RunBar(QFrame):
             self.browse_python_requested.emit()
         else:
             self.python_requested.emit(executable)
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
