@@ -131,5 +131,13 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 def _add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
     command.add_argument("--variant", metavar="V", help="the scenario's variant")
-    command.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a scenario's parameter")
+    command.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a parameter: of a file, an upper-case constant at its top",
+    )
     command.add_argument("--python", metavar="EXE", help="the interpreter to run it with (default: this one)")
+    command.add_argument("--lines", action="store_true", help="record every line of the program's own files (slower)")
+    command.add_argument("--watch", metavar="NAME,NAME", help="record what these names are worth, too")

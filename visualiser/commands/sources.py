@@ -39,6 +39,8 @@ def target_from(options: argparse.Namespace) -> Target:
         variant=options.variant,
         values=options.set,
         python=options.python,
+        lines=True if options.lines else None,
+        watch=[name for name in (options.watch or "").split(",") if name],
     )
 
 

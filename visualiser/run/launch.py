@@ -93,13 +93,14 @@ def own_environment(directory: Path, limit: int, lines: bool = False, watch: Seq
     return {**own, "INTERLEAVE_LINES": "1", "INTERLEAVE_WATCH": ",".join(watch)} if lines else own
 
 
-def probed(environment: dict[str, str]) -> dict[str, str]:
-    """The same with what makes a Python that is started with it load the probe, as the program of the run.
+def probed(environment: dict[str, str], folder: str = "") -> dict[str, str]:
+    """The same with what makes a Python that is started with it load the probe, as the program of the run; and, if
+    given, find modules in `folder`.
 
     As `probe/__main__.py` does, but without a process that turns into another: that is 10 to 20 ms earlier, and the
     program's is the first exec that the observer sees.
     """
-    path = os.pathsep.join([str(PROBE_SITE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    path = os.pathsep.join([str(PROBE_SITE), *filter(None, [folder, os.environ.get("PYTHONPATH")])])
     return {**environment, "PYTHONPATH": path, "INTERLEAVE_PROGRAM": "1"}
 
 

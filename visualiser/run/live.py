@@ -129,9 +129,14 @@ class LiveRun:
         target = self.target
         if target.module:
             return ["-m", target.module, *target.args]
-        if target.kind == "scenario" and copy is not None:
+        if target.runs_copy and copy is not None:
             return [str(copy), *target.args]
         return [target.text if self._cwd() is None else str(target.path), *target.args]
+
+    def _folder(self) -> str:
+        """Where a program of which a copy is run would find the modules beside it; "" where that is as ever."""
+        target = self.target
+        return str(target.path.parent) if target.kind == "file" and target.runs_copy and target.path else ""
 
     def _cwd(self) -> Path | None:
         if self.options.cwd is not None:
@@ -145,7 +150,7 @@ class LiveRun:
         return {
             "argv": list(options.command) or [self.target.python, *program],
             "directory": str(folder),
-            "environment": environment if options.command else probed(environment),
+            "environment": environment if options.command else probed(environment, self._folder()),
             "cwd": os.fspath(self._cwd() or ""),
             "stdout": str(folder / "stdout") if captured else "",
             "stderr": str(folder / "stderr") if captured else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from visualiser.run.interpreters import BadInterpreter, Interpreter, own_interpreter, probe_interpreter
@@ -14,6 +14,7 @@ from visualiser.scenarios import (
     UnknownScenario,
     Variant,
     find,
+    parameters_of,
     parse_assignments,
     prepare,
     with_parameters,
@@ -49,6 +50,11 @@ class Target:
     watch: tuple[str, ...] = ()
 
     @property
+    def runs_copy(self) -> bool:
+        """Whether a copy with other parameters is what is run."""
+        return self.kind == "scenario" or bool(self.values)
+
+    @property
     def python(self) -> str:
         """The executable to run it with."""
         return self.interpreter.executable
@@ -62,26 +68,57 @@ def resolve_target(
     variant: str | None = None,
     values: Mapping[str, object] | Iterable[str] = (),
     python: str | None = None,
+    lines: bool | None = None,
+    watch: Sequence[str] = (),
 ) -> Target:
     """Understand what the user typed: `module` as in `python -m`, else `text`, a scenario's id or a .py file's path.
 
-    `values` are a scenario's parameters, by name or as texts "NAME=VALUE". `python` is a path or a name on PATH; None
-    is the Python that runs this. Whether the program itself is sound (its syntax, its imports) is left to Python to
-    say. Raises BadTarget.
+    `values` are parameters (of a .py file: the upper-case constants at its top), by name or as texts "NAME=VALUE".
+    `python` is a path or a name on PATH; None is the Python that runs this. `lines`: tell of every line; None: as the
+    scenario's lesson wants it. `watch`: names whose values are told at each line, beside a scenario's own ones. Whether
+    the program itself is sound (its syntax, its imports) is left to Python to say. Raises BadTarget.
     """
     if not (text or module):
         raise BadTarget("Name what to run: a scenario's id, a .py file, or a module.")
     interpreter = _interpreter(python)
     values = values if isinstance(values, Mapping) else tuple(values)
+    _check_names(watch)
     if text and not module and not _looks_like_a_path(text):
-        return _scenario(text, tuple(args), variant, values, interpreter)
-    if variant or values:
-        raise BadTarget(f"Only scenarios have variants and parameters to set, and {module or text} is none.")
+        target = _scenario(text, tuple(args), variant, values, interpreter)
+        wanted = target.lines if lines is None else lines
+        return replace(target, lines=wanted, watch=(*dict.fromkeys((*target.watch, *watch)),))
+    if variant or (module and values):
+        raise BadTarget(
+            f"Only scenarios have variants, and modules no parameters to set: {module or text} has neither."
+        )
     if module:
-        return _module(module, tuple(args), interpreter)
-    assert text
+        target = _module(module, tuple(args), interpreter)
+    else:
+        assert text
+        target = _file(text, tuple(args), values, interpreter)
+    return replace(target, lines=bool(lines or watch), watch=tuple(watch))
+
+
+def _check_names(watch: Sequence[str]) -> None:
+    for name in watch:
+        if not name.isidentifier():
+            raise BadTarget(f"{name!r} is no name whose value can be told. Give names such as counter.")
+
+
+def _file(
+    text: str, args: tuple[str, ...], settings: Mapping[str, object] | tuple[str, ...], interpreter: Interpreter
+) -> Target:
     path = _program_file(text)
-    return Target("file", text, path.name, interpreter, path=path, args=tuple(args))
+    values: dict[str, object] = {}
+    if settings:
+        try:
+            source = path.read_text(encoding="utf-8")
+            known = parameters_of(source)
+            values = dict(settings) if isinstance(settings, Mapping) else dict(parse_assignments(settings, known))
+            with_parameters(source, values)
+        except (OSError, ValueError, SyntaxError) as error:  # a ParameterError is a ValueError
+            raise BadTarget(f"{path.name}: {error}") from None
+    return Target("file", text, path.name, interpreter, path=path, args=args, values=values)
 
 
 def _interpreter(python: str | None) -> Interpreter:
@@ -138,7 +175,8 @@ def _scenario(
         needed = ".".join(map(str, variant.expects.minimum_python))
         raise BadTarget(f"{scenario.title} needs Python {needed} or newer, and this is {interpreter.version_text}.")
     title = scenario.title if len(scenario.variants) == 1 else f"{scenario.title}: {variant.title}"
-    return Target("scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, values)
+    target = Target("scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, values)
+    return replace(target, lines=variant.lines, watch=variant.watch)
 
 
 def _values(settings: Mapping[str, object] | tuple[str, ...], variant: Variant) -> dict[str, object]:
@@ -161,15 +199,18 @@ def _unknown(text: str, error: UnknownScenario) -> str:
 def prepare_program(target: Target, folder: Path) -> Path | None:
     """Put a copy of the program's file into `folder`; returns the copy, None for a module.
 
-    Of a scenario the copy, with the parameters in place, is what is run; of a user's file the original is.
-    Raises BadTarget, OSError.
+    Of a scenario, and of a user's file some parameters of which are set, the copy with these in place is what is run
+    (`runs_copy`); else the original is. Raises BadTarget, OSError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if target.path is None:
         return None
     if target.scenario is None:
         copy = folder / target.path.name
-        copy.write_bytes(target.path.read_bytes())
+        source = target.path.read_bytes()
+        if target.values:
+            source = with_parameters(source.decode("utf-8"), target.values).encode("utf-8")
+        copy.write_bytes(source)
         return copy
     try:
         return prepare(find(target.scenario), target.variant, target.values, folder)

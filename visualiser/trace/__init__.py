@@ -6,6 +6,7 @@
     state_at      what a thread was doing at a moment
     Kind, Wait, Span, Stream, Table, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
+    lines_of, worth_at   which line each thread ran when, and what watched names were worth, where that was recorded
     verdicts      what made a run as slow as it is, ranked, with figures and advice
     units         numbers with units, at most three digits that matter
 
@@ -23,6 +24,7 @@ from .definitions import Object, Site
 from .effects import Effect, effects_of
 from .finding import Found, FoundWhat, Hits, find
 from .growing import Growing
+from .lines import LEFT, Lines, has_lines, line_times, lines_of, visits
 from .lives import Memory, Process, Thread
 from .moment import Moment, source_word, state_at, state_words
 from .problems import Problem
@@ -51,8 +53,10 @@ from .values import (
     State,
 )
 from .verdicts import SURE_WORDS, Sure, Verdict, verdict_facts, verdicts, worker_count
+from .worth import Worth, changes, has_values, worth_at
 
 __all__ = [
+    "LEFT",
     "RECORD_DTYPE",
     "RUN_FILE",
     "SOURCE_NAMES",
@@ -79,6 +83,7 @@ __all__ = [
     "Growing",
     "Hits",
     "Kind",
+    "Lines",
     "Loss",
     "Memory",
     "Moment",
@@ -106,8 +111,10 @@ __all__ = [
     "TraceStore",
     "Verdict",
     "Wait",
+    "Worth",
     "aligned",
     "causes_of",
+    "changes",
     "contention",
     "cpus_of",
     "deadlock_facts",
@@ -115,6 +122,10 @@ __all__ = [
     "deadlocks",
     "effects_of",
     "find",
+    "has_lines",
+    "has_values",
+    "line_times",
+    "lines_of",
     "no_spans",
     "parse_duration",
     "range_totals",
@@ -129,6 +140,8 @@ __all__ = [
     "units",
     "verdict_facts",
     "verdicts",
+    "visits",
     "wait_before",
     "worker_count",
+    "worth_at",
 ]

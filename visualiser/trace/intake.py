@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from visualiser.events import Table
+from visualiser.events import Kind, Table
 
 from .census import Census, ProcessFacts, exit_told_by_system
 from .columns import UInt8s
@@ -218,7 +218,8 @@ class Intake:
         """All records of a thread (by index) from row `since` on, in order of time: RECORD_DTYPE, a copy of its own.
 
         Ids hold for the whole run: `a` is one for `object` (waits, holds, RELEASE, NOTIFY, PUT, GET, SUBMIT) or `text`
-        (lives, spans, marks, output), `site` one for `site`; 0 where nothing was defined. Empty for a thread without a
+        (lives, spans, marks, output), `site` one for `site`, the `value` of a VALUE
+        one for `text`; 0 where nothing was defined. Empty for a thread without a
         record of its own. For causes and other joins over threads; rows are only ever added.
         """
         log = self._threads[thread]
@@ -227,6 +228,8 @@ class Intake:
             mine = kinds[records["kind"]]
             records["a"][mine] = self._definitions.resolve(log.process, table, records["a"][mine])
         records["site"] = self._definitions.resolve(log.process, Table.SITE, records["site"])
+        worth = records["kind"] == Kind.VALUE
+        records["value"][worth] = self._definitions.resolve(log.process, Table.TEXT, records["value"][worth])
         return records
 
     def object_of(self, process: int, local_id: int) -> int:
