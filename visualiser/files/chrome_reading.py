@@ -11,8 +11,7 @@ It is read some megabytes at a time. Beside these stand 24 bytes for each event,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
-from itertools import compress
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,13 +61,11 @@ class _Reading:
         """Some more events."""
         if self._dialect is None and events:
             self._dialect = dialect_of(events)
-        phases = [one.ph for one in events]
-        is_whole = [phase == "X" for phase in phases]
-        if all(is_whole):
+        if {one.ph for one in events} == {"X"}:
             self._take_whole(events)
             return
-        self._take_whole(list(compress(events, is_whole)))
-        self._take_others([one for one, whole in zip(events, is_whole, strict=True) if not whole])
+        self._take_whole([one for one in events if one.ph == "X"])
+        self._take_others([one for one in events if one.ph != "X"])
 
     def _take_whole(self, events: Sequence[Event]) -> None:
         if not events:
@@ -77,7 +74,7 @@ class _Reading:
         length = nanoseconds([one.dur for one in events])
         lanes, names = self.told.lanes, self.told.names
         lane = np.array([lanes[one.pid, one.tid] for one in events], np.int32)
-        name = np.array([names[one] for one in self._named(events)], np.int32)
+        name = np.array([names[one] for one in self._keys(events)], np.int32)
         there, timed = start != NO_TIME, length >= 0
         good = there & timed
         self.told.spans.add(lane[good], name[good], start[good], (start + length)[good])
@@ -85,7 +82,7 @@ class _Reading:
         self.told.marks.add(lane[alone], name[alone], start[alone])
         self._odd += int((~(good | alone)).sum())
 
-    def _named(self, events: Sequence[Event]) -> Iterator[Hashable]:
+    def _keys(self, events: Sequence[Event]) -> list[Hashable]:
         assert self._dialect is not None
         return self._dialect.keys(events)
 
@@ -93,7 +90,7 @@ class _Reading:
         times = nanoseconds([one.ts for one in events])
         marks: list[tuple[int, int, int]] = []
         spans: list[tuple[int, int, int, int]] = []
-        for event, key, t in zip(events, self._named(events), times.tolist(), strict=True):
+        for event, key, t in zip(events, self._keys(events), times.tolist(), strict=True):
             phase = _OLD.get(event.ph, event.ph)
             if phase == "M":
                 self._take_name(event)

@@ -8,7 +8,7 @@ Ray         processes and threads are nodes and workers, named by texts
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -81,9 +81,9 @@ class Dialect:
             return replace(self, name="Interleave's Chrome export")
         return replace(self, rest=rest)
 
-    def keys(self, events: Sequence[Event]) -> Iterator[Hashable]:
+    def keys(self, events: Sequence[Event]) -> list[Hashable]:
         """What tells spans of different names apart; `meaning` understands it."""
-        return (one.name for one in events)
+        return [one.name for one in events]
 
     def meaning(self, key: Any) -> Name:
         """What a key means."""
@@ -136,8 +136,8 @@ class PySpy(Dialect):
 
     name: str = "py-spy's chrometrace"
 
-    def keys(self, events: Sequence[Event]) -> Iterator[Hashable]:
-        return ((one.name, bytes(one.args)) for one in events)
+    def keys(self, events: Sequence[Event]) -> list[Hashable]:
+        return [(one.name, bytes(one.args)) for one in events]
 
     def meaning(self, key: Any) -> Name:
         name, args = key

@@ -211,8 +211,11 @@ class _Process:
 
     def _resolved(self, table: int, texts: list[str], numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Numbers of texts as ids of this process."""
-        used, places = np.unique(numbers, return_inverse=True)
-        return np.array(self._define(table, (texts[one] for one in used.tolist())), "u4")[places]
+        used = np.flatnonzero(np.bincount(numbers, minlength=len(texts)))
+        ids = np.zeros(len(texts), "u4")
+        ids[used] = self._define(table, (texts[one] for one in used.tolist()))
+        found: npt.NDArray[Any] = ids[numbers]
+        return found
 
     def spans(self, times: Int64s, names: npt.NDArray[Any], begins: npt.NDArray[np.bool_]) -> npt.NDArray[np.void]:
         """Records of beginnings and ends."""
