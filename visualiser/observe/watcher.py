@@ -33,7 +33,9 @@ from visualiser.observe.promptness import ask_for_short_slices
 from visualiser.observe.psutil_totals import psutil_totals
 from visualiser.observe.switches import Switches, latest
 
-SHARE = 0.04
+SHARE = 0.042
+"""Of one CPU, for everything that the observer does."""
+LEAST_REST_NS, MOST_REST_NS = 5_000, 500_000
 BUSY_PAUSE, IDLE_PAUSE = 0.001, 0.004
 FLUSH_S, TOTALS_S, LIST_S = 0.03, 0.1, 0.05
 TOTALS_SHARE = 0.005
@@ -57,6 +59,8 @@ class Watcher:
         self._flush_due = self._totals_due = self._list_due = self._watch_due = 0.0
         self._alive: list[tuple[int, int]] = []
         self._cost = 0.0
+        self._rest = 12_000.0  # ns a turn costs on top: going to sleep, waking up, a share of keeping house
+        self._spent = self._paid = self._counted = 0  # ns in turns; ns of CPU and turns when that was looked at last
         self._turns = self._looks = self._latest = self._lost = 0
         self._ended = 0  # when the latest turn ended; 0 before the first
         self.pause = BUSY_PAUSE
@@ -197,12 +201,20 @@ class Watcher:
             self._flush()
 
     def _pace(self, busy: bool, cost: float) -> None:
-        sleeping = 12e-6  # what going to sleep and waking up costs on top
-        cost = min(cost, 0.0005)  # opening a new process's files costs milliseconds, once
-        self._cost = 0.95 * self._cost + 0.05 * (cost + sleeping)
+        cost = min(cost, 0.0005)  # opening a new process's files costs milliseconds, once: no reason to look away
+        self._spent += round(cost * 1e9)
+        self._cost = 0.95 * self._cost + 0.05 * cost
         least = BUSY_PAUSE if busy else IDLE_PAUSE
-        self.pause = max(least, self._cost / SHARE)
+        self.pause = max(least, (self._cost + self._rest / 1e9) / SHARE)
         self._turns += 1
+
+    def _learn_rest(self, cpu: int) -> None:
+        """How much more than its turns the process costs. `cpu`: ns so far."""
+        turns = self._turns - self._counted
+        if self._paid and turns:
+            rest = min(max((cpu - self._paid - self._spent) / turns, LEAST_REST_NS), MOST_REST_NS)
+            self._rest = 0.8 * self._rest + 0.2 * rest
+        self._paid, self._counted, self._spent = cpu, self._turns, 0
 
     # --- blocks -------------------------------------------------------------------------------------------------
 
@@ -215,6 +227,7 @@ class Watcher:
 
     def _add_watch(self) -> None:
         cpu = time.process_time_ns()
+        self._learn_rest(cpu)
         t = time.perf_counter_ns()
         row = blocks.WATCH_ROW.pack(t, cpu, self._turns, min(self._latest, 0xFFFFFFFF), self._looks, self._lost)
         self._add(blocks.WATCH, 0, [row])
