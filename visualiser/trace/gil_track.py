@@ -20,6 +20,7 @@ Times are i8 ns; a holder is a native thread id, FREE, UNSURE or ABSENT.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -242,11 +243,9 @@ def _only_asked(came: Arrivals, run: Arrivals, row: Array, previous: Array) -> A
 def _departure(came: Arrivals, who: Array, when: Array) -> Array:
     """When those threads, if they are on a CPU at these moments, leave it; 0 where that is not known."""
     gone = np.zeros(len(who), "i8")
-    for one in np.unique(who):
-        own = came.tid == one
-        ask = who == one
+    for own, ask in _by_thread(came.tid, who):
         at = np.searchsorted(came.t[own], when[ask], "right") - 1
-        gone[ask] = np.where(at >= 0, came.gone[own][at], 0) if own.any() else 0
+        gone[ask] = np.where(at >= 0, came.gone[own][at], 0) if len(own) else 0
     return gone
 
 
@@ -275,13 +274,25 @@ def _unsure(looks: GilLooks, gaps: Array, steps: Array, came: Arrivals) -> tuple
 def _last_of(times: Array, tids: Array, tid: Array, t0: Array, t1: Array) -> Array:
     """For each question: the last of `times` in (t0, t1) that belongs to thread `tid`; 0 where there is none."""
     found = np.zeros(len(tid), "i8")
-    for one in np.unique(tid):
-        own = np.sort(times[(tids == one) & (times > 0)])
-        ask = tid == one
-        at = np.searchsorted(own, t1[ask], "left") - 1
-        value = own[at] if len(own) else np.zeros(int(ask.sum()), "i8")
+    for own, ask in _by_thread(tids, tid):
+        known = times[own]
+        known = np.sort(known[known > 0])
+        at = np.searchsorted(known, t1[ask], "left") - 1
+        value = known[at] if len(known) else np.zeros(len(ask), "i8")
         found[ask] = np.where((at >= 0) & (value > t0[ask]), value, 0)
     return found
+
+
+def _by_thread(tids: Array, asked: Array) -> Iterator[tuple[Array, Array]]:
+    """For each different number in `asked`: the rows of `tids` that are it, and those of `asked`, each in order."""
+    order, questions = np.argsort(tids, kind="stable"), np.argsort(asked, kind="stable")
+    known, wanted = tids[order], asked[questions]
+    first = np.flatnonzero(np.append(True, wanted[1:] != wanted[:-1])) if len(wanted) else np.empty(0, "i8")
+    names = wanted[first]
+    begins, ends = np.searchsorted(known, names, "left").tolist(), np.searchsorted(known, names, "right").tolist()
+    firsts, lasts = first.tolist(), np.append(first[1:], len(wanted)).tolist()
+    for begin, end, one, last in zip(begins, ends, firsts, lasts, strict=False):
+        yield order[begin:end], questions[one:last]
 
 
 def _given_up(track: GilTrack, looks: GilLooks, came: Arrivals) -> GilTrack:
@@ -290,10 +301,9 @@ def _given_up(track: GilTrack, looks: GilLooks, came: Arrivals) -> GilTrack:
     t, tid, back = came.left[left], came.tid[left], came.back[left]
     holder = track.holder[np.maximum(np.searchsorted(track.t, t, "right") - 1, 0)]
     kept = np.zeros(len(t), bool)
-    held = looks.held == blocks.Held.HELD
-    for one in np.unique(tid):
-        seen = looks.t[held & (looks.tid == one)]
-        mine = tid == one
+    held = looks.rows(looks.held == blocks.Held.HELD)
+    for own, mine in _by_thread(held.tid, tid):
+        seen = held.t[own]
         kept[mine] = np.searchsorted(seen, back[mine]) > np.searchsorted(seen, t[mine])
     gave = (holder == tid) & ~kept & (t > track.t[0])
     t, tid, back = t[gave], tid[gave], back[gave]
