@@ -11,6 +11,7 @@ would. Every row carries its own time (perf_counter_ns of the machine).
     TOTALS     TOTAL rows: the kernel's own account of a thread (/proc/PID/task/TID/schedstat)
     WATCH      WATCH rows: what watching cost the observer itself
     INTERVALS  INTERVAL rows: after how long a thread asks for a GIL to be given up, whenever that changes
+    NAMES      NAME rows: what threads are called by the kernel, where no switch records tell (those hold it themselves)
 
 Little-endian throughout.
 """
@@ -22,7 +23,7 @@ import struct
 BLOCKS = 4  # the type of a segment that holds blocks (beside layout.EVENTS, STRINGS, FILLER)
 BLOCK = struct.Struct("<IIII")  # length of the payload + 1 (written last), format, channel, reserved
 
-SWITCHES, LOOKS, GILS, TOTALS, WATCH, INTERVALS = 1, 2, 3, 4, 5, 6
+SWITCHES, LOOKS, GILS, TOTALS, WATCH, INTERVALS, NAMES = 1, 2, 3, 4, 5, 6, 7
 
 # One record of the kernel begins with type u32, misc u16, size u16 (`struct perf_event_header`).
 PERF_COMM, PERF_EXIT, PERF_LOST, PERF_FORK, PERF_SWITCH = 3, 4, 2, 7, 14
@@ -42,6 +43,7 @@ WATCH_ROW = struct.Struct(
     "<QQIIII"
 )  # t, ns of CPU so far, turns so far, latest turn ns, looks so far, lost records so far
 INTERVAL = struct.Struct("<QIIQ")  # t, pid, interpreter, microseconds
+NAME = struct.Struct("<QII16s")  # t, pid, tid, up to 15 bytes and zeros
 
 
 class Seen:

@@ -43,7 +43,7 @@ class Kind:
     MEMORY = 50  # observer only. -; pid; USS in KiB (0: not measured); RSS in KiB
     EXITED = 51  # observer only. 1: reaped orphan; pid; -; raw wait status of waitpid
     LINE = 60  # 0: is about to run, 1: its function is left after it; -; the line; -
-    VALUE = 61  # Scope; text: name; the line that runs next; text: its value in short
+    VALUE = 61  # Scope; text: name; the line that runs next; text: its value in short; with NUMBER: the number itself
     STOP_RUNG = 52  # observer only. rung: 1 ask, 2 terminate, 3 kill; -; -; processes addressed
 
 
@@ -106,6 +106,7 @@ class Scope:
 
     GLOBAL = 1  # of a module: the process has one
     LOCAL = 2  # of a function: each call has its own
+    NUMBER = 16  # added to either: an int of 32 bits (two's complement) instead of a text
 
 
 class Stream:

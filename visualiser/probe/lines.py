@@ -14,7 +14,7 @@ import sys
 
 from ..events import Kind, Scope, Table, pair, word
 from . import recorder
-from .brief import PLAIN, brief
+from .brief import brief
 from .places import in_library, is_ours
 
 TYPE_CHECKING = False
@@ -31,7 +31,10 @@ _tracing = False
 _code: dict[int, Any] = {}  # by the code's id: False if it is not the program's; else its lines' ids
 _watched: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}  # its globals and its locals among the names
 _kept: dict[int, CodeType] = {}  # so that an id stays its own (a code's own hash takes longer than all else here)
-_worth: dict[tuple[int, int, str], tuple[Any, str]] = {}  # by (globals or 0, frame or 0, name): value, its text
+_tracers: dict[int, Any] = {}  # the local trace function of each code of the program's
+_worth: dict[tuple[int, int, str], Any] = {}  # by (globals or 0, frame or 0, name): a small number, or the text told
+_NOTHING = object()
+_SMALL = 1 << 31  # what fits a record goes into it as it is
 
 
 def wanted(settings: Mapping[str, str]) -> bool:
@@ -44,7 +47,7 @@ def wanted(settings: Mapping[str, str]) -> bool:
 def install() -> None:
     """Tell of lines from now on, in this thread and in those that begin later."""
     global _tracing
-    recorder.known += [_code, _worth]
+    recorder.known += [_code, _worth, _tracers]
     if sys.version_info >= (3, 12):
         _monitor()
     else:
@@ -104,15 +107,19 @@ def _tell_values(frame: FrameType, code: CodeType, place: int) -> None:
 
 
 def _tell_value(key: tuple[int, int, str], value: Any, scope: int, place: int) -> None:
-    before = _worth.get(key)
-    if before is not None and before[0] is value and type(value) in PLAIN:
-        return
-    text = brief(value)
-    if before is not None and before[1] == text:
-        return
-    _worth[key] = (value if type(value) in PLAIN else None, text)
-    told = recorder.text(text)
-    recorder.pen.record(word(Kind.VALUE, scope, recorder.text(key[2])), pair(place & 0xFFFFFFFF, told))
+    before = _worth.get(key, _NOTHING)
+    if type(value) is int and -_SMALL <= value < _SMALL:
+        if before is value or (type(before) is int and before == value):
+            return
+        _worth[key] = value
+        scope |= Scope.NUMBER
+    else:
+        told = brief(value)
+        if before == told:
+            return
+        _worth[key] = told
+        value = recorder.text(told)
+    recorder.pen.record(word(Kind.VALUE, scope, recorder.text(key[2])), pair(place & 0xFFFFFFFF, value))
 
 
 def _forget_call(frame: FrameType, code: CodeType) -> None:
@@ -179,21 +186,35 @@ def _monitor() -> None:
 
 def _trace(frame: FrameType, event: str, arg: Any) -> Any:
     """The global trace function: asked once for each call."""
-    return _trace_lines if _lines(frame.f_code) is not False else None
+    code = frame.f_code
+    lines = _code.get(id(code))
+    if lines is None:
+        lines = _lines(code)
+    if lines is False:
+        return None
+    tracer = _tracers.get(id(code))
+    if tracer is None:
+        tracer = _tracers[id(code)] = _tracer(code, lines)
+    return tracer
 
 
-def _trace_lines(frame: FrameType, event: str, arg: Any) -> Any:
-    """Asked for each line of the program's own code, and when a call is left."""
-    if event == "exception":
-        return _trace_lines
-    code, line = frame.f_code, frame.f_lineno or 0
-    lines = _lines(code)
-    place = lines.get(line)
-    if place is None:
-        place = _id_of(code, line, lines)
-    if names:
-        _tell_values(frame, code, place)
-        if event == "return":
-            _forget_call(frame, code)
-    recorder.pen.record(_LEFT if event == "return" else _RUNS, place)
-    return _trace_lines
+def _tracer(code: CodeType, lines: dict[int, int]) -> Any:
+    """The local trace function of one code: asked for each of its lines, and when a call is left."""
+    known, watches = lines.get, any(_watched[id(code)])
+
+    def trace(frame: FrameType, event: str, arg: Any) -> Any:
+        place = known(frame.f_lineno)
+        if place is None:
+            place = _id_of(code, frame.f_lineno or 0, lines)
+        if event == "line":
+            if watches:
+                _tell_values(frame, code, place)
+            recorder.pen.record(_RUNS, place)
+        elif event == "return":
+            if watches:
+                _tell_values(frame, code, place)
+                _forget_call(frame, code)
+            recorder.pen.record(_LEFT, place)
+        return trace
+
+    return trace

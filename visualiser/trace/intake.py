@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from visualiser.events import Kind, Table
+from visualiser.events import Kind, Scope, Table
 
 from .census import Census, ProcessFacts, exit_told_by_system
 from .columns import UInt8s
@@ -219,7 +219,7 @@ class Intake:
 
         Ids hold for the whole run: `a` is one for `object` (waits, holds, RELEASE, NOTIFY, PUT, GET, SUBMIT) or `text`
         (lives, spans, marks, output), `site` one for `site`, the `value` of a VALUE
-        one for `text`; 0 where nothing was defined. Empty for a thread without a
+        that is no NUMBER one for `text`; 0 where nothing was defined. Empty for a thread without a
         record of its own. For causes and other joins over threads; rows are only ever added.
         """
         log = self._threads[thread]
@@ -228,7 +228,7 @@ class Intake:
             mine = kinds[records["kind"]]
             records["a"][mine] = self._definitions.resolve(log.process, table, records["a"][mine])
         records["site"] = self._definitions.resolve(log.process, Table.SITE, records["site"])
-        worth = records["kind"] == Kind.VALUE
+        worth = (records["kind"] == Kind.VALUE) & (records["flag"] & Scope.NUMBER == 0)
         records["value"][worth] = self._definitions.resolve(log.process, Table.TEXT, records["value"][worth])
         return records
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 
 from visualiser.events import Kind, Scope
 
 from .columns import Int64s
 from .lines import LEFT, lines_of
 from .store import TraceStore
+from .values import Records
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,20 @@ class _Whose:
 
 @dataclass(frozen=True, eq=False)
 class _Told:
-    """The values told of one name, in order of time: t i8 (ns), thread i8 (index), text i8 (id)."""
+    """The values told of one name, in order of time.
+
+    t i8 (ns); thread i8 (index); is_number: whether `value` is the number itself, else it is the id of a text.
+    """
 
     t: Int64s
     thread: Int64s
-    text: Int64s
+    value: Int64s
+    is_number: npt.NDArray[np.bool_]
+
+    def text(self, store: TraceStore, row: int) -> str:
+        """The value of a row in words."""
+        value = int(self.value[row])
+        return str(value) if self.is_number[row] else store.text(value)
 
 
 Table = dict[_Whose, _Told]
@@ -96,15 +107,20 @@ def _gathered(store: TraceStore) -> Table:
     for thread in store.threads:
         rows = store.records(thread.index)
         rows = rows[rows["kind"] == Kind.VALUE]
-        keys = np.stack([rows["flag"], rows["a"], rows["site"]]).astype(np.int64)
+        keys = np.stack([rows["flag"] & ~np.uint16(Scope.NUMBER), rows["a"], rows["site"]]).astype(np.int64)
         unique, place = np.unique(keys, axis=1, return_inverse=True)
         for number, (scope, name, site) in enumerate(unique.T.tolist()):
             mine = rows[place.ravel() == number]
-            who = np.full(len(mine), thread.index, np.int64)
-            told = _Told(mine["t"].astype(np.int64), who, mine["value"].astype(np.int64))
+            told = _as_told(mine, thread.index)
             parts.setdefault(_whose(store, thread.index, scope, name, site), []).append(told)
     order = sorted(parts, key=lambda one: (one.is_local, one.owner, one.function, one.name))
     return {whose: _in_order(parts[whose]) for whose in order}
+
+
+def _as_told(rows: Records, thread: int) -> _Told:
+    is_number = rows["flag"] & Scope.NUMBER > 0
+    value = np.where(is_number, rows["value"].astype(np.int32), rows["value"].astype(np.int64))
+    return _Told(rows["t"].astype(np.int64), np.full(len(rows), thread, np.int64), value, is_number)
 
 
 def _whose(store: TraceStore, thread: int, scope: int, name: int, site: int) -> _Whose:
@@ -114,9 +130,10 @@ def _whose(store: TraceStore, thread: int, scope: int, name: int, site: int) -> 
 
 
 def _in_order(parts: list[_Told]) -> _Told:
-    t, thread, text = (np.concatenate([getattr(one, name) for one in parts]) for name in ("t", "thread", "text"))
+    names = ("t", "thread", "value", "is_number")
+    t, thread, value, is_number = (np.concatenate([getattr(one, name) for one in parts]) for name in names)
     order = np.argsort(t, kind="stable")
-    return _Told(t[order], thread[order], text[order])
+    return _Told(t[order], thread[order], value[order], is_number[order])
 
 
 def _worth(store: TraceStore, whose: _Whose, told: _Told, row: int) -> Worth:
@@ -125,11 +142,11 @@ def _worth(store: TraceStore, whose: _Whose, told: _Told, row: int) -> Worth:
         process=store.threads[thread].process,
         thread=thread,
         name=whose.name,
-        text=store.text(int(told.text[row])),
+        text=told.text(store, row),
         is_local=whose.is_local,
         function=whose.function,
         since=int(told.t[row]),
-        before=store.text(int(told.text[row - 1])) if row else "",
+        before=told.text(store, row - 1) if row else "",
     )
 
 

@@ -146,3 +146,13 @@ def test_lines_are_told_as_they_come_in() -> None:
         store.extend(EventBatch(chunks=(main.chunk(),), definitions=tuple(main.process.definitions[:9])))
         assert len(lines_of(store, 0)) == number + 1
     assert has_lines(store)
+
+
+@given(st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=8))
+def test_numbers_that_a_record_holds_are_told_as_they_were(numbers: list[int]) -> None:
+    run = RunBuilder()
+    main = run.process().thread().begin(0)
+    for t, number in enumerate(numbers, 1):
+        main.add(t, Kind.VALUE, Scope.GLOBAL | Scope.NUMBER, main.process.text("n"), main.process.site(1), number)
+    main.end(20)
+    assert [one.text for one in changes(run.store(end=20), "n")] == [str(number) for number in numbers]
