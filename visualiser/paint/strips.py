@@ -60,9 +60,10 @@ def _pixels(
     for edge in edges:
         which += y < edge
     period = tiles.shape[1]
-    x_in_tile = (np.arange(at[0], at[0] + len(row)) % period).astype(np.uint16)
-    y_in_tile = (np.arange(at[1], at[1] + height) % period).astype(np.uint16)
-    place = y_in_tile[:, None] * np.uint16(period) + x_in_tile
-    place += which * np.uint16(period * period)
+    number = np.uint16 if tiles.size <= np.iinfo(np.uint16).max else np.uint32
+    x_in_tile = (np.arange(at[0], at[0] + len(row)) % period).astype(number)
+    y_in_tile = (np.arange(at[1], at[1] + height) % period * period).astype(number)
+    place = y_in_tile[:, None] + x_in_tile
+    place += which * number(period * period)
     found: Tile = tiles.reshape(-1).take(place)
     return found

@@ -44,6 +44,14 @@ def moment(t: int, resolution: int) -> str:
     return f"{_decimal(t, size, resolution)} {unit}"
 
 
+def moment_seen(t: int, pixel: float | None = None) -> str:
+    """A moment (ns from the start) with three digits that matter, or with more where a pixel (ns) shows more."""
+    resolution: int = 10 ** max(len(str(abs(t))) - 3, 0) if t else MS
+    while pixel is not None and resolution > max(pixel, 1):
+        resolution //= 10
+    return moment(t, resolution)
+
+
 def _long(t: int, resolution: int) -> str:
     sign, seconds = "-" if t < 0 else "", abs(t) // S
     hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60

@@ -19,7 +19,7 @@ from .detail import Split, column_times, split
 from .frame import Frame
 from .memory import remembered
 from .model import Part, Strip
-from .palette import CPU_TONES, STATES, THREAD_COLOURS
+from .palette import CPU_TONES, THREAD_COLOURS
 from .shares import Track
 from .sheet import Layer
 from .textfit import clean, text_width
@@ -30,7 +30,6 @@ NOBODY_KNOWS = THREAD_COLOURS
 
 THREAD_INKS = (*(f"thread/{n}" for n in range(THREAD_COLOURS)), "state/0")
 CPU_INKS = tuple(f"cpu/{n}" for n in range(CPU_TONES))
-assert max(len(THREAD_INKS), len(CPU_INKS)) <= STATES
 
 LEAST_NAME = 12.0
 """Pixels; a narrower bar has no name."""
@@ -53,12 +52,14 @@ class Owners:
 def of_threads(start: NDArray[np.int64], end: NDArray[np.int64], thread: NDArray[np.int32]) -> Owners:
     """Threads (indices) as owners."""
     classes = np.where(thread < 0, NOBODY_KNOWS, thread % THREAD_COLOURS).astype(np.uint8)
-    return Owners(Track(start, end, classes), thread.astype(np.int64), THREAD_INKS)
+    return Owners(Track(start, end, classes, kinds=len(THREAD_INKS)), thread.astype(np.int64), THREAD_INKS)
 
 
 def of_cpus(start: NDArray[np.int64], end: NDArray[np.int64], cpu: NDArray[np.int16]) -> Owners:
     """CPUs (numbers) as owners."""
-    return Owners(Track(start, end, (cpu % CPU_TONES).astype(np.uint8)), cpu.astype(np.int64), CPU_INKS)
+    return Owners(
+        Track(start, end, (cpu % CPU_TONES).astype(np.uint8), kinds=CPU_TONES), cpu.astype(np.int64), CPU_INKS
+    )
 
 
 def draw_owners(frame: Frame, owners: Owners, bar: tuple[float, float]) -> Split:
@@ -75,7 +76,7 @@ def draw_owners(frame: Frame, owners: Owners, bar: tuple[float, float]) -> Split
         else:
             frame.sheet.box(Layer.STATES, Part.BODY, boxes[mine], owners.inks[one])
     if len(found.columns):
-        shares = owners.track.shares(*column_times(frame, found.columns))[:, : len(owners.inks)]
+        shares = owners.track.shares(*column_times(frame, found.columns))
         columns = found.columns + round(frame.body.x0)
         frame.sheet.add(Layer.STATES, Strip(Part.BODY, columns, bar[0], bar[1], shares, owners.inks))
     return found

@@ -50,14 +50,22 @@ DOTS_GROUND = "#CDE9F8"
 PATTERN_SIZE = 12
 """Every pattern repeats after so many pixels, at the latest."""
 
-THREAD_COLOURS = 8
-"""How many colours there are for threads; the ninth thread has the first one's again."""
+THREAD_COLOURS = 24
+"""How many colours there are for threads; the next thread has the first one's again."""
 
 CPU_TONES = 4
 """How many tones there are for CPUs, `cpu/N`: neutral, since a colour means a thread or a state."""
 
-LIGHT_THREADS = ("#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#5A69E1", "#691E5A")
-DARK_THREADS = ("#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2")
+LIGHT_THREADS = (
+    "#3C2D96", "#C32D5A", "#5A6900", "#783CB4", "#870000", "#B44BA5", "#5A69E1", "#691E5A",
+    "#A8B800", "#F880D0", "#909000", "#F85888", "#480040", "#0000F0", "#C078F8", "#180078",
+    "#A03080", "#20B0B0", "#600010", "#307050", "#8878D0", "#D80018", "#A87858", "#404838",
+)  # fmt: skip
+DARK_THREADS = (
+    "#D2A5FF", "#FF9678", "#F0E15A", "#C3E1FF", "#5AF0B4", "#B48700", "#87C3B4", "#9678D2",
+    "#205858", "#8800C0", "#388078", "#A80000", "#B018F8", "#F810A0", "#986800", "#980090",
+    "#B888F8", "#98B810", "#E0C800", "#8058C8", "#C05060", "#3090A0", "#F87070", "#C0D880",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ FEW = 8192
 
 class Track:
     """Sorted spans that do not overlap: of one thread's states, or of who had something when (`state` is then any
-    number below STATES). `before`: the same track when it was shorter, of which `settled` rows are the same; it must
+    number below `kinds`). `before`: the same track when it was shorter, of which `settled` rows are the same; it must
     not be used any more."""
 
     def __init__(
@@ -34,7 +34,9 @@ class Track:
         state: NDArray[np.uint8],
         before: Track | None = None,
         settled: int | None = None,
+        kinds: int = STATES,
     ) -> None:
+        self._kinds = kinds
         self.start, self.end, self.state = start, end, state
         self._columns = Columns(start, end, state)
         self._kept: Pyramid = before._kept if before is not None else Pyramid()
@@ -61,8 +63,8 @@ class Track:
 
     @property
     def totals(self) -> Int64s:
-        """Time in each state, ns, (STATES,)."""
-        found = np.zeros(STATES, np.int64)
+        """Time in each state, ns, (kinds,)."""
+        found = np.zeros(self._kinds, np.int64)
         found[list(self._pyramid.classes)] = self._pyramid.totals
         return found
 
@@ -86,8 +88,8 @@ class Track:
         return self._pyramid.between(self._columns, first, last) if last > first else 0
 
     def shares(self, t0: Int64s, t1: Int64s) -> Floats:
-        """For columns [t0, t1) (ns, sorted): the share of each state, (columns, STATES)."""
-        found = np.zeros((len(t0), STATES))
+        """For columns [t0, t1) (ns, sorted): the share of each state, (columns, kinds)."""
+        found = np.zeros((len(t0), self._kinds))
         if not len(self) or not len(t0):
             return found
         place, edges = _edges(t0, t1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from visualiser.trace import SOURCE_NAMES, Source, TraceStore, units
 
-from .axis import moment
+from .axis import moment_seen
 from .measured import cpu_owners, gil_owners, gils, most_parallel, parallel_at
 from .model import Hit
 from .owners import Owners, owner_names
@@ -16,20 +16,21 @@ Told = tuple[str, tuple[tuple[str, str], ...]]
 """A title, and rows of (what, value)."""
 
 
-def tell(store: TraceStore, hit: Hit) -> Told | None:
-    """What lies under a hit on a GIL, a CPU or the curve of how many ran; None for every other place."""
+def tell(store: TraceStore, hit: Hit, pixel: float | None = None) -> Told | None:
+    """What lies under a hit on a GIL, a CPU or the curve of how many ran; None for every other place. `pixel`: how many
+    ns one shows, so that moments are told as exactly as they are seen; None: with three digits."""
     if hit.t is None:
         return None
     if hit.what == "gil" and hit.process is not None and hit.number is not None:
-        return _gil(store, hit.process, hit.number, hit.t)
+        return _gil(store, hit.process, hit.number, hit.t, pixel)
     if hit.what == "cpu" and hit.number is not None:
-        return f"CPU {hit.number}", _rows(_owner(store, cpu_owners(store, hit.number), hit.t, "Runs", NOBODY))
+        return f"CPU {hit.number}", _rows(_owner(store, cpu_owners(store, hit.number), hit.t, pixel, ("Runs", NOBODY)))
     if hit.what == "parallel":
         return "In parallel", (("Running", _running(store, hit.t)),)
     return None
 
 
-def _gil(store: TraceStore, process: int, number: int, t: int) -> Told | None:
+def _gil(store: TraceStore, process: int, number: int, t: int, pixel: float | None) -> Told | None:
     known = gils(store, process)
     if number >= len(known):
         return None
@@ -37,7 +38,7 @@ def _gil(store: TraceStore, process: int, number: int, t: int) -> Told | None:
     name = lane.label or "GIL"
     if lane.enabled is False:
         return name, (("GIL", "no GIL in this build"),)
-    rows = _owner(store, owners, t, "Held by", "nobody")
+    rows = _owner(store, owners, t, pixel, ("Held by", "nobody"))
     row = owners.row_at(t)
     if row is not None:
         rows.append(("Known", SOURCE_NAMES[Source(int(lane.source[row]))]))
@@ -48,17 +49,18 @@ def _gil(store: TraceStore, process: int, number: int, t: int) -> Told | None:
     return name, _rows(rows)
 
 
-def _owner(store: TraceStore, owners: Owners, t: int, verb: str, nobody: str) -> list[tuple[str, str]]:
-    """Who, since when, for how long."""
+def _owner(
+    store: TraceStore, owners: Owners, t: int, pixel: float | None, said: tuple[str, str]
+) -> list[tuple[str, str]]:
+    """Who, since when, for how long. `said`: what the owner does, and what to say where there is none."""
     row = owners.row_at(t)
     if row is None:
-        return [(verb, nobody)]
+        return [said]
     who = int(owners.who[row])
     names = owner_names(store)
     start, end = int(owners.track.start[row]), int(owners.track.end[row])
-    resolution = max((end - start) // 100, 1)
-    since = f"{moment(start - store.start_ns, resolution)} (for {units.duration(end - start)})"
-    return [(verb, names[who][0] if 0 <= who < len(names) else "not known"), ("Since", since)]
+    since = f"{moment_seen(start - store.start_ns, pixel)} (for {units.duration(end - start)})"
+    return [(said[0], names[who][0] if 0 <= who < len(names) else "not known"), ("Since", since)]
 
 
 def _running(store: TraceStore, t: int) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualiser.scene import text_width
-from visualiser.scene.axis import STEPS, moment, ticks
+from visualiser.scene.axis import STEPS, moment, moment_seen, ticks
 
 MS, S, MIN, H = 10**6, 10**9, 60 * 10**9, 3600 * 10**9
 
@@ -59,3 +59,11 @@ def test_labels_never_touch_and_ticks_lie_in_the_window(t0: int, length: int, wi
 )
 def test_a_moment_is_told_to_the_digits_that_a_pixel_is_worth(t: int, resolution: int, said: str) -> None:
     assert moment(t, resolution) == said
+
+
+def test_moments_are_told_with_three_digits_unless_a_pixel_shows_more() -> None:
+    assert moment_seen(350_226_349) == "350 ms"
+    assert moment_seen(350_226_349, pixel=250_000.0) == "350.2 ms"
+    assert moment_seen(350_226_349, pixel=0.5) == "350.226349 ms"
+    assert moment_seen(12_345_678_901) == "12.3 s"
+    assert moment_seen(0) == "0 ms"

@@ -231,7 +231,7 @@ def test_a_place_on_a_gil_or_a_cpu_is_put_into_words() -> None:
     assert told(LaneKind.GIL, 3)["Held by"] == "not known"
     assert told(LaneKind.GIL, 5)["Held by"] == "nobody"
     assert told(LaneKind.GIL, 5)["Switch interval"] == "5 ms"
-    assert told(LaneKind.CPU, 1) == {"Runs": "a", "Since": "0 µs (for 2 ms)"}
+    assert told(LaneKind.CPU, 1) == {"Runs": "a", "Since": "0 ms (for 2 ms)"}
     assert told(LaneKind.CPU, 3)["Runs"] == "no thread of this program"
     assert told(LaneKind.PARALLEL, 1)["Running"] == "1 thread on 2 CPUs"
 

@@ -75,8 +75,9 @@ def test_thread_colours_never_mix_with_state_colours_nor_with_each_other(palette
             assert distance(one, other, blindness) > 0.06, (one, other, blindness)
 
 
-def test_at_least_eight_threads_have_a_colour_of_their_own() -> None:
-    assert min(len(set(palette.threads)) for palette in (LIGHT, DARK)) >= 8
+def test_at_least_24_threads_have_a_colour_of_their_own() -> None:
+    for palette in (LIGHT, DARK):
+        assert len({palette.colour(f"thread/{n}") for n in range(len(palette.threads))}) >= 24
 
 
 def test_without_colour_no_two_states_look_alike() -> None:

@@ -1,4 +1,4 @@
-"""What tracks and levels answer, against span by span and column by column; grown bit by bit as when all came at once."""
+"""What tracks and levels answer, against span by span and column by column; grown bit by bit as when come at once."""
 
 from __future__ import annotations
 
