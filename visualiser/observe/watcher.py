@@ -29,6 +29,7 @@ from visualiser.observe.gils import Gils
 from visualiser.observe.learner import Learner
 from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose, yama_advice
 from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
+from visualiser.observe.names import Names
 from visualiser.observe.promptness import ask_for_short_slices
 from visualiser.observe.psutil_totals import psutil_totals
 from visualiser.observe.switches import Switches, latest
@@ -54,6 +55,7 @@ class Watcher:
         self._threads = Threads(self._gils.owns)
         self._absences = AbsenceLooks(self._threads)
         self._rounds = RoundLooks(self._threads, SHARE)
+        self._names = Names()
         self._switches: Switches | None = None
         self._buffers: dict[tuple[int, int], list[bytes]] = {}
         self._flush_due = self._totals_due = self._list_due = self._watch_due = 0.0
@@ -166,6 +168,8 @@ class Watcher:
             self._alive = [(pid, tid) for pid in pids for tid in threads_of(pid)]
             for tid in before - {tid for _, tid in self._alive}:
                 self._threads.forget(tid)
+                self._names.forget(tid)
+            self._add(blocks.NAMES, 0, self._names.rows(self._alive))
         self._add(blocks.GILS, 0, self._gils.rows({pid for pid, _ in self._alive}, now))
         looks = self._rounds.look(self._alive, now)
         if self._rounds.accounts:

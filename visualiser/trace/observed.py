@@ -211,6 +211,16 @@ def watch_from(payload: bytes) -> WatchRows:
     return WatchRows(*(_wide(rows[name]) for name in _WATCH_ROW.names or ()))
 
 
+def names_from(payload: bytes) -> list[Kin]:
+    """The rows of one NAMES block. Raises ValueError."""
+    if len(payload) % blocks.NAME.size:
+        raise ValueError("not whole rows")
+    return [
+        Kin(t, pid, tid, 0, 0, name.split(b"\0", 1)[0].decode("utf-8", "replace"))
+        for t, pid, tid, name in blocks.NAME.iter_unpack(payload)
+    ]
+
+
 def edges_from(payload: bytes, kin: list[Kin] | None = None) -> tuple[Edges, Losses]:
     """Edges and losses in one CPU's raw records. Stops at the first byte that makes no sense. `kin`: takes births and
     names.

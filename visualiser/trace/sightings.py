@@ -33,6 +33,7 @@ from .observed import (
     gil_looks_from,
     intervals_from,
     looks_from,
+    names_from,
     totals_from,
     watch_from,
 )
@@ -80,6 +81,7 @@ class Sightings:
             blocks.TOTALS: lambda data: self._sort_out("totals", totals_from(data)),
             blocks.INTERVALS: lambda data: self._sort_out("intervals", intervals_from(data)),
             blocks.WATCH: lambda data: self.watch.append(watch_from(data)),
+            blocks.NAMES: lambda data: self._tell(names_from(data)),
         }
 
     def go_blind(self, t: int) -> None:
@@ -120,13 +122,16 @@ class Sightings:
         if len(losses):
             self.losses.append(losses)
         self._note_births(edges.rows(edges.kind == EdgeKind.BORN))
-        self.kinship.tell(one._replace(pid=self.key(one.pid, one.t), tid=self.key(one.tid, one.t)) for one in kin)
+        self._tell(kin)
         if not len(edges):
             return
         edges = self._with_keys(edges)
         self._note_lives(edges)
         self.edges.append(edges)
         self._by_process("edges", edges)
+
+    def _tell(self, kin: Iterable[Kin]) -> None:
+        self.kinship.tell(one._replace(pid=self.key(one.pid, one.t), tid=self.key(one.tid, one.t)) for one in kin)
 
     def _note_births(self, born: Edges) -> None:
         for tid, t in zip(born.tid.tolist(), born.t.tolist(), strict=True):
