@@ -4,6 +4,9 @@ the accent's colour, and always, those that ended the selected span, or were end
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from visualiser.trace import Arrows, Cause, Effect, Kind, TraceStore, Wait, causes_of, effects_of, wait_before
@@ -12,6 +15,8 @@ from .frame import Frame
 from .memory import extended
 from .model import Lane, LaneKind, Part, Selection, Shape
 from .sheet import Layer
+
+T = TypeVar("T")
 
 CHILD_STARTED, THREAD_STARTED, THREAD_JOINED = 4, 13, 14
 """`events.Kind`'s, as `trace.Arrows.kind` has them (a test holds them equal)."""
@@ -36,8 +41,9 @@ NARROWEST = 8.0
 MOST_ROWS = 600
 """Spans of a lane in the window: of more, hardly one is wide enough."""
 
-LIVE = 200_000
-"""Events of a run that still grows, above which causes of what is not selected wait until it is over."""
+LIVE = 20_000
+"""Events of a run that still grows, above which causes of what is not selected wait until it is over, and those of what
+is selected are looked up once."""
 
 
 def draw_arrows(frame: Frame, lanes: list[Lane], selection: Selection | None = None) -> None:
@@ -159,13 +165,20 @@ def _others(frame: Frame, lanes: dict[int | None, Lane]) -> list[tuple[int, int]
 
 
 def _causes(store: TraceStore, thread: int, row: int) -> tuple[Cause, ...]:
-    """Looked up once: a run that grows is not searched through for every frame."""
-    key = "cause", thread, row, store.finished
-    return extended(store, key, lambda known: known or causes_of(store, thread, row))
+    return _once(store, ("causes", thread, row), lambda: causes_of(store, thread, row))
 
 
 def _effects(store: TraceStore, thread: int, row: int) -> tuple[Effect, ...]:
     states = store.states(thread)
-    key = "effects", thread, row, store.finished
-    found = int(states.start[row]), int(states.end[row])
-    return extended(store, key, lambda known: known or effects_of(store, thread, *found))
+    start, end = int(states.start[row]), int(states.end[row])
+    return _once(store, ("effects", thread, row), lambda: effects_of(store, thread, start, end))
+
+
+def _once(store: TraceStore, key: tuple[str, int, int], look: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+    """What was found stays; what was not is looked for again in a run that grows, while that is quickly done."""
+
+    def again(known: tuple[T, ...] | None) -> tuple[T, ...]:
+        enough = known is not None and (known or store.events > LIVE)
+        return known if enough and known is not None else look()
+
+    return extended(store, (*key, store.finished), again)
