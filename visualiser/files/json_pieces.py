@@ -67,13 +67,13 @@ class JsonPieces:
             raise BadFile(NO_JSON)
         self._is_object = True
         while (first := self._next()) == b'"':
-            key = json.loads(self._string())
+            key = self._key()
             if self._next() != b":":
                 raise BadFile(NO_JSON)
             self._at += 1
             if self._next() == b"[" and key in wanted:
                 self._at += 1
-                return str(key)
+                return key
             self.keys[key] = self._value()
             if self._next() == b",":
                 self._at += 1
@@ -163,6 +163,12 @@ class JsonPieces:
             if self._at < len(self._buffer) or not self._more:
                 return self._buffer[self._at : self._at + 1]
             self._fill()
+
+    def _key(self) -> str:
+        try:
+            return str(json.loads(self._string().decode("utf-8", "replace"), strict=False))
+        except ValueError:
+            raise BadFile(NO_JSON) from None
 
     def _string(self) -> bytes:
         return self._grown(_STRING)

@@ -5,6 +5,7 @@ Nothing is unpickled, nothing is extracted to the disk, and no member is inflate
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import zipfile
@@ -53,6 +54,10 @@ def read_native(file: BinaryIO, size: int, progress: Progress = no_progress) -> 
             return _Reading(archive, size).store(progress)
     except BadFile:
         raise
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place in the file that cannot be
+            raise
+        raise BadFile("It is damaged, or was not written completely.") from error
     except (*DAMAGED, OverflowError, IndexError, MemoryError) as error:
         raise BadFile("It is damaged, or was not written completely.") from error
 
