@@ -33,7 +33,7 @@ from visualiser.scenarios.cues import STATES
 from visualiser.scenarios.needs import unmet_needs
 from visualiser.trace import STATE_NAMES
 
-# adder-a, to the end: sleeps 2..6, waits for a queue 7..8.  adder-b, 1..9: sleeps 4..8, waits for the GIL 8..9, crashes.
+# adder-a, to the end: sleeps 2..6, waits for a queue 7..8; adder-b, 1..9: sleeps 4..8, waits for the GIL 8..9, crashes
 FACTS = Facts(
     start_ns=0,
     end_ns=12,
