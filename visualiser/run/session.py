@@ -6,7 +6,7 @@ import signal as signals
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from visualiser.run.collector import Collector
 from visualiser.run.directory import BadRunDirectory, RunDirectory
@@ -191,10 +191,20 @@ class Session(QObject):
         if self.store is None:
             self._fail(info.failure or "The program was not started.")
             return
-        self.store.finish(info)
-        self.trace_grew.emit(self.store.revision)
+        self.store.finish(info, gently=True)
         if self.state is SessionState.RUNNING:
             self._go(SessionState.DRAINING)
+        self._put_together(number, info)
+
+    def _put_together(self, number: int, info: RunInfo) -> None:
+        """Have the store join what was observed, a piece at each turn of the event loop; then the run is done."""
+        if number != self._number or self.store is None:
+            return
+        if not self.store.complete():
+            self._say_progress("Putting together what was observed")
+            QTimer.singleShot(0, self, lambda: self._put_together(number, info))
+            return
+        self.trace_grew.emit(self.store.revision)
         self._go(SessionState.DONE)
         self.message.emit(how_it_ended(info))
         self.finished.emit()

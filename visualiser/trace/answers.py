@@ -16,18 +16,17 @@ from .intake import Intake
 from .joining import Waits
 from .lanes import gil_lane
 from .lives import Process, Thread
+from .pace import Throttle
 from .runinfo import RunInfo
 from .thread_track import spans_from, waits_in
 from .turns import THREAD_ROWS, Turns
 from .values import Block
 from .watched_process import Allowance, Around, WatchedProcess
 
-LIVE_SHARE = 0.05
-"""The part of its time that a live view may spend on joining; while a run grows, answers may be that much older."""
-LIVE_LEAST, LIVE_MOST = 0.03, 2.0
-"""Seconds from one time to the next, at the least and at the most."""
 JOINED_ROWS = 6_000
 """About how many rows are joined for one state of the store while the run goes on: some milliseconds."""
+COMPLETED_ROWS, BLOCKS_AT_ONCE = 12_000, 8
+"""The same for the last time, when nobody waits for more; and so many blocks of edges at once."""
 ROWS_COPIED = 50
 """So many rows are copied in the time in which one is joined."""
 LOOK_BACK_NS = 2_000_000_000
@@ -48,35 +47,6 @@ class _WaitsOf(Mapping[int, Waits]):
 
     def __len__(self) -> int:
         return len(self._indices)
-
-
-class Throttle:
-    """Whether something is due again, so that it takes no more than `LIVE_SHARE` of the time.
-
-    It is decided once per state of the store: whoever draws asks for the same answer several times in one picture, and
-    must not be given two different ones.
-    """
-
-    def __init__(self) -> None:
-        self._due = self._spent = 0.0
-        self._decided: object = None
-
-    def due(self, now: object) -> bool:
-        """Whether it may be done, for the first time in the state `now`."""
-        if now == self._decided:
-            return False
-        self._decided = now
-        return time.monotonic() >= self._due
-
-    def note(self, began: float, others: int = 1, complete: bool = True) -> None:
-        """It was done, begun at time.monotonic() `began`, or only a piece of it; `others` of its kind want their share
-        too.
-        """
-        now = time.monotonic()
-        self._spent += now - began
-        if complete:
-            self._due = now + min(max(LIVE_LEAST, self._spent * others / LIVE_SHARE), LIVE_MOST)
-            self._spent = 0.0
 
 
 def _until(lane: GilLane, t: int) -> GilLane:
@@ -106,6 +76,8 @@ class ObservedAnswers(Intake):
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
         self._settled_ns: dict[int, int] = {}  # by thread, as of what is in the cache
         self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
+        self._completion: Iterator[int] | None = None
+        self._complete: frozenset[int] = frozenset()  # processes that were joined for good, piece by piece
         self._turns = Turns(JOINED_ROWS)
         self._join_allowance = Allowance(JOINED_ROWS)
         self._renewed = -1
@@ -206,6 +178,39 @@ class ObservedAnswers(Intake):
         """What the observer saw, as it came."""
         return tuple(self._sightings.raw)
 
+    # --- the last time
+
+    def complete(self, rows: int = COMPLETED_ROWS) -> bool:
+        """After `finish(..., gently=True)`: join about so many rows more; whether it is done. Until then answers about
+        what was observed are those of the live view. Harmless when there is nothing to do.
+        """
+        if self._completion is None:
+            return True
+        for done in self._completion:
+            rows -= done
+            if rows <= 0:
+                return False
+        self._completion = None
+        self.revision += 1
+        return True
+
+    def _completing(self) -> Iterator[int]:
+        """Join all that was observed once more, and for good."""
+        for process in self.processes:
+            watched = self._watched_process(process.index)
+            if watched is not None:
+                yield from watched.completing(self._around(process.index, 0))
+        self._complete = frozenset(one.index for one in self.processes)
+        whole, seen = CpuTime(), self._sightings
+        for some in range(0, len(seen.edges), BLOCKS_AT_ONCE):
+            tables = seen.edges[: some + BLOCKS_AT_ONCE]
+            whole.advance(tables, seen.losses, self.end_ns, self._indices)
+            yield sum(map(len, tables[some:]))
+        self._cpu_time = whole
+        for thread in self.threads:
+            self._observed_states(thread.index)
+            yield THREAD_ROWS
+
     # --- joining
 
     def settled(self, thread: int) -> tuple[int, int | None]:
@@ -213,7 +218,7 @@ class ObservedAnswers(Intake):
         (ns; None: all but the last span) is told the same again. So what is derived from it may be kept."""
         if thread not in self._settled_ns:
             return 0, None
-        return (2, None) if self.finished else (1, self._settled_ns[thread])
+        return (2, None) if self.finished and self._completion is None else (1, self._settled_ns[thread])
 
     def _observed_states(self, thread: int) -> Spans | None:
         """The joined track of a thread, gapless; None where it was not observed."""
@@ -257,7 +262,8 @@ class ObservedAnswers(Intake):
             return watched
         self._joined[process] = now
         if self.finished:
-            watched.update(self._around(process, 0), True)
+            if self._completion is None and process not in self._complete:
+                watched.update(self._around(process, 0), True)
             return watched
         if self._renewed != self.revision:
             self._renewed = self.revision
@@ -289,7 +295,8 @@ class ObservedAnswers(Intake):
         """Who of the program's threads was on which CPU, brought up to date when that is due."""
         now = self.revision, self.finished
         throttle = self._throttles.setdefault("cpus", Throttle())
-        if self._cpus_as_of != now and (self.finished or throttle.due(now)):
+        whole = self.finished and self._completion is None and not self._complete
+        if self._cpus_as_of != now and (whole or (not self.finished and throttle.due(now))):
             began = time.monotonic()
             if self.finished:
                 self._cpu_time = CpuTime()

@@ -53,13 +53,17 @@ class TraceStore(ObservedAnswers):
         self._replaced: dict[int, Spans] = {}
         self._track_turns = Turns(DERIVED_ROWS)
 
-    def finish(self, info: RunInfo) -> None:
-        """The run is over: nothing more comes. What is open ends at the end of the run."""
+    def finish(self, info: RunInfo, gently: bool = False) -> None:
+        """The run is over: nothing more comes. What is open ends at the end of the run.
+
+        `gently`: what was observed is put together by calls of `complete`; else by whoever asks for it first.
+        """
         self.info = info
         self.finished = True
         self._meet_strangers(self.end_ns)
         self._census.revision += 1
         self.revision += 1
+        self._completion, self._complete = self._completing() if gently else None, frozenset()
 
     # --- who
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .gil_track import GilTrack
 from .growing import Growing
 from .joined_track import Track
-from .joiner import Facts, Joined, Joiner, join, place_all
+from .joiner import Facts, Joined, Joiner, join_steps, place_all
 from .joining import Waits
 from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
 from .placer import Placer
@@ -109,8 +109,8 @@ class WatchedProcess:
         Whether the update is complete: with an `allowance` only so much is done now, and the rest by later calls.
         """
         if finished:
-            self._steps, self.number = None, self.number + 1
-            self._join_all(around)
+            for _ in self.completing(around):
+                pass
             return True
         if self._steps is None:
             self._steps = self._advance(around)
@@ -120,10 +120,14 @@ class WatchedProcess:
         self._steps, self.number = None, self.number + 1
         return True
 
-    def _join_all(self, around: Around) -> None:
+    def completing(self, around: Around) -> Iterator[int]:
+        """Join everything at once, in steps that tell their number of rows; the last one changes the answers."""
         facts = Facts(*self._tables(), Losses.join(around.losses), around.waits, around.end)
-        totals = Totals.join(self._seen.totals)
-        joined = join(facts) if self.exact else place_all(facts, totals, around.lives)
+        if self.exact:
+            joined = yield from join_steps(facts)
+        else:
+            joined = place_all(facts, Totals.join(self._seen.totals), around.lives)
+        self._steps, self.number = None, self.number + 1
         self.tracks, self.gils = joined.threads, joined.gils
 
     def handovers(self, interpreter: int) -> int | None:

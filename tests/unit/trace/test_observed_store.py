@@ -26,7 +26,7 @@ from visualiser.trace import (
     state_at,
     stats,
 )
-from visualiser.trace.answers import Throttle
+from visualiser.trace.pace import Throttle
 
 EXACT = {"switches": "exact", "gil": "sampled", "reasons": "sampled", "calls": "recorded", "why": {}}
 
@@ -280,3 +280,23 @@ def test_where_the_record_and_a_look_disagree_both_are_told() -> None:
     agreed = state_at(store, 0, ORIGIN + 1 * STEP)
     assert agreed is not None
     assert (agreed.contradiction, source_word(track, agreed.row)) == ("", "exact")
+
+
+def test_what_is_put_together_piece_by_piece_is_the_same_in_the_end() -> None:
+    at_once = observed(*SEEN)
+    store = TraceStore(RunInfo(origin_ns=ORIGIN, sources=EXACT))
+    store.extend(two_threads().batch())
+    store.extend(EventBatch(blocks=SEEN))
+    before = told(store.states(0))
+    store.finish(at_once.info, gently=True)
+    pieces = 1
+    while not store.complete(1):
+        assert len(told(store.states(0))) >= len(before)  # it answers all the time
+        pieces += 1
+    assert pieces > 4
+    for thread in (0, 1):
+        assert told(store.states(thread)) == told(at_once.states(thread))
+        assert store.on_cpu_ns(thread) == at_once.on_cpu_ns(thread)
+    assert store.gil_lanes(0)[0].thread.tolist() == at_once.gil_lanes(0)[0].thread.tolist()
+    assert store.parallelism().n.tolist() == at_once.parallelism().n.tolist()
+    assert store.complete()
