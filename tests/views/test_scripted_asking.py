@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support import ORIGIN, STEP, RunBuilder
@@ -23,6 +23,7 @@ from visualiser.scene import Lane, Lines, Scene
 from visualiser.settings import SettingsFile
 from visualiser.trace import EventBatch, Kind, RunInfo, State, TraceStore, Wait
 from visualiser.views.search_bar import SearchBar
+from visualiser.views.span_table import SpanTableView
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # menus, without a window manager
 
@@ -304,8 +305,6 @@ def test_a_range_that_is_drawn_is_measured_and_copied(user: User) -> None:
 
 
 def test_without_a_range_the_panel_says_how_to_draw_one_and_again_when_it_is_gone(user: User) -> None:
-    from PySide6.QtWidgets import QLabel
-
     def said() -> str:
         return " ".join(each.text() for each in user.panel.range.findChildren(QLabel) if not each.isHidden())
 
@@ -424,8 +423,6 @@ def test_the_table_of_spans_is_sorted_by_its_headers(user: User) -> None:
 
 
 def test_the_table_of_spans_is_filtered_by_state_thread_and_length(user: User, qtbot: QtBot) -> None:
-    from visualiser.views.span_table import SpanTableView
-
     table = user.table("spans", "Spans in view")
     view = user.window.findChild(SpanTableView)
     assert isinstance(view, SpanTableView)
@@ -444,10 +441,7 @@ def test_the_table_of_spans_is_filtered_by_state_thread_and_length(user: User, q
     assert table.model().rowCount() > locks
 
 
-def labels(widget: object) -> list[str]:
-    from PySide6.QtWidgets import QLabel, QWidget
-
-    assert isinstance(widget, QWidget)
+def labels(widget: QWidget) -> list[str]:
     return [each.text() for each in widget.findChildren(QLabel)]
 
 
@@ -465,8 +459,6 @@ def test_tables_are_put_away_by_their_button_and_their_command(user: User, qtbot
     qtbot.waitUntil(lambda: not table.isVisible())
     user.window.actions_by_id["spans"].trigger()
     qtbot.waitUntil(table.isVisible)
-    from visualiser.views.span_table import SpanTableView
-
     view = user.window.findChild(SpanTableView)
     assert isinstance(view, SpanTableView)
     QTest.mouseClick(view.close_button, LEFT)

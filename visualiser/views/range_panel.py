@@ -91,19 +91,20 @@ class RangePanel(QWidget):
     # --- inner -------------------------------------------------------------------------------------------------------
 
     def _fill(self, totals: RangeTotals) -> None:
-        shown = [state for state, total in enumerate(totals.states) if total]
+        shown = sorted((state for state, total in enumerate(totals.states) if total),
+                       key=lambda state: -(totals.states[state] or 0))  # fmt: skip
         rows = totals.threads[:MOST_THREADS]
         self.table.setColumnCount(1 + len(shown))
         self.table.setRowCount(len(rows) + 1)
         self.table.setHorizontalHeaderLabels(["Thread", *(STATE_NAMES[state] for state in shown)])
         several = len({one.pid for one in totals.threads}) > 1
-        for row, one in enumerate(rows):
+        for row, one in enumerate(rows, 1):
             self._put(row, 0, f"{one.name} ({one.pid})" if several else one.name)
             for column, state in enumerate(shown):
                 self._put(row, column + 1, _words(one.states[state], one.alive_ns))
-        self._put(len(rows), 0, "All")
+        self._put(0, 0, "All")
         for column, state in enumerate(shown):
-            self._put(len(rows), column + 1, _words(totals.states[state]))
+            self._put(0, column + 1, _words(totals.states[state]))
         for column, state in enumerate(shown):
             item = self.table.horizontalHeaderItem(column + 1)
             if self._look is not None and item is not None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.support import ORIGIN, STEP, RunBuilder
 from tests.support.builder import ThreadBuilder
+from tests.support.seen import gils, looks, switches
 from visualiser.events import Kind, Wait
-from visualiser.trace import EventBatch, Loss, TraceStore
+from visualiser.events.blocks import Held, Seen
+from visualiser.trace import EventBatch, Loss, RunInfo, State, TraceStore
 from visualiser.trace.causes import Cause, causes_of, row_at, wait_before
+from visualiser.trace.effects import effects_of
 
 
 def notify(thread: ThreadBuilder, t: float, kind: int, flag: int, thing: int, value: int = 0, line: int = 0) -> None:
@@ -191,3 +195,40 @@ def test_what_a_thread_did_after_a_wait_leads_back_to_that_wait() -> None:
     assert at is not None
     assert wait_before(store, 0, at) == at - 1
     assert wait_before(store, 0, 0) is None
+
+
+def test_the_gil_was_given_up_by_who_held_it_before() -> None:
+    run = RunBuilder()
+    process = run.process(gil=True)
+    for name in ("ann", "bob"):
+        process.thread(name).begin(0)
+    info = RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + 12 * STEP, sources={"switches": "exact", "gil": "sampled",
+                   "reasons": "sampled", "calls": "recorded", "why": {}})  # fmt: skip
+    store = TraceStore(info)
+    store.extend(run.batch())
+    seen = [(t, 100 if t < 6 else 101, Held.HELD, 1 if t < 6 else 2) for t in np.arange(0.5, 11, 0.5).tolist()]
+    blocks = switches("RRRRRR......", 100, 100), switches("R.....RRRRRR", 100, 101, cpu=1), gils(100, *seen)
+    store.extend(EventBatch(blocks=(*blocks, looks(100, (3, 101, Seen.GIL)))))
+    store.finish(info)
+    states = store.states(1)
+    assert State.GIL in states.state.tolist()
+    row = states.state.tolist().index(State.GIL)
+    found = causes_of(store, 1, row)
+    assert [(one.thread, one.how, one.woke) for one in found] == [
+        (0, "held the GIL", False),
+        (0, "gave the GIL up", True),
+    ]
+    assert found[1].t <= states.end[row]
+
+
+def test_one_deed_may_have_ended_several_waits() -> None:
+    run, ann, bob, cid = three()
+    bell = ann.process.thing(kind="Event")
+    bob.wait(Wait.EVENT, 1, 6.5, bell)
+    cid.wait(Wait.EVENT, 2, 6.2, bell)
+    notify(ann, 6, Kind.NOTIFY, Wait.EVENT, bell, 2)
+    store = run.store(end=10)
+    found = effects_of(store, 0, ORIGIN, ORIGIN + 9 * STEP)
+    assert sorted((one.thread, (one.start - ORIGIN) // STEP) for one in found) == [(1, 1), (2, 2)]
+    assert {one.t for one in found} == {ORIGIN + 6 * STEP}
+    assert effects_of(store, 0, ORIGIN, ORIGIN + 5 * STEP) == ()
