@@ -42,15 +42,15 @@ def run_app(*, target: Target | None = None, file: Path | None = None, autorun: 
     crash.install()
     if target is not None:
         desk.choose_target(target)
-    desk.window.show()
 
-    def after_first_paint() -> None:
+    def begin() -> None:
         if file is not None:
             desk.menu.open_path(str(file))
         if target is not None and autorun:
             desk.work.start()
 
-    QTimer.singleShot(0, after_first_paint)
+    desk.window.drawn.connect(begin)
+    desk.window.show()
     QTimer.singleShot(LOOK_AFTER_MS, lambda: desk.pythons.look(desk.preferences.now.python))
     try:
         return app.exec()

@@ -32,7 +32,7 @@ def connect_choosing(desk: Bench) -> None:
     desk.pythons.refused.connect(desk.warn)
     desk.commands["arguments"] = bar.arguments_edit.setFocus
     bar.set_pythons(desk.pythons.known, "")
-    part.show_scenarios()
+    desk.window.drawn.connect(part.show_scenarios)  # to read them all takes longer than to draw the window
 
 
 def choose_target(desk: Bench, target: Target) -> None:

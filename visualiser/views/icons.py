@@ -19,19 +19,23 @@ class Icons:
 
     def __init__(self) -> None:
         self._buttons: WeakKeyDictionary[QAbstractButton, tuple[str, str]] = WeakKeyDictionary()
-        self._colours = {"text": QColor("#14171C"), "accent_text": QColor("#FFFFFF"), "disabled": QColor("#848C96")}
+        self._colours: dict[str, QColor] = {}
 
     def put(self, button: QAbstractButton, name: str, role: str = "text") -> None:
-        """Give a button the icon of that name, in the colour of `role`."""
+        """Give a button the icon of that name, in the colour of `role`; drawn as soon as there are colours."""
         self._buttons[button] = (name, role)
         button.setIconSize(QSize(16, 16))
-        button.setIcon(self._icon(name, role))
+        if self._colours:
+            button.setIcon(self._icon(name, role))
 
     def recolour(self, **colours: QColor) -> None:
         """Draw all icons again, with other colours by role (`text`, `accent_text`, `disabled`)."""
         self._colours.update(colours)
-        for button, (name, role) in list(self._buttons.items()):
-            button.setIcon(self._icon(name, role))
+        drawn: dict[tuple[str, str], QIcon] = {}
+        for button, look in list(self._buttons.items()):
+            if look not in drawn:
+                drawn[look] = self._icon(*look)
+            button.setIcon(drawn[look])
 
     def _icon(self, name: str, role: str) -> QIcon:
         icon = QIcon()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -40,7 +40,7 @@ DROPPED = (".py", ".pyw", ".ilv")
 class MainWindow(QMainWindow):
     """Wishes: `command_requested(id)`, `switch_requested(id, bool)`, `theme_requested(name)`, `file_requested(path)`,
     `clear_recent_requested()`, `level_requested()`: how a run could be observed better, `close_requested()`. The parts
-    have wishes of their own."""
+    have wishes of their own. Fact: `drawn()`: its first picture stands, once."""
 
     command_requested = Signal(str)
     switch_requested = Signal(str, bool)
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
     clear_recent_requested = Signal()
     level_requested = Signal()
     close_requested = Signal()
+    drawn = Signal()
 
     def __init__(self, output: OutputModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         self.output = OutputView(output)
         self.panel = SidePanel()
         self._docks: list[QDockWidget] = []
-        self._may_close = False
+        self._may_close = self._is_drawn = False
         self.setWindowTitle("Interleave")
         self.setAcceptDrops(True)
         self._lay_out()
@@ -273,6 +274,12 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._is_drawn:
+            self._is_drawn = True
+            QTimer.singleShot(0, self, self.drawn.emit)
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
