@@ -207,7 +207,7 @@ def test_workers_of_every_pool_are_named_by_role_and_their_tasks_by_function(met
         assert all([begin.text for begin, _ in spans(process, Span.INITIALIZER)] == ["prepare"] for process in mine)
         return [[begin.text for begin, _ in spans(process, Span.TASK)] for process in mine]
 
-    assert tasks("ProcessPoolExecutor worker 1") == [["square(1)", "square(2)", "square x2", "square(5)"]]
+    assert tasks("Executor worker 1") == [["square(1)", "square(2)", "square x2", "square(5)"]]
     by_worker = tasks("Pool worker")
     assert by_worker[:2] == [["square x2", "square x2"], ["square(5)", "square(6)"]]  # each ends after two
     assert by_worker[2] == ["square(7)"]

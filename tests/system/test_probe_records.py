@@ -290,11 +290,45 @@ def test_threads_nobody_announced_and_renamed_threads_are_seen(tmp_path: Path) -
     assert [(event.text, event.value, event.thread) for event in process.of("THREAD_NAME")] == [("captain", 0, 1)]
 
 
-def test_a_thread_that_qt_starts_has_the_name_that_qt_gave_it(tmp_path: Path) -> None:
+def needs_qt() -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux tells what a thread is called")
     if subprocess.run([PYTHON, "-c", "import PySide6.QtCore"], capture_output=True, timeout=60, check=False).returncode:
         pytest.skip("this Python has no Qt")
+
+
+def test_a_thread_of_qt_is_one_thread_however_often_it_comes_to_python(tmp_path: Path) -> None:
+    needs_qt()
+    (process,), _ = record(
+        tmp_path,
+        """
+        import threading
+        from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+        class Worker(QObject):
+            asked = Signal(int)
+            @Slot(int)
+            def work(self, number):
+                print(number)
+                if number == 4:
+                    threading.current_thread()
+                    QCoreApplication.exit()
+        app = QCoreApplication([])
+        thread, worker = QThread(objectName="renderer"), Worker()
+        worker.moveToThread(thread)
+        worker.asked.connect(worker.work)
+        thread.start()
+        for number in range(5): worker.asked.emit(number)
+        app.exec()
+        thread.quit()
+        thread.wait()
+        """,
+    )
+    assert process.thread_names() == ["MainThread", "renderer"]
+    assert [event.thread for event in process.of("OUTPUT")] == [2] * 5
+
+
+def test_a_thread_that_qt_starts_has_the_name_that_qt_gave_it(tmp_path: Path) -> None:
+    needs_qt()
     (process,), _ = record(
         tmp_path,
         """

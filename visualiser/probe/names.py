@@ -26,6 +26,8 @@ def program_name(argv: Sequence[str], command: Sequence[str]) -> str:
         name = told[0] if told else ""
         return name.partition("m")[2] if name[:1] == "-" else name
     if first == "-c":
+        if any("resource_tracker import main" in part for part in command):
+            return "resource tracker"  # of `multiprocessing` or of loky
         return "" if any("multiprocessing" in part for part in command) else "python -c"
     return os.path.basename(first.rstrip("/\\")) or "python"
 

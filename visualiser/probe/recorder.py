@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 
 USER = Span.USER
 MOST_TEXTS = 10_000
+MOST_FOREIGN = 10_000
 LONGEST_KEPT = 24
 
 directory = ""
 limit = DEFAULT_LIMIT
 diary: Any = None  # the Diary in use, and the epoch of every id: an id is worth nothing in another diary
 _announced: dict[int, str] = {}
+_foreign: dict[tuple[int, int], ThreadLog] = {}  # by ident and native id: of threads that C code or Qt has started
 sites: dict[Place, int] = {}  # by the place itself; a line of the library is not in it
 _texts: dict[str, int] = {}
-known: Any = [_announced, sites, _texts]  # what is worth nothing any more in another diary
+known: Any = [_announced, _foreign, sites, _texts]  # what is worth nothing any more in another diary
 
 
 class Pen(_thread._local):
@@ -42,12 +44,16 @@ class Pen(_thread._local):
         self.failed = ""  # the exception that is ending this thread
         self.receiving: Any = None  # the recorded wait that ends when a message is unpickled: (kind, object)
         self.waiting = False  # inside a recorded wait: an inner one belongs to it, and is not recorded
-        self.log = log = ThreadLog(diary, _thread.get_native_id(), _thread.get_ident())
-        self.record = log.record
-        self.define = log.define
-        name = _announced.pop(log.ident, "") or names.name_of_thread(log.tid)
-        number = log.define(Table.TEXT, name) if name else 0
-        self.record(word(Kind.THREAD_BEGIN, 0, number), pair(0, log.tid))
+        who = _thread.get_ident(), _thread.get_native_id()
+        name = _announced.pop(who[0], "")
+        mine = None if name else _foreign.get(who)
+        self.log = log = mine or ThreadLog(diary, who[1], who[0])
+        self.record, self.define = log.record, log.define
+        if mine is None:
+            if not name and len(_foreign) < MOST_FOREIGN:
+                _foreign[who] = log  # a thread of Qt comes to Python anew for each slot that it calls
+            name = name or names.name_of_thread(log.tid)
+            self.record(word(Kind.THREAD_BEGIN, 0, log.define(Table.TEXT, name) if name else 0), pair(0, log.tid))
 
 
 class NoPen:

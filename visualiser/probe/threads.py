@@ -50,8 +50,12 @@ def _tell_of_begins(thread: Any) -> None:
 
     def _set_native_id(self: Any) -> None:
         real(self)
-        unknown = type(self).__name__ == "_DummyThread"  # made for a thread that C code or Qt has started
-        begin_thread((name_of_thread(_thread.get_native_id()) if unknown else "") or self._name)
+        if type(self).__name__ != "_DummyThread":
+            begin_thread(self._name)
+            return
+        record = recorder.pen.record  # begins it; made for a thread that C code or Qt has started
+        if not name_of_thread(self._native_id):
+            record(word(Kind.THREAD_NAME, 0, text(self._name)), 0)
         lines.begin_thread()
 
     thread._set_native_id = disguise(_set_native_id, real)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROLES = {
     ("multiprocessing.pool", "worker"): "Pool worker",
-    ("concurrent.futures.process", "_process_worker"): "ProcessPoolExecutor worker",
+    ("concurrent.futures.process", "_process_worker"): "Executor worker",  # short: a lane has room for some 20 letters
     ("loky.process_executor", "_process_worker"): "loky worker",
     ("joblib.externals.loky.process_executor", "_process_worker"): "loky worker",
 }

@@ -19,6 +19,11 @@ from visualiser.probe.names import program_name
         (["-m"], [], ""),
         (["-c", "x"], ["python", "-c", "print(1)", "x"], "python -c"),
         (["-c", "--multiprocessing-fork"], ["python", "-c", "from multiprocessing.spawn import spawn_main; ..."], ""),
+        (
+            ["-c"],
+            ["python", "-c", "from joblib.externals.loky.backend.resource_tracker import main; ..."],
+            "resource tracker",
+        ),
         ([""], ["python"], "python"),
         ([], [], "python"),
     ],
