@@ -290,3 +290,34 @@ def test_a_run_that_was_watched_live_is_told_like_the_same_run_read_afterwards(
     finally:
         session.close()
         session.deleteLater()
+
+
+STRANGERS = """
+    import ctypes, os, subprocess, sys, time
+    subprocess.run(["sleep", "0.7"])
+    subprocess.run([sys.executable, "-I", "-c", "import time; time.sleep(0.7); raise SystemExit(3)"])
+    libc, thread = ctypes.CDLL(None), ctypes.c_ulong()
+    libc.pthread_create.argtypes = [ctypes.c_void_p] * 4
+    libc.pthread_join.argtypes = [ctypes.c_ulong, ctypes.c_void_p]
+    libc.pthread_create(ctypes.byref(thread), None, ctypes.cast(libc.usleep, ctypes.c_void_p), 700_000)
+    libc.pthread_join(thread, None)
+"""
+
+
+@pytest.mark.parametrize("level", ["exact", "sampled"])
+def test_programs_and_threads_that_record_nothing_are_there_with_their_times(
+    recorded: Recorded, level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERLEAVE_LEVEL", level)
+    store = recorded(STRANGERS)
+    program, sleep, python = store.processes
+    assert [one.note.partition(":")[0] for one in store.processes] == ["", *["no record of its own"] * 2]
+    assert (sleep.parent, python.parent) == (program.index, program.index)
+    for one in (sleep, python):
+        assert one.end_ns is not None
+        assert one.end_ns - one.start_ns > 200_000_000
+        assert State.SLEEP in store.states(one.threads[0]).state
+    native = store.threads[program.threads[-1]]
+    assert native.note == "no record of its own: not started through threading"
+    assert State.SLEEP in store.states(native.index).state
+    check_stats(stats(store))
