@@ -30,6 +30,8 @@ _OLD = {"S": "b", "T": "n", "p": "n", "F": "e"}
 _MARKS = ("i", "I", "R")
 _UNSHOWN = {"C": "values of counters", "s": "arrows", "t": "arrows", "f": "arrows", "P": "samples"}
 
+MOST_ODD = 500_000
+"""Events that make no sense, in a file that has hardly any others."""
 DEEPEST = 10_000
 """Spans open at once on one thread; deeper ones are left out."""
 ROOT = -1
@@ -55,10 +57,13 @@ class _Reading:
         self._unshown: Counter[str] = Counter()
         self._odd = 0
         self._dialect: Dialect | None = None
-        self._latest = 0
+        self._count = 0
 
     def take(self, events: Sequence[Event]) -> None:
-        """Some more events."""
+        """Some more events. Raises BadFile when most of them are none."""
+        self._count += len(events)
+        if self._odd > MOST_ODD and 2 * self._odd > self._count:
+            raise BadFile("Most of the events in it make no sense; it is not opened.")
         if self._dialect is None and events:
             self._dialect = dialect_of(events)
         if {one.ph for one in events} == {"X"}:

@@ -31,7 +31,7 @@ from visualiser.trace import (
 from .errors import BadFile
 from .stacking import Int64s, Nest, nests, sequence
 
-MOST_THREADS = 20_000
+MOST_THREADS = 5_000
 """Lanes of the largest trace that is opened."""
 SHIFTED = 1_000_000_000
 """ns. Where a file's times begin at zero or below, they are moved so that they begin here: no record has the time 0."""

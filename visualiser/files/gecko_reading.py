@@ -25,7 +25,7 @@ Times = tuple[Int64s, Int64s]
 
 GAP = 10
 """So many times the others of its process were sampled without it: the thread was gone, or what it did is not known."""
-MOST_CALLS = 10_000_000
+MOST_CALLS = 2_000_000
 MOST_MILLIS = 4.0e12
 """So that times in ns fit; 126 years."""
 

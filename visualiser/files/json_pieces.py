@@ -19,14 +19,16 @@ from .inflating import PIECE
 
 LONGEST_ITEM = 16 << 20
 """Bytes of the longest event; longer ones are no events."""
+LONGEST_HEAD = 16 << 20
+"""Bytes of what stands before the events."""
 LONGEST_REST = 64 << 20
-"""Bytes of what stands before the events, and of what stands behind them, source files among it."""
-MOST_BRACKETS = 4_000_000
+"""Bytes of what stands behind them, source files among it."""
+MOST_BRACKETS = 1_000_000
 """Brackets and texts that are walked over on the way to the events."""
 
 _SPACE = re.compile(rb"[\s]*")
 _BETWEEN = re.compile(rb"[\s,]*")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BRACKET = re.compile(rb'["\[\]{}]')
 _SCALAR = re.compile(rb'[^\s,\]}"]+')
 
@@ -187,7 +189,7 @@ class JsonPieces:
         return found[0]
 
     def _grow_to(self, size: int) -> None:
-        if size > LONGEST_REST:
+        if size > LONGEST_HEAD:
             raise BadFile(NO_TRACE)
         while self._more and len(self._buffer) < size:
             self._fill()
