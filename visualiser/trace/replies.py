@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 import numpy.typing as npt
@@ -53,35 +53,47 @@ class Replies:
 
 
 class Ledger:
-    """The replies of one store, growing with it."""
+    """The replies of one store, growing with it; of each thread when somebody asks."""
 
-    def __init__(self, store: TraceStore) -> None:
+    def __init__(self) -> None:
         self._columns: dict[int, dict[str, Growing]] = {}
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int]] = {}  # by thread: the store's revision, and records taken, then
         self._revision = -1
         self._known: dict[int, Replies] = {}
         self._makers: dict[tuple[str, int], set[int]] | None = None
-        self.take(store)
+        self._store: ReferenceType[TraceStore] | None = None
 
-    def take(self, store: TraceStore) -> None:
-        """Take in what is new."""
-        if store.revision == self._revision:
-            return
-        self._revision, self._known, self._makers = store.revision, {}, None
-        for thread in range(len(store.threads)):
-            records = store.records(thread, self._seen.get(thread, 0))
-            self._seen[thread] = self._seen.get(thread, 0) + len(records)
-            kept = records[_KEPT[records["kind"]]]
-            columns = self._columns.setdefault(thread, {name: Growing(dtype) for name, dtype in _DTYPES.items()})
-            for name, column in columns.items():
-                column.append(kept["a" if name == "object" else name])
-            about = columns["object"].view[len(columns["object"]) - len(kept) :]
-            about[~_IS_OBJECT[kept["kind"]]] = 0
+    def of_store(self, store: TraceStore) -> Ledger:
+        """The same, for what the store knows now."""
+        if store.revision != self._revision:
+            self._revision, self._known, self._makers = store.revision, {}, None
+            self._store = ref(store)
+        return self
 
     def of_thread(self, thread: int) -> Replies:
         """All that one thread recorded."""
-        columns = {name: column.view for name, column in self._columns[thread].items()}
+        columns = {name: column.view for name, column in self._taken(thread).items()}
         return Replies(thread=np.full(len(columns["t"]), thread, np.int32), **columns)
+
+    def _all(self) -> dict[int, dict[str, Growing]]:
+        store = self._store() if self._store is not None else None
+        return {thread: self._taken(thread) for thread in range(len(store.threads) if store is not None else 0)}
+
+    def _taken(self, thread: int) -> dict[str, Growing]:
+        """The columns of a thread, with what is new."""
+        store = self._store() if self._store is not None else None
+        columns = self._columns.setdefault(thread, {name: Growing(dtype) for name, dtype in _DTYPES.items()})
+        revision, seen = self._seen.get(thread, (-1, 0))
+        if store is None or revision == self._revision:
+            return columns
+        records = store.records(thread, seen)
+        self._seen[thread] = self._revision, seen + len(records)
+        kept = records[_KEPT[records["kind"]]]
+        for name, column in columns.items():
+            column.append(kept["a" if name == "object" else name])
+        about = columns["object"].view[len(columns["object"]) - len(kept) :]
+        about[~_IS_OBJECT[kept["kind"]]] = 0
+        return columns
 
     def of(self, thing: int) -> Replies:
         """All that was recorded about one object, by any thread."""
@@ -91,7 +103,7 @@ class Ledger:
 
     def _gather(self, thing: int) -> Replies:
         parts = []
-        for thread, columns in self._columns.items():
+        for thread, columns in self._all().items():
             rows = np.flatnonzero(columns["object"].view == thing)
             if len(rows):
                 parts.append(self.of_thread(thread).rows(rows))
@@ -106,9 +118,11 @@ class Ledger:
 
         Each process numbers what it uses by itself, so nothing tells for certain.
         """
+        if len(store.processes) < 2:
+            return False
         if self._makers is None:
             self._makers = {}
-            for thread, columns in self._columns.items():
+            for thread, columns in self._all().items():
                 process = store.threads[thread].process
                 for one in used(columns["object"].view):
                     found = store.object(one)
@@ -125,9 +139,8 @@ def ledger_of(store: TraceStore) -> Ledger:
     """The ledger of a store, up to date."""
     known = _LEDGERS.get(store)
     if known is None:
-        known = _LEDGERS[store] = Ledger(store)
-    known.take(store)
-    return known
+        known = _LEDGERS[store] = Ledger()
+    return known.of_store(store)
 
 
 def used(ids: npt.NDArray[Any]) -> list[int]:
