@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -89,10 +90,13 @@ def exit_told_by_system(t: int, pid: int, status: int) -> Exit:
 
 
 class Census:
-    """Everybody who was counted so far. `revision` grows when any answer may have changed."""
+    """Everybody who was counted so far. `revision` grows when any answer may have changed. `same_bearer` tells whether
+    a number (pid or native thread id) was the same one's at two moments (ns).
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, same_bearer: Callable[[int, int, int], bool] = lambda number, one, other: True) -> None:
         self.revision = 0
+        self._same_bearer = same_bearer
         self.processes: list[ProcessFacts] = []
         self.threads: list[ThreadFacts] = []
         self.children: list[Start] = []
@@ -108,7 +112,7 @@ class Census:
 
     def add_process(self, header: ProcessHeader) -> ProcessFacts:
         """A process of the program, by its diary. One that was taken for a stranger keeps its place."""
-        known = next((one for one in self.by_pid.get(header.pid, ()) if one.stranger), None)
+        known = next((one for one in self.by_pid.get(header.pid, ()) if self._was_taken_for(one, header)), None)
         if known is not None:
             known.header, known.stranger, known.called = header, False, ""
             self.revision += 1
@@ -121,9 +125,16 @@ class Census:
         self.revision += 1
         return facts
 
+    def _was_taken_for(self, stranger: ProcessFacts, header: ProcessHeader) -> bool:
+        """Whether a process with this diary is that stranger, and not a later one with the same number."""
+        pid, begin, end = header.pid, stranger.header.start_ns, header.start_ns
+        ended = any(one.pid == pid and begin <= one.t <= end for one in self.exits)
+        return stranger.stranger and not ended and self._same_bearer(pid, begin, end)
+
     def add_thread(self, process: ProcessFacts, serial: int, tid: int, ident: int, first_ns: int) -> ThreadFacts:
         """A thread, by its first record. One that was taken for a stranger keeps its place."""
-        known = next((one for one in self._by_tid.get((process.index, tid), ()) if one.stranger), None)
+        same = (one for one in self._by_tid.get((process.index, tid), ()) if one.stranger)
+        known = next((one for one in same if self._same_bearer(tid, one.first_ns, first_ns)), None)
         if known is not None:
             known.serial, known.ident, known.first_ns, known.stranger = serial, ident, first_ns, False
             self.revision += 1

@@ -39,7 +39,7 @@ class Intake:
         self._sightings = Sightings()
         self._definitions = Definitions()
         self._raw_definitions: list[Definition] = []
-        self._census = Census()
+        self._census = Census(self._sightings.same_bearer)
         self._headers: dict[int, ProcessHeader] = {}
         self._processes: dict[int, ProcessFacts] = {}
         self._logs: dict[tuple[int, int], ThreadLog] = {}

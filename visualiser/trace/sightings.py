@@ -110,6 +110,10 @@ class Sightings:
         births = self._births.get(number, ())
         return number | max(bisect_right(births, t) - 1, 0) << BEARER_BITS
 
+    def same_bearer(self, number: int, one: int, other: int) -> bool:
+        """Whether the same one bore this number at both moments (ns), as far as births were seen."""
+        return self.key(number, one) == self.key(number, other)
+
     def life(self, key: int) -> tuple[int | None, int | None]:
         """When that thread began and ended by the kernel's word (ns); None: not seen."""
         return self._begins.get(key), self._ends.get(key)

@@ -119,6 +119,21 @@ def test_who_writes_after_all_keeps_the_place_of_the_stranger() -> None:
     assert (store.threads[main].name, store.threads[main].note, len(store.marks(main))) == ("Main", "", 1)
 
 
+def test_another_process_with_the_number_of_a_stranger_that_ended_is_not_the_stranger() -> None:
+    run = parent()
+    run.processes[0].threads[0].saw_process_end(4, 300, 0).mark(5000, "much later")
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    late = RunBuilder()
+    late.process()
+    child = late.process("late", pid=300, parent_pid=100, start=6000, role="child")
+    child.thread("Main").begin(6000)
+    batch = late.batch()
+    store.extend(EventBatch(batch.headers[1:], batch.chunks, batch.definitions))
+    assert [one.pid for one in store.processes] == [100, 300, 300]
+    assert [bool(one.note) for one in store.processes] == [False, True, False]
+
+
 def test_a_program_that_could_write_nothing_is_shown_and_says_so() -> None:
     store = TraceStore(RunInfo(origin_ns=ORIGIN))
     exited = np.array([(Kind.EXITED, 0, 4711, 0, 3 << 8, ORIGIN + 7 * STEP)], RECORD_DTYPE)
