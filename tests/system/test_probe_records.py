@@ -171,6 +171,31 @@ def test_threads_that_run_at_once_lose_nothing_and_mix_up_nothing(tmp_path: Path
     assert process.lost == 0
 
 
+def test_interpreters_of_one_process_are_one_process(tmp_path: Path) -> None:
+    """They run in threads of it; a diary of each would be a process that there is not."""
+    processes, out = record(
+        tmp_path,
+        """
+        import threading
+        try:
+            import _interpreters as module
+        except ImportError:
+            import _xxsubinterpreters as module
+        def work():
+            made = module.create()
+            module.run_string(made, "print('inside', flush=True)")
+            module.destroy(made)
+        thread = threading.Thread(target=work, name="within")
+        thread.start()
+        thread.join()
+        work()
+        """,
+    )
+    assert out == "inside\n" * 2
+    (process,) = processes
+    assert process.thread_names() == ["MainThread", "within"]
+
+
 def test_a_killed_worker_leaves_what_it_recorded(tmp_path: Path) -> None:
     processes, _ = record(
         tmp_path,

@@ -6,6 +6,8 @@ probe needed are taken out of `sys.modules` again: a program's own `json.py` or 
 If anything fails here, the program runs unrecorded: to watch is never a reason to fail.
 """
 
+import _signal  # type: ignore[import-not-found]
+import _thread
 import os
 import sys
 
@@ -31,10 +33,23 @@ def _forget(before: set[str]) -> None:
             del sys.modules[name]
 
 
+def _in_main_interpreter() -> bool:
+    """Python runs this for every sub-interpreter too, whose threads are those of a process that is watched already."""
+    told = getattr(_thread, "_is_main_interpreter", None)  # from Python 3.12 on
+    handler = _signal.getsignal(_signal.SIGINT)
+    if told is not None or handler is None:
+        return told is None or bool(told())
+    try:
+        _signal.signal(_signal.SIGINT, handler)  # changes nothing, and is refused to sub-interpreters
+    except ValueError:
+        return False
+    return True
+
+
 def boot(package: str, settings: dict[str, str]) -> None:
     """Watch this process, once. `settings`: the INTERLEAVE_ variables of the environment."""
     before = set(sys.modules)
-    if "_interleave" in before:
+    if "_interleave" in before or not _in_main_interpreter():
         return
     try:
         _load(package, settings)
