@@ -11,6 +11,10 @@ import numpy.typing as npt
 from .columns import Int64s
 
 
+SMALL = 1 << 15
+"""So many rows are doubled when there is no room for more; longer arrays grow by a quarter, so that less is spare."""
+
+
 class Growing:
     """An array with room to grow: appending costs amortised constant time, `view` costs nothing.
 
@@ -45,7 +49,8 @@ class Growing:
         return self._array[: self._length]
 
     def _grow(self, need: int) -> None:
-        bigger = np.empty(max(need, 2 * len(self._array)), self._array.dtype)
+        room = len(self._array)
+        bigger = np.empty(max(need, 2 * room if room < SMALL else room * 5 // 4), self._array.dtype)
         bigger[: self._length] = self.view
         self._array = bigger
 

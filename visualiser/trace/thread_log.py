@@ -58,10 +58,12 @@ class ThreadLog:
                 odd(index, t, what)
 
             self._tracks = StateTrack(self.facts.first_ns, tell), HoldTrack(tell), SpanTrack(Kind.SPAN_BEGIN, tell)
-        if self._done < len(self.raw) and most != 0:
-            new = self.raw.since(self._done)[:most]
-            self._done += len(new)
-            self._derive(new, definitions, *self._tracks)
+        goal = len(self.raw) if most is None else min(self._done + most, len(self.raw))
+        for part in self.raw.parts(self._done) if self._done < goal else ():  # so that what it takes beside is small
+            new = part[: goal - self._done]
+            if len(new):
+                self._done += len(new)
+                self._derive(new, definitions, *self._tracks)
         return self._tracks
 
     def _derive(
