@@ -55,26 +55,29 @@ def opened(path: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from benchmarks.frames import HEIGHT, WIDTH, draw, image
-    from benchmarks.many_spans import spans_of
+    from benchmarks.many_spans import many_spans, spans_of
     from visualiser.files import load
     from visualiser.scene import ViewWindow
 
     app = QApplication([])
     canvas, process = image(), psutil.Process()
+    small = many_spans(1000)  # Qt's fonts and all that is there once do not belong to the spans
+    draw(small, ViewWindow(small.start_ns, small.end_ns, WIDTH, HEIGHT), canvas)
     gc.collect()
     before = process.memory_info().rss
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     store = load(path)
     loaded = time.perf_counter()
     window = ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT)
     draw(store, window, canvas)
-    drawn = time.perf_counter()
+    drawn, busy = time.perf_counter(), time.process_time() - busy
     gc.collect()
     grown = process.memory_info().rss - before
     spans = spans_of(store)
     print(f"{spans} spans of {store.events} events")
     print(f"reading              {loaded - began:6.2f} s")
     print(f"first picture        {drawn - loaded:6.2f} s")
+    print(f"on a CPU, both       {busy:6.2f} s")
     _goal("opened, to the first picture", drawn - began, SECONDS, "s")
     raw = sum(chunk.records.nbytes for chunk in store.raw_chunks())
     print(f"raw records          {raw / spans:6.1f} bytes a span")
