@@ -37,6 +37,7 @@ class Desk(Bench):
             connect(self)
         self._show_look()
         self.window.restore(self.preferences.now)
+        self.window.sidebar.list.setFocus()
         self.setup.choice_changed.emit()  # nothing is chosen yet, and everybody says so
 
     def choose_target(self, target: Target) -> None:

@@ -80,6 +80,8 @@ class _Moving(QObject):
         desk.code.set_store(store, self._main_source(store))
         desk.window.transport.set_enabled(store is not None)
         self.on_playhead_moved(desk.player.playhead.t)
+        if store is not None:
+            desk.window.timeline.take_keyboard()
 
     def on_grew(self) -> None:
         for model in (self._desk.timeline, self._desk.overview, self._desk.output, self._desk.code):

@@ -14,6 +14,7 @@ from .crowd import crowd_name, crowd_of
 from .detail import WIDE
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
 from .measured import gils
+from .memory import remembered
 from .model import Lane, LaneKind, ViewWindow
 from .nested import Nested, held_locks, own_spans
 from .textfit import clean
@@ -57,6 +58,9 @@ class Upper:
     def rows(self) -> int:
         """All of them."""
         return self.spans + self.holds + self.marks
+
+
+NO_ROWS = Upper()
 
 
 @dataclass
@@ -282,11 +286,18 @@ def _append(made: Layout, lane: Lane, height: float) -> None:
 
 def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: float) -> Upper:
     """How many rows a thread needs above its bar for what lies between two moments (ns), at so many pixels per ns."""
+    if remembered(store, ("bare", thread), lambda: _is_bare(store, thread)):
+        return NO_ROWS
     spans, holds, marks = own_spans(store, thread), held_locks(store, thread), store.marks(thread)
     first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
     calls = len(spans) and spans.table.flag[0] == Span.CALL
     rows = min(_depth(spans, view, scale), MOST_CALL_ROWS if calls else MOST_ROWS)
     return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)
+
+
+def _is_bare(store: TraceStore, thread: int) -> bool:
+    """Whether a thread never has anything above its bar; of a thousand short ones, most."""
+    return not (len(own_spans(store, thread)) or len(held_locks(store, thread)) or len(store.marks(thread)))
 
 
 def _depth(spans: Nested, view: tuple[int, int], scale: float) -> int:

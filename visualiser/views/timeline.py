@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from visualiser.viewmodels import Facts, Follow, Lanes, Scene, TimelineModel
 from visualiser.views.appearance import Appearance
@@ -44,6 +56,7 @@ class TimelineView(QFrame):
         self.follow_button.clicked.connect(self.follow_requested)
         self.freeze_button = _button(FREEZE, "Freeze the picture", FREEZE_TIP)
         self.freeze_button.setCheckable(True)
+        self._icons = icons
         icons.put(self.freeze_button, "pause")
         self.freeze_button.clicked.connect(self.freeze_requested)
         self.hidden_button = _button("", "Show the hidden lanes", "Show every lane again (Shift+X)")
@@ -82,6 +95,12 @@ class TimelineView(QFrame):
         model.scene_changed.connect(self.set_scene)
         model.follow_changed.connect(self.set_follow)
         model.hover_changed.connect(self.set_facts)
+
+    def take_keyboard(self) -> None:
+        """The keys are the timeline's from now on, unless the user types or chooses somewhere."""
+        now = QApplication.focusWidget()
+        if now is None or isinstance(now, QAbstractButton | QComboBox):
+            self.canvas.setFocus()
 
     def scroll_by(self, dy: float) -> None:
         """Move the lanes up by some pixels, as far as there are any."""
@@ -139,6 +158,7 @@ class TimelineView(QFrame):
         self.freeze_button.setChecked(frozen)
         self.freeze_button.setText(THAW if frozen else FREEZE)
         self.freeze_button.setToolTip(THAW_TIP if frozen else FREEZE_TIP)
+        self._icons.put(self.freeze_button, *(("play", "accent_text") if frozen else ("pause",)))
         self._show_follow()
 
     def set_arrangement(self, lanes: Lanes) -> None:
