@@ -68,9 +68,8 @@ def test_opposite_order_ends_in_a_deadlock(run: Runs) -> None:
 
 @pytest.mark.parametrize("variant", ["same-order", "put-it-down"])
 def test_one_order_for_all_or_putting_down_lets_both_eat(run: Runs, variant: str) -> None:
-    lines = run("deadly-embrace", variant).lines
-    assert {"Ann eats", "Bob eats"} <= set(lines)
-    assert lines[-1] == "both have eaten"
+    output = run("deadly-embrace", variant).output
+    assert output.index("both have eaten") > max(output.index("Ann eats"), output.index("Bob eats"))
 
 
 def test_who_waits_too_long_puts_the_tool_down(run: Runs) -> None:
@@ -113,8 +112,7 @@ def test_a_guessed_sleep_leaves_cars_on_the_road(run: Runs) -> None:
 
 @pytest.mark.parametrize(("variant", "heard"), [("lost-notify", "nothing"), ("looks-first", "the bell")])
 def test_a_bell_is_heard_late_only_by_who_looks_first(run: Runs, variant: str, heard: str) -> None:
-    lines = run("traffic-lights", variant).lines
-    assert lines == ["the bell rings", f"the sleeper heard {heard}"]
+    assert f"the sleeper heard {heard}" in run("traffic-lights", variant).output
 
 
 def test_join_says_nothing_of_a_crash(run: Runs) -> None:

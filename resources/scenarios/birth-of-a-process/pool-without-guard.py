@@ -1,6 +1,6 @@
 import multiprocessing
 
-PATIENCE = 1.0  # seconds until the main process gives up
+PATIENCE = 1.5  # seconds until the main process gives up
 WORKERS = 2  # how many workers the pool tries to keep
 
 
