@@ -58,7 +58,7 @@ class Growing:
 class Blocks:
     """Records to which more are only ever added: in blocks, so that nothing is copied again, however many there are."""
 
-    LARGEST = 1 << 16
+    LARGEST = 1 << 15
 
     __slots__ = ("_blocks", "_dtype", "_filled", "_length")
 
