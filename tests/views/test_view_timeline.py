@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QInputDevice, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -75,6 +75,29 @@ def test_shift_and_a_sideways_wheel_move_in_time(timeline: Timeline) -> None:
     assert later > before
     wheel(timeline.canvas, 400, 0, dx=120)
     assert timeline.model.viewport.t0 < later
+
+
+def test_two_fingers_on_a_touchpad_move_the_picture_where_they_go(timeline: Timeline) -> None:
+    timeline.model.zoom(4, timeline.x_of(5))
+    timeline.model.rebuild()
+    before, pad = timeline.model.viewport, touchpad()
+    where, by_hand = QPointF(500, 100), Qt.MouseEventSource.MouseEventNotSynthesized
+    event = QWheelEvent(where, where, QPoint(-40, 0), QPoint(-80, 0), Qt.MouseButton.NoButton, NO_KEYS,
+                        Qt.ScrollPhase.ScrollUpdate, False, by_hand, pad)  # fmt: skip
+    QApplication.sendEvent(timeline.canvas, event)
+    assert timeline.model.viewport.t0 > before.t0
+    assert timeline.model.viewport.span == pytest.approx(before.span)
+
+
+def touchpad() -> QPointingDevice:
+    return QPointingDevice("pad", 7, QInputDevice.DeviceType.TouchPad, QPointingDevice.PointerType.Finger,
+                           QInputDevice.Capability.PixelScroll, 2, 3)  # fmt: skip
+
+
+def test_over_the_names_the_wheel_zooms_nothing(timeline: Timeline) -> None:
+    before = timeline.model.viewport
+    wheel(timeline.canvas, 40, 240)
+    assert timeline.model.viewport == before
 
 
 def test_a_click_in_the_axis_places_the_playhead_and_a_drag_moves_it(timeline: Timeline, qtbot: QtBot) -> None:

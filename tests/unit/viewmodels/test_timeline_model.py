@@ -232,3 +232,130 @@ def test_a_place_is_shown_with_the_playhead_at_its_end(shown: Shown) -> None:
     t0, t1 = shown.model.visible_range()
     assert t0 < ORIGIN + 4 * STEP < ORIGIN + 5 * STEP < t1
     assert shown.player.playhead.t == ORIGIN + 5 * STEP
+
+
+def growing() -> tuple[RunBuilder, TraceStore]:
+    """A run of 100 steps that can grow."""
+    run = RunBuilder()
+    run.process().thread().begin(0).wait(Wait.SLEEP, 1, 100)
+    store = TraceStore(RunInfo(origin_ns=ORIGIN))
+    store.extend(run.batch())
+    return run, store
+
+
+def grow(run: RunBuilder, store: TraceStore, start: float, end: float) -> None:
+    run.processes[0].threads[0].rows.clear()
+    run.processes[0].threads[0].wait(Wait.SLEEP, start, end)
+    store.extend(EventBatch(chunks=run.batch().chunks))
+
+
+def test_a_frozen_picture_stays_while_the_run_grows_and_catches_up(qtbot: QtBot) -> None:
+    run, store = growing()
+    shown = Shown(store)
+    before = shown.model.visible_range()
+    shown.model.set_frozen(True)
+    grow(run, store, 150, 200)
+    shown.model.grow()
+    assert shown.model.visible_range() == before
+    assert shown.player.playhead.end == ORIGIN + 100 * STEP
+    shown.model.set_frozen(False)
+    assert shown.model.visible_range()[1] == store.end_ns == shown.player.playhead.end
+
+
+def test_in_a_frozen_picture_the_user_still_moves_about(qtbot: QtBot) -> None:
+    run, store = growing()
+    shown = Shown(store)
+    shown.model.set_frozen(True)
+    grow(run, store, 150, 200)
+    shown.model.zoom(4, shown.scene.x_of(ORIGIN + 20 * STEP))
+    shown.model.fit()
+    assert shown.model.visible_range() == (ORIGIN, ORIGIN + 100 * STEP)
+
+
+def test_following_again_thaws_a_frozen_picture(qtbot: QtBot) -> None:
+    run, store = growing()
+    shown = Shown(store)
+    shown.model.zoom(4, shown.scene.x_of(ORIGIN + 20 * STEP))
+    shown.model.set_frozen(True)
+    grow(run, store, 150, 200)
+    shown.model.follow()
+    assert not shown.model.frozen
+    assert shown.model.visible_range()[1] == store.end_ns
+
+
+def test_undone_to_a_place_that_followed_it_follows_again(qtbot: QtBot) -> None:
+    run, store = growing()
+    shown = Shown(store)
+    shown.model.zoom(4, shown.scene.x_of(ORIGIN + 20 * STEP))
+    grow(run, store, 150, 200)
+    shown.model.grow()
+    shown.model.undo()
+    assert shown.model.viewport.follow is Follow.WHOLE
+    assert shown.model.visible_range() == (ORIGIN, store.end_ns)
+
+
+def test_a_run_that_grows_leaves_nothing_to_undo(qtbot: QtBot) -> None:
+    run, store = growing()
+    shown = Shown(store)
+    told: list[tuple[bool, bool]] = []
+    shown.model.history_changed.connect(lambda *can: told.append(can))
+    grow(run, store, 150, 200)
+    shown.model.grow()
+    shown.model.undo()
+    assert told == []
+    assert shown.model.visible_range() == (ORIGIN, store.end_ns)
+
+
+def test_a_range_is_kept_within_the_run_and_told_once_it_is_drawn(shown: Shown) -> None:
+    told: list[tuple[int | None, int | None]] = []
+    shown.model.range_selected.connect(lambda *t: told.append(t))
+    x = shown.scene.x_of
+    shown.model.draw_range(x(ORIGIN + 4 * STEP), x(ORIGIN + 2 * STEP))
+    assert told == []
+    shown.model.end_range()
+    assert told[-1] == pytest.approx((ORIGIN + 2 * STEP, ORIGIN + 4 * STEP), abs=STEP / 50)
+    shown.model.set_range(ORIGIN - STEP, ORIGIN + 99 * STEP)
+    assert told[-1] == (ORIGIN, ORIGIN + 10 * STEP)
+    shown.model.set_range(None, None)
+    assert told[-1] == (None, None)
+
+
+def test_the_picked_out_span_survives_a_range_and_the_range_a_click(shown: Shown) -> None:
+    shown.model.press(*shown.point(1, 7))
+    shown.model.set_range(ORIGIN + STEP, ORIGIN + 2 * STEP)
+    assert shown.model.selection.thread == 1
+    shown.model.press(*shown.point(0, 3))
+    assert (shown.model.selection.t0, shown.model.selection.thread) == (ORIGIN + STEP, 0)
+
+
+def test_without_a_range_the_zoom_goes_to_the_span_and_else_to_the_threads_life(qtbot: QtBot) -> None:
+    shown = Shown(trace_from("main PPPPPPPPPP / w1 ...SSLL..."))
+    shown.model.press(*shown.point(1, 4))
+    shown.model.zoom_to_selection()
+    t0, t1 = shown.model.visible_range()
+    assert ((t0 - ORIGIN) / STEP, (t1 - ORIGIN) / STEP) == pytest.approx((2.9, 5.1))
+    shown.model.fit()
+    shown.model.select(1)
+    shown.model.zoom_to_selection()
+    t0, t1 = shown.model.visible_range()
+    assert ((t0 - ORIGIN) / STEP, (t1 - ORIGIN) / STEP) == pytest.approx((2.8, 7.2))
+
+
+def test_a_double_click_on_a_gil_zooms_to_how_long_it_was_held(qtbot: QtBot) -> None:
+    shown = Shown(observed())
+    times = shown.model.handover_times()
+    shown.model.open(*place(shown, LaneKind.GIL, 6))
+    t0, t1 = shown.model.visible_range()
+    assert t0 < times[0] < times[1] < t1
+    assert t1 - t0 == pytest.approx(1.1 * (times[1] - times[0]), rel=0.01)
+
+
+def test_the_hover_text_of_a_crowd_says_how_many_lived(qtbot: QtBot) -> None:
+    shorts = " / ".join(f"s{number} {'.' * number}RR{'.' * (98 - number)}" for number in range(60))
+    shown = Shown(trace_from(f"main {'P' * 100} / {shorts}"))
+    shown.model.hover(*place(shown, LaneKind.CROWD, 30.5))
+    facts = dict(shown.hovered[-1].rows)
+    assert shown.hovered[-1].title == "60 more threads"
+    assert facts["Alive"] == "2 at this moment"
+    assert facts["At once"] == "2 at most"
+    assert facts["Longest"] == "2 ms"
