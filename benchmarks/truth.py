@@ -157,8 +157,10 @@ def _cpu_time(name: str, store: TraceStore, accounts: list[list[int]]) -> Iterat
         if index is None:
             missing += 1
             continue
-        spans = clip(on_cpu(store, index), 0, t)
-        rows.append((length(spans), cpu, len(spans[0]), t - store.threads[index].start_ns))
+        spans = on_cpu(store, index)
+        until = clip(spans, 0, t)
+        told_ns = (store.on_cpu_ns(index) or 0) - (length(spans) - length(until))  # without what came after `t`
+        rows.append((told_ns, cpu, len(until[0]), t - store.threads[index].start_ns))
     told, charged, times, lived = np.array(rows, "i8").T
     worst = float((np.abs(told - charged) / charged).max() * 100)
     yield line("a", f"{name}: {len(accounts)} threads, the worst one's difference", worst, "%", most=1)

@@ -25,8 +25,10 @@ from visualiser.observe.syscalls import FUTEXES, reason
 
 THRESHOLD_NS = 200_000
 """An absence shorter than this is not worth a look: most are over before it."""
-MAX_FILES = 512
-"""How many descriptors are kept. Past it the oldest is closed, and opened again when needed."""
+MAX_FILES = 400
+"""How many descriptors of each kind are kept. Past it the oldest is closed, and opened again when needed."""
+ACCOUNT_S, ACCOUNTS_PER_S = 0.1, 500
+"""With exact edges: how often an account is read of each thread, and at most of all."""
 
 OwnsFutex = Callable[[int, int], bool]  # (pid, address) -> a GIL's
 
@@ -136,6 +138,8 @@ class AbsenceLooks:
         self._newest: dict[int, int] = {}  # thread: time of its newest edge, because CPUs' rings are in no order
         self.away: dict[int, Edge] = {}  # who left, blocked, and has not been looked at since
         self.on: dict[int, int] = {}  # who can run (we may be on its CPU), and its process
+        self.accounts: list[bytes] = []  # TOTAL rows of threads while they were off the CPU; for who asks to clear
+        self._accounted: dict[int, float] = {}  # when each thread's was read
         self.ended_in: set[int] = set()  # processes of threads that have ended; for who asks to clear
         self.missed = 0
 
@@ -172,7 +176,16 @@ class AbsenceLooks:
                 self.missed += 1  # it has been woken up meanwhile: too late to know what it waited for
             else:
                 looks.append(look)
+                self._account(pid, tid, look.t / 1e9)
         return looks
+
+    def _account(self, pid: int, tid: int, now: float) -> None:
+        """While a thread is off the CPU the kernel's account of it is complete; edges count no cost of switching."""
+        pause = max(ACCOUNT_S, len(self._accounted) / ACCOUNTS_PER_S)
+        before = self._accounted.get(tid)
+        if before is None or now - before >= pause:
+            self._accounted[tid] = now
+            self.accounts.append(self._threads.account(pid, tid))
 
     def forget(self, tids: Iterable[int]) -> None:
         """They have ended."""
@@ -180,6 +193,7 @@ class AbsenceLooks:
             self.away.pop(tid, None)
             self.on.pop(tid, None)
             self._newest.pop(tid, None)
+            self._accounted.pop(tid, None)
             self._threads.forget(tid)
 
 

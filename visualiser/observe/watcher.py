@@ -151,6 +151,8 @@ class Watcher:
         looks = absences.look()
         self._looks += len(looks)
         self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
+        self._add(blocks.TOTALS, 0, absences.accounts)
+        absences.accounts.clear()
         return bool(active)
 
     def _drain(self) -> None:

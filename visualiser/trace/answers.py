@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .columns import CpuSpans, GilLane, Int64s, Spans, Steps, ThreadCpus
-from .cpu_time import CpuTime
+from .cpu_time import CpuTime, with_edges
 from .intake import Intake
 from .joining import Waits
 from .lanes import gil_lane
@@ -162,17 +162,19 @@ class ObservedAnswers(Intake):
         return self._sightings.blind_ns
 
     def on_cpu_ns(self, thread: int) -> int | None:
-        """How long a thread was on a CPU: by the kernel's edges, else by its account; None when neither was had, or
-        only for a part of its life.
+        """How long a thread was on a CPU: by the kernel's account of it, and by its edges for what came after that was
+        read; None when neither was had, or only for a part of its life.
+
+        The account has the cost of switching to the thread as well, which lies before its edge onto the CPU.
         """
         life = self.threads[thread]
         watched = self._watched_process(life.process)
         if watched is None or (self.blind_ns is not None and (life.end_ns is None or life.end_ns > self.blind_ns)):
             return None
+        accounts = watched.accounts(self._thread_key(thread))
         if watched.exact:
-            found = self.thread_cpus(thread)
-            return int((found.end - found.start).sum())
-        return watched.accounts().get(self._thread_key(thread))
+            return with_edges(accounts, self.thread_cpus(thread))
+        return int(accounts.on_cpu[-1]) if len(accounts) else None
 
     def raw_blocks(self) -> tuple[Block, ...]:
         """What the observer saw, as it came."""

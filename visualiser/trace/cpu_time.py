@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .columns import ThreadCpus
 from .growing import Growing
 from .joined_track import summed
-from .observed import EVERY_CPU, EdgeKind, Edges, Losses, Table
+from .observed import EVERY_CPU, EdgeKind, Edges, Losses, Table, Totals
 
 Array = npt.NDArray[Any]
 
@@ -160,3 +161,17 @@ def _without(whole: OnCpu, losses: Sequence[Losses]) -> OnCpu:
         for t, t1, cpu in zip(table.t.tolist(), table.t1.tolist(), table.cpu.tolist(), strict=True):
             keep &= (whole.end <= t) | (whole.start >= t1) | ((cpu != EVERY_CPU) & (whole.cpu != cpu))
     return whole if keep.all() else whole.rows(keep)
+
+
+def with_edges(accounts: Totals, stretches: ThreadCpus) -> int:
+    """ns that a thread was on a CPU, from accounts of it and its stretches there, both in order of time.
+
+    An account is complete only while the thread is off the CPU. From the last such one on, and if there is none, edges
+    tell.
+    """
+    row = np.searchsorted(stretches.start, accounts.t, "right") - 1
+    off = (row < 0) | (accounts.t >= stretches.end[row]) if len(stretches.end) else np.ones(len(row), bool)
+    last = np.flatnonzero(off)[-1:]
+    since, before = (int(accounts.t[last[0]]), int(accounts.on_cpu[last[0]])) if len(last) else (0, 0)
+    after = stretches.end - np.maximum(stretches.start, since)
+    return before + int(after[after > 0].sum())

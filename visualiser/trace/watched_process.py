@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .gil_track import GilTrack
 from .growing import Growing
 from .joined_track import Track
-from .joiner import Facts, Joined, Joiner, join_steps, place_all
+from .joiner import Facts, Joined, Joiner, by_thread, join_steps, place_all
 from .joining import Waits
 from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
 from .placer import Placer
@@ -73,6 +73,7 @@ class WatchedProcess:
         self._growing: dict[int, ThreadTrack] = {}
         self._gils: dict[int, _GrowingGil] = {}
         self._taken = {"edges": 0, "looks": 0, "gils": 0, "totals": 0}
+        self._accounts: tuple[int, dict[int, Totals]] = (0, {})
         self._losses = 0
         self._counts: dict[int, tuple[int, int]] = {}  # interpreter: its count, and by how much it rose
         self._counted = 0
@@ -152,10 +153,12 @@ class WatchedProcess:
         edges = (int(table.t[-1]) for table in self._seen.edges[-8:])  # CPUs by turns
         return max([*edges, *(int(table.t[-1]) for table in self._seen.gils[-1:])], default=0)
 
-    def accounts(self) -> dict[int, int]:
-        """ns on a CPU by thread, from the kernel's own account where edges do not tell."""
-        totals = Totals.join(self._seen.totals)
-        return dict(zip(totals.tid.tolist(), totals.on_cpu.tolist(), strict=True))
+    def accounts(self, thread: int) -> Totals:
+        """The kernel's own accounts of a thread, in order of time; for good until there are more."""
+        count = len(self._seen.totals)
+        if self._accounts[0] != count:
+            self._accounts = count, by_thread(Totals.join(self._seen.totals))
+        return self._accounts[1].get(thread, NO_ACCOUNTS)
 
     def _tables(self) -> tuple[Edges, Looks, GilLooks]:
         seen = self._seen
@@ -201,6 +204,9 @@ class WatchedProcess:
             self._gils.setdefault(number, _GrowingGil()).settle(gil)
         self.tracks = {tid: growing.track for tid, growing in self._growing.items()}
         self.gils = {number: growing.with_rest(rest.gils.get(number)) for number, growing in self._gils.items()}
+
+
+NO_ACCOUNTS = Totals.join([])
 
 
 class _GrowingGil:

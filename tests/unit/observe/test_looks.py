@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from visualiser.events.blocks import LOOK, TOTAL, Seen
+from visualiser.observe import looks as looks_module
 from visualiser.observe.looks import AbsenceLooks, Look, RoundLooks, Threads, totals
 from visualiser.observe.switches import Edge
 from visualiser.observe.syscalls import NAMES, name, reason
@@ -89,6 +90,23 @@ def test_looking_at_all_threads_becomes_rarer_when_it_costs_more_than_its_share(
         assert rounds.look([(7, 1)], now=float(i))
     assert rounds.pause == pytest.approx(0.025, rel=0.01)
     assert rounds.look([(7, 1)], now=49.02) == []
+
+
+def test_an_account_comes_with_a_look_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Accounted(FewThreads):
+        def account(self, pid: int, tid: int) -> bytes:
+            return bytes([tid])
+
+    monkeypatch.setattr(looks_module, "ACCOUNT_S", 1e6)
+    absences = AbsenceLooks(Accounted())
+    for t in (10, 20, 30):
+        absences.note({1: blocked(t), 2: blocked(t)})
+        assert len(absences.look()) == 2
+    assert sorted(absences.accounts) == [b"\1", b"\2"]
+    absences.forget((1,))
+    absences.note({1: blocked(40)})
+    absences.look()
+    assert sorted(absences.accounts) == [b"\1", b"\1", b"\2"]
 
 
 def test_the_account_is_read_while_a_thread_could_run_and_once_after_that() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualiser.trace.cpu_time import CpuTime
-from visualiser.trace.observed import EdgeKind, Edges
+from visualiser.trace.columns import ThreadCpus
+from visualiser.trace.cpu_time import CpuTime, with_edges
+from visualiser.trace.observed import EdgeKind, Edges, Totals
 
 
 class Impatient(CpuTime):
@@ -66,3 +67,30 @@ def test_who_is_known_later_gets_the_time_that_was_settled_before() -> None:
     found.advance([edges.rows(slice(0, 5)), edges.rows(slice(5, None))], [], 90, lambda keys: keys)
     assert sorted(found.stretches.thread.tolist()) == [0, 1, 3]
     assert found.at_once[1].max() == 2
+
+
+def charged(*accounts: tuple[int, int]) -> int:
+    """Of a thread that was on a CPU from 10 to 20, 30 to 40 and 50 to 60: accounts as (t, ns on a CPU)."""
+    start = np.array([10, 30, 50])
+    rows = np.array(accounts, "i8").reshape(-1, 2).T
+    none = np.zeros(rows.shape[1], "i8")
+    spans = ThreadCpus(start, start + 10, np.zeros(3, "i2"))
+    return with_edges(Totals(rows[0], none, none, rows[1], none, none), spans)
+
+
+def test_time_on_a_cpu_is_the_last_account_and_what_edges_tell_after_it() -> None:
+    assert charged() == 30
+    assert charged((25, 14)) == 14 + 20
+    assert charged((5, 0), (25, 14), (45, 27), (70, 41)) == 41
+    assert charged((5, 3)) == 3 + 30
+
+
+def test_an_account_that_was_read_while_the_thread_was_on_a_cpu_is_not_believed() -> None:
+    assert charged((35, 14)) == 30
+    assert charged((25, 14), (55, 28)) == 14 + 20
+
+
+def test_a_thread_without_an_edge_has_its_account() -> None:
+    one = np.array([7], "i8")
+    none = np.empty(0, "i8")
+    assert with_edges(Totals(one, one, one, one, one, one), ThreadCpus(none, none, none.astype("i2"))) == 7
