@@ -71,16 +71,14 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
     for tid, own in edges.items():
         named[tid] = _named(seen, tid, own, looks.get(tid, none))
         yield len(own) + THREAD_ROWS
-    gils = _gils(seen, named)
-    yield len(seen.edges)
+    gils = yield from _gils(seen, named)
     times, holders = _any_gil(gils)
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL
     for tid, track in named.items():
         held = _own(gils, times, holders, tid) if tid in ours else None
         named[tid] = chain_gil_waits(track) if held is None else name_by_gil(track, times, held)
         yield len(track) + THREAD_ROWS
-    gils = _gils(seen, named)  # once more: more waits are known now, so fewer hand-overs are in doubt
-    yield len(seen.edges)
+    gils = yield from _gils(seen, named)  # once more: more waits are known now, so fewer hand-overs are in doubt
     times, holders = _any_gil(gils)
     threads = {}
     for tid, track in named.items():
@@ -143,14 +141,15 @@ class Joiner:
         joined = yield from join_steps(self._facts)
         newest = int(self._facts.edges.t[-1]) if len(self._facts.edges) else 0
         until = max(newest - self.SETTLED_NS, self._settled)
-        settled = Joined(
-            {tid: clipped(track, self._done.get(tid, 0), until) for tid, track in joined.threads.items()},
-            {number: gil.between(self._settled, until) for number, gil in joined.gils.items()},
-        )
-        rest = Joined(
-            {tid: clipped(track, max(until, self._done.get(tid, 0))) for tid, track in joined.threads.items()},
-            {number: gil.between(until) for number, gil in joined.gils.items()},
-        )
+        settled, rest = Joined({}, {}), Joined({}, {})
+        for tid, track in joined.threads.items():
+            done = self._done.get(tid, 0)
+            settled.threads[tid] = clipped(track, done, until)
+            rest.threads[tid] = clipped(track, max(until, done))
+            yield THREAD_ROWS // 4
+        settled.gils.update({number: gil.between(self._settled, until) for number, gil in joined.gils.items()})
+        rest.gils.update({number: gil.between(until) for number, gil in joined.gils.items()})
+        yield len(self._facts.edges)
         self._done.update(dict.fromkeys(joined.threads, until))
         self._settled = until
         self._forget(until)
@@ -213,10 +212,15 @@ def by_thread(table: Rows) -> dict[int, Rows]:
     return {int(tids[a]): table.rows(order[a:b]) for a, b in zip(first, [*first[1:], len(tids)], strict=False)}
 
 
-def _gils(seen: Facts, named: dict[int, Track]) -> dict[int, GilTrack]:
+def _gils(seen: Facts, named: dict[int, Track]) -> Generator[int, None, dict[int, GilTrack]]:
     came = arrivals(named)
-    numbers = map(int, np.unique(seen.gils.interpreter))
-    return {number: gil_track(seen.gils.rows(seen.gils.interpreter == number), came, seen.losses) for number in numbers}
+    yield len(came.t)
+    gils = {}
+    for number in map(int, np.unique(seen.gils.interpreter)):
+        looks = seen.gils.rows(seen.gils.interpreter == number)
+        gils[number] = gil_track(looks, came, seen.losses)
+        yield len(came.t)
+    return gils
 
 
 def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:

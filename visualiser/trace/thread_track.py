@@ -106,7 +106,9 @@ def spans_from(track: Track, recorded: Spans, begin: int, end: int) -> Spans:
 
 
 def _named_by(track: Track, recorded: Spans) -> Spans:
-    """The track's own rows; recorded waits that name some of them lend those their call, object and line."""
+    """The track's own rows, copied, since tracks are rewritten; recorded waits that name some of them lend those their
+    call, object and line.
+    """
     count = len(track)
     columns = {name: np.zeros(count, dtype) for name, dtype in SPAN_DTYPES.items()}
     columns["result"] -= 1
@@ -117,8 +119,8 @@ def _named_by(track: Track, recorded: Spans) -> Spans:
         columns["kind"][rows] = Kind.WAIT_BEGIN
         for name in ("flag", "object", "site", "result"):
             columns[name][rows] = getattr(recorded, name)[from_]
-    columns |= {"start": track.start, "end": track.end, "state": track.state, "source": track.source}
-    columns["evidence"] = track.evidence
+    for name in ("start", "end", "state", "source", "evidence"):
+        columns[name][:] = getattr(track, name)
     return Spans(**columns)
 
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from tests.support.drawn_edges import ASK, MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
+from visualiser.trace.columns import no_spans
 from visualiser.trace.joined_track import Evidence, Track, clipped, cpu_spans, cut_lost, parallelism, pieces
 from visualiser.trace.joiner import Facts, join
 from visualiser.trace.joining import Waits, name_absences, no_waits, split_by_gil
 from visualiser.trace.observed import EdgeKind, Edges, GilLooks, Looks, Losses
+from visualiser.trace.thread_track import ThreadTrack, spans_from
 from visualiser.trace.values import Source, State
 
 NO_LOSSES = Losses.join([])
@@ -218,3 +220,13 @@ def test_where_nothing_is_known_of_the_gil_a_thread_on_a_cpu_is_unknown() -> Non
 def test_the_shortest_lives_are_told_too(text: str) -> None:
     drawn = edges(text)
     whole(join(Facts(drawn, NO_LOOKS, GilLooks.join([]), NO_LOSSES)).threads[1], int(drawn.t[0]), int(drawn.t[-1]))
+
+
+def test_spans_that_were_handed_out_do_not_change_with_the_track() -> None:
+    growing = ThreadTrack()
+    growing.settle(named("RR..RR"))
+    track = growing.track
+    spans = spans_from(track, no_spans(), int(track.start[0]), int(track.end[-1]))
+    before = spans.state.tolist(), spans.end.tolist()
+    track.state[:], track.end[:] = State.GIL, 0
+    assert (spans.state.tolist(), spans.end.tolist()) == before
