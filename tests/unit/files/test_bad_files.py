@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import trace_from
+from tests.unit.files.foreign_samples import profile_text, py_spy_text, viz_tracer_text
 from visualiser.files import BadFile, load, save_ilv
 
 Parts = dict[str, bytes]
@@ -221,3 +223,36 @@ def test_a_file_cut_off_at_any_byte_is_refused(length: int) -> None:
 @given(st.integers(0, len(SMALL_RUN) - 1), st.binary(min_size=1, max_size=8))
 def test_bytes_changed_anywhere_never_raise_anything_else(at: int, scribble: bytes) -> None:
     opens_or_is_refused(SMALL_RUN[:at] + scribble + SMALL_RUN[at + len(scribble) :])
+
+
+FOREIGN = {
+    "chrome": viz_tracer_text().encode(),
+    "py-spy": py_spy_text().encode(),
+    "profile": profile_text(markers=[("On CPU", 0, 3), ("Has GIL", 1, 2)]).encode(),
+}
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(sorted(FOREIGN)), st.data())
+def test_another_tools_file_changed_anywhere_never_raises_anything_else(which: str, data: st.DataObject) -> None:
+    content = FOREIGN[which]
+    at = data.draw(st.integers(0, len(content)))
+    change = data.draw(st.sampled_from(['"', "}", "[", ",", "\\", "\x00", "-1", "1e999", "null", '"X"', "},{", "é"]))
+    gone = data.draw(st.integers(0, 20))
+    opens_or_is_refused(content[:at] + change.encode() + content[at + gone :])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(b"[" * (20 << 20)), "far longer than an event can be"),
+        (gzip.compress(b'{"a":' + b"[" * (17 << 20)), "not a trace that can be opened here"),
+        (gzip.compress(b'{"a":"' + b'\\"' * (10 << 20)), "not a trace that can be opened here"),
+        (b"[" + b"{}," * 3_000_000, "Most of the events in it make no sense"),
+    ],
+    ids=["brackets", "brackets in front", "a text in front", "no events"],
+)
+def test_a_text_that_would_take_for_ever_is_refused_early(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    assert said in refused(path)
