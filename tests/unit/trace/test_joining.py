@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.support.drawn_edges import ASK, MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
 from visualiser.trace.columns import no_spans
-from visualiser.trace.joined_track import Evidence, Track, clipped, cpu_spans, cut_lost, parallelism, pieces
+from visualiser.trace.joined_track import Track, clipped, cpu_spans, cut_lost, parallelism, pieces
 from visualiser.trace.joiner import Facts, join
 from visualiser.trace.joining import Waits, name_absences, no_waits, split_by_gil
 from visualiser.trace.observed import EdgeKind, Edges, GilLooks, Looks, Losses
 from visualiser.trace.thread_track import ThreadTrack, spans_from
-from visualiser.trace.values import Source, State
+from visualiser.trace.values import Evidence, Source, State
 
 NO_LOSSES = Losses.join([])
 NO_LOOKS = Looks.join([])

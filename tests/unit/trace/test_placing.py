@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.support.drawn_edges import MS, looks
 from visualiser.events.blocks import Seen
-from visualiser.trace.joined_track import Evidence, Track
+from visualiser.trace.joined_track import Track
 from visualiser.trace.joining import Waits, no_waits
 from visualiser.trace.observed import Looks, Totals
 from visualiser.trace.placing import place
-from visualiser.trace.values import Source, State
+from visualiser.trace.values import Evidence, Source, State
 
 NO_GIL = np.empty(0, "i8")
 
