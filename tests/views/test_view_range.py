@@ -22,9 +22,9 @@ def test_states_are_columns_the_longest_first_and_all_threads_are_the_first_row(
     cells = [[item.text() if (item := table.item(row, column)) else "" for column in range(5)] for row in range(4)]
     assert cells == [
         ["All", "5 ms", "4 ms", "3 ms", "2 ms"],
-        ["main (100)", "2 ms", "4 ms", "", ""],
-        ["w1 (100)", "3 ms", "", "3 ms", ""],
-        ["child (200)", "", "", "", "2 ms"],
+        ["MainProcess (100) / main", "2 ms", "4 ms", "", ""],
+        ["MainProcess (100) / w1", "3 ms", "", "3 ms", ""],
+        ["Process-1 (200) / child", "", "", "", "2 ms"],
     ]
 
 

@@ -167,7 +167,7 @@ class _Asking(QObject):
         if self.views.spans.isVisible():
             if store is not None:
                 processes = [f"{one.name} ({one.pid})" for one in store.processes]
-                self.views.spans.set_lives(processes, [one.name for one in store.threads])
+                self.views.spans.set_lives(processes, [viewmodels.who(store, one.index) for one in store.threads])
             if self.spans.show_spans(*self._desk.timeline.visible_range()):
                 self._mark_row()
 

@@ -6,7 +6,7 @@ calls them with what the user wants. Arithmetic (`Playhead`, `Viewport`) is pure
 
 from visualiser.scenarios import Parameter, Scenario, Variant
 from visualiser.scene import STATE_LOOKS, LaneKind, LegendEntry, Scene
-from visualiser.trace import STATE_NAMES, Found, RangeTotals, SpanFilter, TraceStore, parse_duration
+from visualiser.trace import STATE_NAMES, Found, RangeTotals, SpanFilter, ThreadTotals, TraceStore, parse_duration
 from visualiser.viewmodels.asking import Asking
 from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
 from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
@@ -16,6 +16,7 @@ from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
 from visualiser.viewmodels.memory import Curve, memory_curves
+from visualiser.viewmodels.names import who
 from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.overview import Overview
@@ -95,6 +96,7 @@ __all__ = [
     "SpanFilter",
     "SpanTableModel",
     "Status",
+    "ThreadTotals",
     "TimelineModel",
     "TraceStore",
     "Variant",
@@ -119,4 +121,5 @@ __all__ = [
     "speed_words",
     "status_of",
     "story_page",
+    "who",
 ]

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from visualiser.viewmodels import STATE_NAMES, RangeTotals, duration
+from visualiser.viewmodels import STATE_NAMES, RangeTotals, ThreadTotals, duration
 from visualiser.views.appearance import Appearance
 from visualiser.views.tables import dress_table
 
 EMPTY = "Hold Shift and drag over the timeline to measure a stretch of time."
+WIDEST_NAME = 200
 MOST_THREADS = 500
 """Threads that are listed; the copied table has all of them."""
 
@@ -99,7 +100,7 @@ class RangePanel(QWidget):
         self.table.setHorizontalHeaderLabels(["Thread", *(STATE_NAMES[state] for state in shown)])
         several = len({one.pid for one in totals.threads}) > 1
         for row, one in enumerate(rows, 1):
-            self._put(row, 0, f"{one.name} ({one.pid})" if several else one.name)
+            self._put(row, 0, _name(one) if several else one.name)
             for column, state in enumerate(shown):
                 self._put(row, column + 1, _words(one.states[state], one.alive_ns))
         self._put(0, 0, "All")
@@ -110,6 +111,7 @@ class RangePanel(QWidget):
             if self._look is not None and item is not None:
                 item.setData(Qt.ItemDataRole.DecorationRole, QColor(self._look.theme.colour(f"state/{state}")))
         self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(0, min(self.table.columnWidth(0), WIDEST_NAME))
 
     def _put(self, row: int, column: int, text: str) -> None:
         item = QTableWidgetItem(text)
@@ -134,6 +136,11 @@ class RangePanel(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         column.addStretch(0)
+
+
+def _name(one: ThreadTotals) -> str:
+    """A thread of one of several processes."""
+    return f"{one.process} ({one.pid})" if one.name == "MainThread" else f"{one.process} ({one.pid}) / {one.name}"
 
 
 def _words(ns: int | None, of: int = 0) -> str:
