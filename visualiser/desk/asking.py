@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer
 
 from visualiser import viewmodels
@@ -12,6 +14,9 @@ from visualiser.views import add_asking
 
 SOON_MS = 150
 """After the picture has moved for the last time: a table that changes with each frame cannot be read."""
+
+SHARE = 10
+"""Times as long as it took to fill the tables, they are left as they are while a run grows."""
 
 
 def connect_asking(desk: Bench) -> None:
@@ -161,7 +166,7 @@ class _Asking(QObject):
 
     def show_tables(self, _: object = None) -> None:
         """Bring those tables up to date that can be seen."""
-        store = self._desk.store
+        store, began = self._desk.store, time.monotonic()
         if self.views.contention.isVisible():
             self.contention.refresh()
         if self.views.spans.isVisible():
@@ -170,6 +175,8 @@ class _Asking(QObject):
                 self.views.spans.set_lives(processes, [viewmodels.who(store, one.index) for one in store.threads])
             if self.spans.show_spans(*self._desk.timeline.visible_range()):
                 self._mark_row()
+        took = (time.monotonic() - began) * 1000
+        self._soon.setInterval(max(SOON_MS, round(took * SHARE)) if self._desk.work.is_active else SOON_MS)
 
     def set_filter(self, chosen: viewmodels.SpanFilter) -> None:
         self.spans.filter = chosen

@@ -29,8 +29,9 @@ Index = QModelIndex | QPersistentModelIndex
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 """Of a row of the table of spans: its state, by number."""
 
-MOST_ROWS = 1_000_000
-"""Rows that are shown at once; who wants others filters or zooms in. (Qt keeps some bytes for every row.)"""
+MOST_ROWS = 100_000
+"""Rows that are shown at once; who wants others filters or zooms in. (Qt walks through all of
+them whenever there are others.)"""
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
