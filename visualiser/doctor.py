@@ -36,7 +36,7 @@ def examine() -> Findings:
             "cpus": _cpus(),
         },
         "sources": _sources(),
-        "checks": [_display(), _modules(), _run_directory(), _memory(), _stop_ladder(), _start_methods()],
+        "checks": [_display(), _modules(), _run_directory(), _memory(), _stop_ladder(), _start_methods(), _pythons()],
     }
 
 
@@ -146,3 +146,13 @@ def _start_methods() -> dict[str, Any]:
     if sys.platform == "linux" and not os.access("/dev/shm", os.W_OK):
         return _check("multiprocessing", False, f"{text}; no /dev/shm: queues, locks and pools cannot be made")
     return _check("multiprocessing", True, text)
+
+
+def _pythons() -> dict[str, Any]:
+    """Which interpreters programs can be run with; of those without a GIL, nothing waits for one."""
+    try:
+        from visualiser.run import interpreters
+    except ImportError as error:
+        return _check("interpreters", False, f"not looked for: {error.name} is not installed", "make run")
+    found = interpreters()
+    return _check("interpreters", True, ", ".join(dict.fromkeys(each.version_text for each in found)))

@@ -84,6 +84,8 @@ def _foot(facts: dict[str, Any]) -> Iterator[str]:
     for process in facts["processes"]:
         if process["gil"]["handovers"] is not None:
             yield f"{process['name']}: the GIL changed hands {_many(process['gil']['handovers'], 'time')}."
+        elif process["gil"]["enabled"] is False:
+            yield f"{process['name']} ran without a GIL."
     parallel = facts["parallelism"]
     if parallel["mean"] is not None:
         most = "" if parallel["max"] is None else f", {parallel['max']} at most"
