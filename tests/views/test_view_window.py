@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from visualiser.viewmodels import OutputModel
+from visualiser.settings import Settings
+from visualiser.viewmodels import OutputModel, Status
 from visualiser.views import MainWindow
 from visualiser.views.dialogs import ExportDialog
 
@@ -55,3 +57,49 @@ def test_the_export_dialog_gives_what_was_set(qtbot: QtBot) -> None:
         True,
         "My run",
     )
+
+
+def test_a_message_is_read_whole_beside_a_long_word_on_the_sources(qtbot: QtBot) -> None:
+    window = MainWindow(OutputModel())
+    window.allow_close()
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    numbers = "2.25 s · 1 process · 2 006 threads · 48 168 events · none lost"
+    window.set_status(Status(numbers), "Measured: " + "calls recorded; " * 20)
+    message = "Saved as /home/ada/programs/of/mine/many_requests.ilv"
+    window.statusBar().showMessage(message)
+    needed = window.fontMetrics().horizontalAdvance(message)
+    label = next(each for each in window.statusBar().findChildren(QLabel) if each.text() == numbers)
+    qtbot.waitUntil(lambda: label.x() >= needed)
+    window.statusBar().clearMessage()
+    qtbot.waitUntil(lambda: label.x() < needed)
+
+
+def test_what_is_going_on_is_read_whole(qtbot: QtBot) -> None:
+    window = MainWindow(OutputModel())
+    window.allow_close()
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    window.set_status(Status("2.25 s · 1 process · 2 006 threads"), "Measured: " + "calls recorded; " * 20)
+    window.set_doing("Putting together what was recorded …")
+    doing = next(each for each in window.statusBar().findChildren(QLabel) if each.text().startswith("Putting"))
+    qtbot.waitUntil(lambda: doing.width() >= doing.sizeHint().width())
+
+
+def test_a_table_below_the_timeline_is_shown_by_its_command_and_remembered(qtbot: QtBot) -> None:
+    window = MainWindow(OutputModel())
+    window.allow_close()
+    qtbot.addWidget(window)
+    window.show()
+    dock = window.add_dock("spans", "Spans", QLabel("rows"))
+    assert not dock.isVisible()
+    window.actions_by_id["spans"].trigger()
+    assert dock.isVisible()
+    kept = window.remembered(Settings())
+    dock.close()
+    assert not window.actions_by_id["spans"].isChecked()
+    window.restore(kept)
+    assert dock.isVisible()
+    assert window.actions_by_id["spans"].isChecked()

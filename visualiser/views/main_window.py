@@ -34,7 +34,9 @@ from visualiser.views.sidebar import Sidebar
 from visualiser.views.timeline import TimelineView
 from visualiser.views.transport import Transport
 
-DROPPED = (".py", ".pyw", ".ilv")
+DROPPED = (".py", ".pyw", ".ilv", ".json", ".gz")
+LEAST_SOURCES, WIDEST = 80, (1 << 24) - 1
+"""Pixels that the words on how the facts were obtained may take, while a message is shown and else."""
 
 
 class MainWindow(QMainWindow):
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
     def set_doing(self, words: str) -> None:
         """What is going on; empty when nothing is."""
         self._doing.setText(words)
+        self._doing.setMinimumWidth(self._doing.sizeHint().width() if words else 0)
         self._progress.setVisible(bool(words))
 
     def set_part_shown(self, name: str, shown: bool) -> None:
@@ -271,7 +274,15 @@ class MainWindow(QMainWindow):
         self.level_button.clicked.connect(self.level_requested)
         self.level_button.hide()
         bar.addPermanentWidget(self.level_button)
+        bar.messageChanged.connect(self._make_room)
         self.setStatusBar(bar)
+
+    def _make_room(self, message: str) -> None:
+        """A message is read whole; how the facts were obtained can be read afterwards."""
+        taken = self.fontMetrics().horizontalAdvance(message) + self._numbers.sizeHint().width() + 60
+        taken += self.level_button.sizeHint().width() if self.level_button.isVisible() else 0
+        room = max(self.width() - taken, LEAST_SOURCES) if message else WIDEST
+        self._sources.setMaximumWidth(room)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
