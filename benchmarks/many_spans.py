@@ -60,6 +60,7 @@ def _records(number: int, spans: int, seed: int) -> np.ndarray:
     random = np.random.default_rng((seed, number))
     rounds = int(spans / 2.3)
     kind_of_wait = random.choice(5, rounds) if number % 4 != 3 else random.choice((2, 3, 4), rounds)
+    about = np.array([_LOCK, _LOCK, 0, _FILE, 0])[kind_of_wait]
     flags = np.array([Wait.LOCK, Wait.LOCK, Wait.SLEEP, Wait.SOCKET_RECV, Wait.PROCESS_JOIN])[kind_of_wait]
     lengths = random.exponential(1.0, (rounds, 2)) * np.array([1.0, 0.7])
     lengths *= np.repeat(random.lognormal(0, 1.2, rounds // 500 + 1), 500)[:rounds, None]  # some stretches are denser
@@ -69,8 +70,8 @@ def _records(number: int, spans: int, seed: int) -> np.ndarray:
     after = np.append(begin[1:], edges[-1] + 1000)
     held = kind_of_wait < (2 if number % 4 != 3 else 0)
     parts = [
-        _rows(Kind.WAIT_BEGIN, flags, _LOCK, begin, 0),
-        _rows(Kind.WAIT_END, flags, _LOCK, end, 1),
+        _rows(Kind.WAIT_BEGIN, flags, about, begin, 0),
+        _rows(Kind.WAIT_END, flags, about, end, 1),
         _rows(Kind.HOLD, flags[held], _LOCK, end[held], 0),
         _rows(Kind.RELEASE, flags[held], _LOCK, (end + (after - end) * 2 // 3)[held], 0),
         _life(number),
@@ -80,7 +81,7 @@ def _records(number: int, spans: int, seed: int) -> np.ndarray:
     return records[np.argsort(records["t"], kind="stable")]
 
 
-def _rows(kind: int, flag: np.ndarray, about: int, t: np.ndarray, value: int) -> np.ndarray:
+def _rows(kind: int, flag: np.ndarray, about: np.ndarray | int, t: np.ndarray, value: int) -> np.ndarray:
     rows = np.zeros(len(t), RECORD_DTYPE)
     rows["kind"], rows["flag"], rows["a"], rows["site"], rows["value"], rows["t"] = kind, flag, about, _SITE, value, t
     return rows

@@ -124,9 +124,10 @@ def footer_lines(store: TraceStore, width: float, measures: Measures, note: str)
 
 def draw_footer(sheet: Sheet, measures: Measures, box: Box4, lines: list[tuple[str, str]]) -> None:
     """The lines of `footer_lines` from the top of `box` downwards; "both" shares its line with the next."""
-    y = box.y0
+    y, before = box.y0, ""
     for line, anchor in lines:
-        y += 0.0 if anchor == "end" and lines[0][1] == "both" else 1.45 * measures.small
+        y += 0.0 if before == "both" else 1.45 * measures.small
+        before = anchor
         x = box.x1 if anchor == "end" else box.x0
         sheet.text(
             Part.FOOTER, x, y, line, measures.small, "muted",
