@@ -6,7 +6,7 @@ what is new. So taking in costs some microseconds per thread, and what nobody lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -159,6 +159,11 @@ class TraceStore(ObservedAnswers):
         """Let a better source say what `thread` did. `states`: gapless from the thread's start to its end."""
         self._replaced[thread] = states
         self.revision += 1
+
+    @property
+    def told_states(self) -> Mapping[int, Spans]:
+        """The states that `replace_states` was given, by thread: they do not follow from the records."""
+        return dict(self._replaced)
 
     def _tracks(self, thread: int) -> tuple[StateTrack, HoldTrack, SpanTrack]:
         """The tracks of a thread; while the run goes on, those of very many threads are brought up to date by turns."""
