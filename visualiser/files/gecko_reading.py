@@ -8,17 +8,17 @@ are marks. Profiles of several processes, one file each, come onto one axis by t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from visualiser.trace import RunInfo, Source, Spans, State, TraceStore, no_spans
+from visualiser.trace import RunInfo, Source, Spans, State, TraceStore
 
 from .errors import BadFile
 from .foreign import Foreign, Key, Name, number_of, opened_from
 from .gecko_profile import DAMAGED, LARGEST, Calls, Profile, Thread, decode
+from .told_states import plain_states
 
 Int64s = npt.NDArray[np.int64]
 Times = tuple[Int64s, Int64s]
@@ -225,14 +225,9 @@ def _covers(times: Times, t: Int64s) -> npt.NDArray[np.bool_]:
 def _spans(start: Int64s, end: int, state: npt.NDArray[Any], source: npt.NDArray[Any]) -> Spans:
     """Stretches of one state each."""
     new = np.append(True, (np.diff(state) != 0) | (np.diff(source) != 0))
-    start, state, source = start[new], state[new], source[new]
-    dtypes = {one.name: getattr(no_spans(), one.name).dtype for one in fields(Spans)}
-    columns = {name: np.zeros(len(start), dtype) for name, dtype in dtypes.items()}
-    columns |= {"start": start, "end": np.append(start[1:], end)}
-    columns |= {"state": state.astype("u1"), "source": source.astype("u1")}
-    for name in ("result", "amount"):
-        columns[name] -= 1  # not told
-    return Spans(**columns)
+    start = start[new]
+    ends = np.append(start[1:], end)
+    return plain_states({"start": start, "end": ends, "state": state[new], "source": source[new]})
 
 
 def _columns(times: list[tuple[int, int]]) -> Times:

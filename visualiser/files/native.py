@@ -5,10 +5,11 @@
     definitions.json            [[process, id, table, text], ...]
     threads/<n>/<column>.npy    kind, flag, a, site, value, t of the n-th thread: one-dimensional, little-endian
     blocks/<n>.bin              what the observer saw, the n-th kind of it, as in its diary (events.blocks)
+    states/<n>/<column>.npy     states of a thread that another tool told, where the run was opened from its file
     files/...                   program/*.py, stdout, stderr of the run
 
 It is an ordinary zip; arrays are .npy, format version 1.0, never with pickled objects. What is derived is not saved.
-Format 1 had no blocks.
+Format 1 had no blocks, format 2 no states; what has none is written in format 2.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from visualiser.trace import Chunk, TraceStore
 
 from .attachments import attachments_of
+from .told_states import STATE_COLUMNS, state_column_name
 from .writing import Progress, no_progress, replacing
 
-FORMAT = 2
+FORMAT, WITHOUT_STATES = 3, 2
 HEADER, DEFINITIONS, FILES = "header.json", "definitions.json", "files/"
 COLUMNS: Mapping[str, str] = {"kind": "<u2", "flag": "<u2", "a": "<u4", "site": "<u4", "value": "<u4", "t": "<u8"}
 
@@ -56,7 +59,12 @@ def write_native(store: TraceStore, path: Path, progress: Progress = no_progress
         _write(archive, DEFINITIONS, json.dumps(definitions).encode())
         for number, chunk in enumerate(chunks):
             progress(number / len(chunks))
-            _write_columns(archive, number, chunk)
+            _write_columns(
+                archive, {column_name(number, name): (chunk.records[name], COLUMNS[name]) for name in COLUMNS}
+            )
+        for number, told in enumerate(store.told_states.values()):
+            columns = {name: (getattr(told, name), dtype) for name, dtype in STATE_COLUMNS.items()}
+            _write_columns(archive, {state_column_name(number, name): what for name, what in columns.items()})
         for number, data in enumerate(blocks.values()):
             _write(archive, block_name(number), data)
         for name, data in files.items():
@@ -76,18 +84,19 @@ def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), data, zipfile.ZIP_DEFLATED)
 
 
-def _write_columns(archive: zipfile.ZipFile, number: int, chunk: Chunk) -> None:
-    for column in COLUMNS:
-        info = zipfile.ZipInfo(column_name(number, column), _LONG_AGO)
+def _write_columns(archive: zipfile.ZipFile, columns: Mapping[str, tuple[npt.NDArray[Any], str]]) -> None:
+    """Columns with their types, by the names of the members."""
+    for name, (column, dtype) in columns.items():
+        info = zipfile.ZipInfo(name, _LONG_AGO)
         info.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(info, "w", force_zip64=True) as member:
-            values = np.ascontiguousarray(chunk.records[column], COLUMNS[column])
+            values = np.ascontiguousarray(column, dtype)
             np.lib.format.write_array(member, values, version=(1, 0), allow_pickle=False)
 
 
 def _header(store: TraceStore, chunks: Sequence[Chunk], cut: list[str]) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "format": FORMAT if store.told_states else WITHOUT_STATES,
         "run": store.info.to_data(),
         "processes": [
             {
@@ -103,6 +112,9 @@ def _header(store: TraceStore, chunks: Sequence[Chunk], cut: list[str]) -> dict[
             {"process": one.process, "serial": one.serial, "tid": one.tid, "ident": one.ident, "rows": len(one.records)}
             for one in chunks
         ],
+        **(
+            {"states": [[thread, len(told)] for thread, told in store.told_states.items()]} if store.told_states else {}
+        ),
         "losses": [[one.process, one.serial, one.count, one.first_ns] for one in store.losses],
         "problems": [*_texts(store), *cut],
     }

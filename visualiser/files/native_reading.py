@@ -17,6 +17,8 @@ import numpy as np
 
 from visualiser.trace import (
     RECORD_DTYPE,
+    SOURCE_NAMES,
+    STATE_NAMES,
     Block,
     Chunk,
     Definition,
@@ -28,7 +30,8 @@ from visualiser.trace import (
 )
 
 from .errors import BadFile
-from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, block_name, column_name
+from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, WITHOUT_STATES, block_name, column_name
+from .told_states import STATE_COLUMNS, are_sound, plain_states, state_column_name
 from .writing import Progress, no_progress
 
 LARGEST = 8 << 30
@@ -39,6 +42,7 @@ SMALL = 256 << 20
 
 _NAME = re.compile(
     r"header\.json|definitions\.json|threads/(0|[1-9]\d{0,6})/(kind|flag|a|site|value|t)\.npy"
+    r"|states/(0|[1-9]\d{0,6})/(start|end|state|source)\.npy"
     r"|blocks/(0|[1-9]\d{0,5})\.bin"
     r"|files/(stdout|stderr|program/(?!.*(?:^|/)\.\.(?:/|$))[^\\\x00]+\.py)"
 )
@@ -87,7 +91,19 @@ class _Reading:
             store.add_problem(_text(problem))
         store.attachments = {name[len(FILES) :]: self._read(name) for name in self._members if name.startswith(FILES)}
         store.finish(info)
+        for number, told in enumerate(_list(header["states"])):
+            self._add_states(store, number, *(_number(one) for one in _list(told, 2)))
         return store
+
+    def _add_states(self, store: TraceStore, number: int, thread: int, rows: int) -> None:
+        columns = {
+            name: self._column(state_column_name(number, name), dtype, rows) for name, dtype in STATE_COLUMNS.items()
+        }
+        life = store.threads[thread]
+        end = store.end_ns if life.end_ns is None else life.end_ns
+        if not are_sound(columns, len(STATE_NAMES), len(SOURCE_NAMES), life.start_ns, end):
+            raise BadFile("It is damaged: the states in it make no sense.")
+        store.replace_states(thread, plain_states(columns))
 
     def _header(self) -> Mapping[str, Any]:
         if HEADER not in self._members:
@@ -154,7 +170,9 @@ class _Reading:
 def upgraded(header: Mapping[str, Any]) -> Mapping[str, Any]:
     """The header as this version writes it, from one of an older format."""
     if header["format"] == 1:
-        return {**header, "format": 2, "blocks": []}
+        header = {**header, "format": 2, "blocks": []}
+    if header["format"] == WITHOUT_STATES:
+        header = {**header, "format": FORMAT, "states": []}
     return header
 
 

@@ -136,7 +136,7 @@ def test_a_file_with_something_hostile_in_it_is_refused(saved: Path, what: str) 
 
 def test_a_newer_format_is_told_with_both_numbers(saved: Path) -> None:
     text = refused(pack(saved.with_name("x"), change_header(parts_of(saved), format=7)))
-    assert "format 7; this one reads up to 2" in text
+    assert "format 7; this one reads up to 3" in text
     assert "Update Interleave" in text
 
 
@@ -189,6 +189,30 @@ def test_a_zip_of_something_else_is_told_so(tmp_path: Path) -> None:
 def test_a_missing_file_and_an_empty_folder_are_told(tmp_path: Path) -> None:
     assert "does not exist" in refused(tmp_path / "gone.ilv")
     assert "a folder without a recorded run" in refused(tmp_path)
+
+
+@pytest.fixture
+def saved_profile(tmp_path: Path) -> Path:
+    """A run with states that its records do not tell."""
+    (tmp_path / "profile.json").write_text(profile_text(markers=[("On CPU", 0, 3), ("Has GIL", 1, 2)]))
+    save_ilv(load(tmp_path / "profile.json"), tmp_path / "run.ilv")
+    return tmp_path / "run.ilv"
+
+
+def test_told_states_come_back(saved_profile: Path) -> None:
+    one, other = load(saved_profile).states(0), load(saved_profile.with_name("profile.json")).states(0)
+    assert "states/0/state.npy" in parts_of(saved_profile)
+    assert (one.start == other.start).all()
+    assert (one.state == other.state).all()
+    assert (one.source == other.source).all()
+
+
+@pytest.mark.parametrize("column", ["start", "end", "state", "source"])
+def test_told_states_that_make_no_sense_are_refused(saved_profile: Path, column: str) -> None:
+    parts = parts_of(saved_profile)
+    name = f"states/0/{column}.npy"
+    wrong = np.lib.format.read_array(io.BytesIO(parts[name]), allow_pickle=False) + np.asarray(99, "u1")
+    assert "make no sense" in refused(pack(saved_profile, parts | {name: npy(wrong)}))
 
 
 def small_run() -> bytes:
