@@ -26,14 +26,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+from spans import clip, common, in_state, length, on_cpu, thread_of  # noqa: E402
 from uprobes import GilProbes, NoProbes  # noqa: E402
 
 from visualiser.events import blocks  # noqa: E402
@@ -46,9 +45,6 @@ from visualiser.trace import STATE_NAMES, Block, DiaryReader, EventBatch, RunInf
 PROGRAMS = ROOT / "benchmarks" / "programs" / "truth"
 KNOWN = ROOT / "tests" / "support" / "known_states.py"
 PROBE = ROOT / "visualiser" / "probe" / "__main__.py"
-MACHINE = "an otherwise idle machine"
-Array = npt.NDArray[Any]
-Spans = tuple[Array, Array]  # begins and ends in ns, in order, not overlapping
 
 
 @dataclass(frozen=True)
@@ -94,60 +90,30 @@ def recorded(program: Path, *args: object, python: str | None = None) -> Iterato
         yield run.store, [each.split() for each in said.splitlines()]
 
 
-# --- spans ----------------------------------------------------------------------------------------------------------
-
-
-def length(spans: Spans) -> int:
-    """ns in all."""
-    return int((spans[1] - spans[0]).sum())
-
-
-def clip(spans: Spans, begin: int, end: int) -> Spans:
-    """Only what lies between."""
-    start, stop = np.clip(spans[0], begin, end), np.clip(spans[1], begin, end)
-    return start[stop > start], stop[stop > start]
-
-
-def common(one: Spans, two: Spans) -> int:
-    """ns that lie in both."""
-    edges = np.concatenate([one[0], two[0], one[1], two[1]])
-    step = np.repeat([1, 1, -1, -1], [len(one[0]), len(two[0]), len(one[1]), len(two[1])])
-    order = np.lexsort((step, edges))
-    depth = np.cumsum(step[order])[:-1]
-    return int(np.diff(edges[order])[depth == 2].sum())
-
-
-def in_state(store: TraceStore, thread: int, *states: State) -> Spans:
-    """When a thread was in these states."""
-    spans = store.states(thread)
-    keep = np.isin(spans.state, states)
-    return spans.start[keep], spans.end[keep]
-
-
-def on_cpu(store: TraceStore, thread: int) -> Spans:
-    """When a thread was on a CPU."""
-    spans = store.thread_cpus(thread)
-    return spans.start, spans.end
-
-
-def thread_of(store: TraceStore, tid: int, t: int) -> int | None:
-    """The index of the thread that bore this number at `t`."""
-    found = (one for one in store.threads if one.tid == tid and one.start_ns <= t)
-    return max((one.index for one in found), key=lambda index: store.threads[index].start_ns, default=None)
-
-
 # --- a: time on a CPU -----------------------------------------------------------------------------------------------
 
 
 def check_cpu_time(options: Options) -> Iterator[Line]:
     """Time on a CPU against the kernel's account; nobody missing, nothing lost, one thread on a CPU at a time."""
-    names = ("two_threads", "pool", "sleepers", "short_lived")
-    for name in names:
+    for name in ("two_threads", "pool", "sleepers", "short_lived"):
+        before = stolen_ms()
         with recorded(PROGRAMS / f"{name}.py", options.seconds) as (store, said):
             if store.info.sources.get("switches") != "exact":
                 yield Line("a", name, None, note=f"not tried: {store.info.sources['why'].get('switches', '')}")
                 continue
             yield from _cpu_time(name, store, [list(map(int, words[1:])) for words in said if words[0] == "account"])
+        taken = stolen_ms() - before
+        if taken:
+            yield Line("a", f"{name}: stolen by the host meanwhile: told, not charged", taken, "ms")
+
+
+def stolen_ms() -> float:
+    """How long this virtual machine's CPUs were taken from it so far (proc(5), stat); 0 where that is not told."""
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            return int(file.readline().split()[8]) * 1000 / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _cpu_time(name: str, store: TraceStore, accounts: list[list[int]]) -> Iterator[Line]:
