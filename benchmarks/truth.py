@@ -20,8 +20,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -32,19 +30,18 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+from both_levels import both_levels  # noqa: E402
 from spans import clip, common, in_state, length, on_cpu, thread_of  # noqa: E402
 from uprobes import GilProbes, NoProbes  # noqa: E402
 
 from visualiser.events import blocks  # noqa: E402
 from visualiser.observe.calibrate import Calibrations, GilUnknown, Layout, default_cache  # noqa: E402
 from visualiser.observe.switches import latest  # noqa: E402
-from visualiser.observe.watcher import Watcher  # noqa: E402
 from visualiser.run import record, resolve_target  # noqa: E402
-from visualiser.trace import STATE_NAMES, Block, DiaryReader, EventBatch, RunInfo, State, TraceStore  # noqa: E402
+from visualiser.trace import STATE_NAMES, State, TraceStore  # noqa: E402
 
 PROGRAMS = ROOT / "benchmarks" / "programs" / "truth"
 KNOWN = ROOT / "tests" / "support" / "known_states.py"
-PROBE = ROOT / "visualiser" / "probe" / "__main__.py"
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,7 @@ def _layout(executable: str) -> Layout:
 
 def check_sampled(options: Options) -> Iterator[Line]:
     """Both levels watch one run of several kinds of threads; both are joined with the same records of the probe."""
-    exact, sampled = _both_levels(PROGRAMS / "mixed.py", options.seconds)
+    exact, sampled = both_levels(PROGRAMS / "mixed.py", options.seconds)
     if exact.info.sources["switches"] != "exact":
         yield Line("c", "sampled against exact", None, note=f"not tried: {exact.info.sources['why'].get('switches')}")
         return
@@ -224,42 +221,6 @@ def check_sampled(options: Options) -> Iterator[Line]:
     yield line("c", f"time shares, largest difference ({where})", worst, "points", most=3)
     yield line("c", "time in which both say the same", same / lived * 100, "%")
     yield line("c", "waits for the GIL, overlap (IoU)", both / either if either else 1.0, "")
-
-
-def _both_levels(program: Path, seconds: float) -> tuple[TraceStore, TraceStore]:
-    """One run, watched on the exact and on the sampled level at once."""
-    seen: dict[str, list[Block]] = {"exact": [], "sampled": []}
-    watchers = {level: Watcher(_keep(found), default_cache(), level) for level, found in seen.items()}
-    with tempfile.TemporaryDirectory() as folder:
-        for level in ("sampled", "exact"):
-            watchers[level].arm(sys.executable)
-        origin = time.perf_counter_ns()
-        command = [sys.executable, str(PROBE), str(program), str(seconds)]
-        child = subprocess.Popen(command, env={**os.environ, "INTERLEAVE_RUN": folder}, stdin=subprocess.DEVNULL)
-        while child.poll() is None:
-            time.sleep(min(watcher.pause for watcher in watchers.values()))
-            for watcher in watchers.values():
-                watcher.turn([child.pid])
-        end = time.perf_counter_ns()
-        for watcher in watchers.values():
-            watcher.finish()
-        records = DiaryReader(Path(folder)).poll(final=True)
-    assert records is not None
-    exact, sampled = (_store(records, seen[level], watchers[level], origin, end) for level in ("exact", "sampled"))
-    return exact, sampled
-
-
-def _keep(found: list[Block]) -> Callable[[int, int, bytes], object]:
-    return lambda kind, channel, payload: found.append(Block(1 << 20, kind, channel, payload))
-
-
-def _store(records: EventBatch, seen: list[Block], watcher: Watcher, origin: int, end: int) -> TraceStore:
-    info = RunInfo(origin_ns=origin, end_ns=end, exit_code=0, sources={**watcher.levels.told(), "calls": "recorded"})
-    store = TraceStore(info)
-    store.extend(records)
-    store.extend(EventBatch(blocks=tuple(seen)))
-    store.finish(info)
-    return store
 
 
 # --- d: known states ------------------------------------------------------------------------------------------------
@@ -339,7 +300,9 @@ def _turns(python: str, options: Options, free: bool) -> Iterator[Line]:
         if free:
             yield line("e", f"{name}: both running at once", overlap, "%", least=80)
             lanes = store.gil_lanes(0)
-            yield line("e", f"{name}: GIL lanes that claim a GIL", sum(lane.enabled for lane in lanes), "", most=0)
+            yield line(
+                "e", f"{name}: GIL lanes that claim a GIL", sum(lane.enabled is not False for lane in lanes), "", most=0
+            )
             return
         yield line("e", f"{name}: both running at once", overlap, "%", most=1)
         t0, t1, first, last = (int(word) for word in next(words for words in said if words[0] == "handovers")[1:])
