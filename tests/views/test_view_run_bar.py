@@ -118,5 +118,10 @@ def test_in_a_wide_window_every_setting_stands_in_the_bar(run_bar: RunBar) -> No
     run_bar.set_parameters(scenario.variants[0].parameters, lambda each: each.default)
     for width in (600, 2400):
         run_bar.resize(width, 60)
+    fields = run_bar.findChildren(ParameterField)
     assert not run_bar.more_button.isVisible()
-    assert all(each.isVisible() for each in run_bar.findChildren(ParameterField))
+    assert all(each.isVisible() for each in fields)
+    run_bar.resize(600, 60)
+    inside = [each for each in fields if each.parent() is run_bar.more_button.drawer]
+    assert run_bar.more_button.text() == f"{len(inside)} more …"
+    assert not any(each.isVisible() for each in inside)
