@@ -51,6 +51,8 @@ class TraceStore(ObservedAnswers):
         self._crossed: dict[int, int] = {}
         self._times: tuple[int, dict[int | None, Int64s]] = (-1, {})
         self._replaced: dict[int, Spans] = {}
+        self._told: dict[tuple[str, int], Spans] = {}
+        self._told_at = -1
         self._track_turns = Turns(DERIVED_ROWS)
 
     def finish(self, info: RunInfo, gently: bool = False) -> None:
@@ -103,6 +105,9 @@ class TraceStore(ObservedAnswers):
         """What the thread did, without a gap from its start to its end; what nobody saw or recorded is unknown."""
         if thread in self._replaced:
             return self._replaced[thread]
+        return self._once("states", thread, self._states)
+
+    def _states(self, thread: int) -> Spans:
         observed = self._observed_states(thread)
         return self.recorded_states(thread) if observed is None else observed
 
@@ -114,6 +119,9 @@ class TraceStore(ObservedAnswers):
 
     def holds(self, thread: int) -> Spans:
         """Critical sections: while it held which lock. They need not nest; `depth` keeps them apart."""
+        return self._once("holds", thread, self._holds)
+
+    def _holds(self, thread: int) -> Spans:
         holds = self._tracks(thread)[1]
         if len(holds.open_rows):  # another thread may have ended them
             self._end_holds_elsewhere(self._lives.threads[thread].process)
@@ -121,7 +129,20 @@ class TraceStore(ObservedAnswers):
 
     def spans(self, thread: int) -> Spans:
         """Its own spans, tasks and process starts, nested by `depth`."""
+        return self._once("spans", thread, self._spans)
+
+    def _spans(self, thread: int) -> Spans:
         return self._tracks(thread)[2].spans(self._end_of(thread), self._lost_from(thread))
+
+    def _once(self, what: str, thread: int, find: Callable[[int], Spans]) -> Spans:
+        """The answer of this state of the store: whoever draws, lists or explains asks for the same one again."""
+        if self._told_at != self.revision:
+            self._told_at = self.revision
+            self._told.clear()
+        found = self._told.get((what, thread))
+        if found is None:
+            found = self._told[what, thread] = find(thread)
+        return found
 
     def marks(self, thread: int) -> Points:
         """Its own marks."""
