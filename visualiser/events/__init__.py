@@ -6,7 +6,7 @@ in here are relative, because there the package goes by another name.
 
 from . import blocks, layout
 from .diary import DEFAULT_LIMIT, Diary, Full, ThreadLog
-from .kinds import WAIT_STATES, WAIT_WORDS, Kind, Scope, Span, StartMethod, Stream, Table, Wait, pair, word
+from .kinds import WAIT_STATES, WAIT_WORDS, Kind, Rest, Scope, Span, StartMethod, Stream, Table, Wait, pair, word
 from .layout import FORMAT, SUFFIX
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Diary",
     "Full",
     "Kind",
+    "Rest",
     "Scope",
     "Span",
     "StartMethod",

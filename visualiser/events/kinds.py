@@ -44,6 +44,10 @@ class Kind:
     EXITED = 51  # observer only. 1: reaped orphan; pid; -; raw wait status of waitpid
     LINE = 60  # 0: is about to run, 1: its function is left after it; -; the line; -
     VALUE = 61  # Scope; text: name; the line that runs next; text: its value in short; with NUMBER: the number itself
+    TASK_CREATED = 62  # asyncio. -; text: what runs in it; caller's line; the task's number in this process
+    TASK_READY = 63  # its next step is to be run soon. -; -; -; number
+    TASK_RUNS = 64  # a step of it begins, in this thread. -; -; -; number
+    TASK_RESTS = 65  # the step is over. Rest; text: what is awaited, or the exception's type; where; number
     STOP_RUNG = 52  # observer only. rung: 1 ask, 2 terminate, 3 kill; -; -; processes addressed
 
 
@@ -107,6 +111,15 @@ class Scope:
     GLOBAL = 1  # of a module: the process has one
     LOCAL = 2  # of a function: each call has its own
     NUMBER = 16  # added to either: an int of 32 bits (two's complement) instead of a text
+
+
+class Rest:
+    """Why a task's step is over (flag of TASK_RESTS)."""
+
+    AWAITS = 0
+    RETURNED = 1
+    CANCELLED = 2
+    FAILED = 3
 
 
 class Stream:

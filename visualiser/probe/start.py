@@ -8,6 +8,7 @@ import sys
 
 from ..events import DEFAULT_LIMIT, Kind, pair, word
 from . import (
+    aio,
     endings,
     forks,
     hooks,
@@ -87,6 +88,8 @@ def _wrap() -> None:
     shared.install()
     endings.install()
     hooks.after_import("threading", _change_threading)
+    hooks.after_import("asyncio.events", aio.change_events)
+    hooks.after_import("asyncio.base_events", aio.change_base_events)
     hooks.after_import("copyreg", locks.change_copyreg)
     hooks.after_import("traceback", tracebacks.change_traceback)
 

@@ -7,6 +7,7 @@
     Kind, Wait, Span, Stream, Table, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
     lines_of, worth_at   which line each thread ran when, and what watched names were worth, where that was recorded
+    async_tasks   asyncio's tasks, and the steps that blocked a loop
     verdicts      what made a run as slow as it is, ranked, with figures and advice
     units         numbers with units, at most three digits that matter
 
@@ -16,9 +17,9 @@ Raw stays raw; everything else is derived from it, when asked for, and only as f
 from visualiser.events import WAIT_WORDS, Kind, Span, Stream, Table, Wait
 
 from . import units
-from .causes import Cause, causes_of, row_at, wait_before
+from .causes import Cause, causes_of, row_at, wait_before, whole_wait
 from .columns import Arrows, CpuSpans, GilLane, Points, Spans, Steps, ThreadCpus, no_spans
-from .contention import Contention, contention
+from .contention import Contention, contention, longest_wait
 from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
 from .effects import Effect, effects_of
@@ -34,6 +35,7 @@ from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats
 from .stats_text import stats_text
 from .store import TraceStore
+from .tasks import TASK_WORDS, AsyncTask, LongStep, TaskState, async_tasks, long_steps
 from .text_table import aligned
 from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration
@@ -63,8 +65,10 @@ __all__ = [
     "STATE_LETTERS",
     "STATE_NAMES",
     "SURE_WORDS",
+    "TASK_WORDS",
     "WAIT_WORDS",
     "Arrows",
+    "AsyncTask",
     "Block",
     "Cause",
     "Chunk",
@@ -84,6 +88,7 @@ __all__ = [
     "Hits",
     "Kind",
     "Lines",
+    "LongStep",
     "Loss",
     "Memory",
     "Moment",
@@ -105,6 +110,7 @@ __all__ = [
     "Stream",
     "Sure",
     "Table",
+    "TaskState",
     "Thread",
     "ThreadCpus",
     "ThreadTotals",
@@ -113,6 +119,7 @@ __all__ = [
     "Wait",
     "Worth",
     "aligned",
+    "async_tasks",
     "causes_of",
     "changes",
     "contention",
@@ -126,6 +133,8 @@ __all__ = [
     "has_values",
     "line_times",
     "lines_of",
+    "long_steps",
+    "longest_wait",
     "no_spans",
     "parse_duration",
     "range_totals",
@@ -142,6 +151,7 @@ __all__ = [
     "verdicts",
     "visits",
     "wait_before",
+    "whole_wait",
     "worker_count",
     "worth_at",
 ]

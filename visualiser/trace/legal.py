@@ -28,6 +28,7 @@ class Group(IntEnum):
     OTHER = 9
     LINE = 10
     VALUE = 11
+    TASK = 12
 
 
 _GROUPS = {
@@ -53,6 +54,7 @@ _GROUPS = {
     Group.OTHER: (Kind.STOP_RUNG, Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT),
     Group.LINE: (Kind.LINE,),
     Group.VALUE: (Kind.VALUE,),
+    Group.TASK: (Kind.TASK_CREATED, Kind.TASK_READY, Kind.TASK_RUNS, Kind.TASK_RESTS),
 }
 
 GROUP_OF_KIND = np.zeros(1 << 16, np.uint8)
@@ -65,7 +67,7 @@ OF_OBJECTS, OF_TEXTS = np.zeros(1 << 16, bool), np.zeros(1 << 16, bool)
 for _group in (Group.WAIT, Group.HOLD):
     OF_OBJECTS[list(_GROUPS[_group])] = True
 OF_OBJECTS[[Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT]] = True
-for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT, Group.VALUE):
+for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT, Group.VALUE, Group.TASK):
     OF_TEXTS[list(_GROUPS[_group])] = True
 OF_TEXTS[Kind.CHILD_ENDED] = False  # its `a` is an exit code
 
