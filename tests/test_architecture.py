@@ -50,7 +50,7 @@ ROOMS = {
     "paint": Room("scene assets settings", f"{GUI} numpy"),
     "export": Room("scene paint assets settings", f"{GUI} numpy"),
     "views": Room("viewmodels paint assets settings", f"{WIDGETS} numpy pygments"),
-    "doctor": Room("preflight events assets scenarios observe", "psutil"),
+    "doctor": Room("preflight events assets scenarios observe run", "psutil"),
     "desk": Room("*", "*"),
     "app": Room("*", "*"),
     "cli": Room("commands"),
