@@ -80,9 +80,9 @@ def column_edges(frame: Frame) -> NDArray[np.int64]:
 
 
 def column_times(frame: Frame, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Begin and end (ns) of pixel columns."""
+    """Begin and end (ns) of pixel columns; where a nanosecond is wider than a pixel, that nanosecond."""
     begin, end = (np.rint(edges / frame.scale).astype(np.int64) for edges in (columns, columns + 1))
-    return frame.window.t0 + begin, frame.window.t0 + end
+    return frame.window.t0 + begin, frame.window.t0 + np.maximum(end, begin + 1)
 
 
 def extent(bar: tuple[float, float], height: str) -> tuple[float, float]:
