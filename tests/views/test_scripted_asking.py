@@ -19,6 +19,7 @@ from tests.support.seen import gils, looks, switches
 from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.events.blocks import Held, Seen
+from visualiser.run import resolve_target
 from visualiser.scene import Lane, Lines, Scene
 from visualiser.settings import SettingsFile
 from visualiser.trace import EventBatch, Kind, RunInfo, State, TraceStore, Wait
@@ -277,6 +278,51 @@ def test_the_selected_spans_cause_is_drawn_always_others_only_when_they_can_be_t
     assert arrows(user.see(), "accent") > 0
     user.line.show_exactly(ORIGIN + 400 * STEP, ORIGIN + 440 * STEP)
     assert arrows(user.see(), "arrow") > 0
+
+
+PROGRAM = """
+import queue, threading, time
+
+till, orders = threading.Lock(), queue.Queue()
+
+def baker():
+    for number in range(3):
+        with till:
+            time.sleep(0.03)
+        orders.put(number)
+
+def waiter():
+    for number in range(3):
+        orders.get()
+        with till:
+            time.sleep(0.02)
+
+threads = [threading.Thread(target=each, name=each.__name__) for each in (baker, waiter)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+"""
+
+
+def test_a_real_run_tells_who_let_whom_go(user: User, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "cafe.py"
+    path.write_text(PROGRAM)
+    user.desk.choose_target(resolve_target(str(path)))
+    user.desk.work.start()
+    qtbot.waitUntil(lambda: not user.desk.work.is_active, timeout=30_000)
+    waits = user.table("contention", "What threads waited for")
+    qtbot.waitUntil(lambda: any(name.startswith("Queue") for name in user.cells(waits, 0)))
+    for kind, verb in (("Queue", "baker put an item"), ("Lock", "released it")):
+        row = next(row for row, name in enumerate(user.cells(waits, 0)) if name.startswith(kind))
+        user.click_row(waits, row)
+        said = user.panel.details.text()
+        assert verb in said, said
+        assert "cafe.py" in said
+    here = user.selected
+    user.canvas.setFocus()
+    user.key(Qt.Key.Key_J)
+    assert {user.selected[0], here[0]} == {"baker", "waiter"}
 
 
 # --- a range

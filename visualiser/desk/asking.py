@@ -188,10 +188,9 @@ class _Asking(QObject):
             self.go(*span)
 
     def on_contention_requested(self, row: int) -> None:
-        link, store = self.contention.longest(row), self._desk.store
-        at = row_at(store, link.thread, link.t) if store is not None and link is not None else None
-        if link is not None and at is not None:
-            self.go(link.thread, at)
+        span = self.contention.longest(row)
+        if span is not None:
+            self.go(*span)
 
     def _mark_row(self) -> None:
         if self.views.spans.isVisible():

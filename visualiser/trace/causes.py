@@ -22,7 +22,7 @@ from .columns import Spans
 from .replies import Ledger, ledger_of
 from .store import TraceStore
 from .values import State
-from .woken import DEED, LOCKS, NEVER, woken_by
+from .woken import DEED, LOCKS, NEVER, last_of, woken_by
 
 VERBS = {
     Wait.LOCK: "released it", Wait.RLOCK: "released it", Wait.CONDITION: "notified it", Wait.EVENT: "set it",
@@ -31,6 +31,8 @@ VERBS = {
     Wait.QUEUE_PUT: "took an item out", Wait.THREAD_JOIN: "ended", Wait.PROCESS_JOIN: "ended",
 }  # fmt: skip
 STARTED, GAVE_GIL, HELD_GIL, HELD = "started it", "gave the GIL up", "held the GIL", "held it"
+
+MOST_PIECES = 200
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,27 @@ def wait_before(store: TraceStore, thread: int, row: int) -> int | None:
         if row >= 0 and states.state[row] in (State.RUNNING, State.NATIVE):
             return None  # what it did before is in between
     return None
+
+
+def whole_wait(store: TraceStore, thread: int, row: int) -> tuple[int, int] | None:
+    """From when to when (ns) the wait lasted of which `row` is one piece; None when it is all of it, or no wait.
+
+    A thread may be woken in vain, when another takes what it waits for before it can: then its wait goes on.
+    """
+    states, recorded = store.states(thread), store.recorded_states(thread)
+    at = int(np.searchsorted(recorded.start, states.end[row], "left")) - 1
+    if at < 0 or states.kind[row] != Kind.WAIT_BEGIN or not _same(recorded, at, states, row):
+        return None
+    begin, end = int(recorded.start[at]), int(recorded.end[at])
+    first, last = (int(np.searchsorted(states.start, t, "left")) for t in (begin, end))
+    pieces = [one for one in range(first, min(last, first + MOST_PIECES)) if _same(states, one, states, row)]
+    return (begin, end) if len(pieces) > 1 and row in pieces else None
+
+
+def _same(spans: Spans, row: int, others: Spans, other: int) -> bool:
+    """Whether two rows tell of waiting for the same in the same way."""
+    names = ("kind", "flag", "object", "site")
+    return all(getattr(spans, name)[row] == getattr(others, name)[other] for name in names)
 
 
 def row_at(store: TraceStore, thread: int, t: int) -> int | None:
@@ -135,19 +158,11 @@ def _of_wait(store: TraceStore, thread: int, states: Spans, row: int) -> tuple[C
         return found  # it is not over
     woken = woken_by(store, thing, flag)
     at = woken.find(thread, int(states.start[row]), int(states.end[row]))
-    if at is None or woken.by[at] == NEVER or _goes_on(states, row, int(woken.end[at])):
+    if at is None or woken.by[at] == NEVER:
         return found
     reply = woken.replies.rows(woken.by[at : at + 1])
     cause = Cause(VERBS[flag], int(reply.t[0]), int(reply.thread[0]), thing, int(reply.site[0]))
     return (*found, cause)
-
-
-def _goes_on(states: Spans, row: int, until: int) -> bool:
-    """Whether the same wait, which ended at `until`, has another row: it had been woken in vain, or was only seen."""
-    last = int(np.searchsorted(states.start, until, "left"))
-    later = slice(row + 1, last)
-    same = (states.flag[later] == states.flag[row]) & (states.object[later] == states.object[row])
-    return bool((same & (states.kind[later] == Kind.WAIT_BEGIN)).any())
 
 
 def _holder(store: TraceStore, thread: int, thing: int, start: int) -> tuple[Cause, ...]:
@@ -156,10 +171,8 @@ def _holder(store: TraceStore, thread: int, thing: int, start: int) -> tuple[Cau
         if other == thread:
             continue
         holds = store.holds(other)
-        last = int(np.searchsorted(holds.start, start, "right"))
-        rows = np.flatnonzero((holds.object[:last] == thing) & (holds.end[:last] >= start))
-        if len(rows):
-            at = int(rows[-1])
+        at = last_of(holds.object, thing, int(np.searchsorted(holds.start, start, "right")))
+        if at is not None and holds.end[at] >= start:
             return (Cause(HELD, int(holds.start[at]), other, thing, int(holds.site[at]), woke=False),)
     return ()
 

@@ -79,6 +79,24 @@ def contention(store: TraceStore) -> tuple[Contention, ...]:
     return known[1]
 
 
+def longest_wait(store: TraceStore, found: Contention) -> int:
+    """The row of `store.states(found.longest_thread)` in which most of the longest wait lies.
+
+    The recorded wait begins a little before the thread stops running, and may be seen in several pieces.
+    """
+    states = store.states(found.longest_thread)
+    end = found.longest_start + found.longest_ns
+    first = int(np.searchsorted(states.end, found.longest_start, "right"))
+    last = max(int(np.searchsorted(states.start, end, "left")), first + 1)
+    rows = slice(first, last)
+    same = (states.kind[rows] == Kind.WAIT_BEGIN) & (states.flag[rows] == found.flag)
+    if found.object == GIL:
+        same = states.state[rows] == State.GIL
+    length = states.end[rows] - states.start[rows]
+    at = int(np.argmax(np.where(same, length, -1)))
+    return min(first + at, len(states) - 1)
+
+
 def _objects(store: TraceStore, process: int) -> Iterator[Contention]:
     columns: list[tuple[npt.NDArray[np.int64], ...]] = []
     threads = store.processes[process].threads

@@ -48,8 +48,21 @@ class Woken:
 
     def find(self, thread: int, start: int, end: int) -> int | None:
         """The last wait of a thread that touches [start, end]."""
-        rows = np.flatnonzero((self.thread == thread) & (self.start < max(end, start + 1)) & (self.end > start))
-        return int(rows[-1]) if len(rows) else None
+        last = int(np.searchsorted(self.start, max(end, start + 1), "left"))
+        row = last_of(self.thread, thread, last)
+        return row if row is not None and self.end[row] > start else None
+
+
+def last_of(column: npt.NDArray[Any], value: int, before: int) -> int | None:
+    """The last row before row `before` in which a column has this value; quickly found where it is near."""
+    size = 256
+    while before > 0:
+        first = max(before - size, 0)
+        found = np.flatnonzero(column[first:before] == value)
+        if len(found):
+            return first + int(found[-1])
+        before, size = first, size * 4
+    return None
 
 
 _KNOWN: WeakKeyDictionary[TraceStore, tuple[int, dict[tuple[int, int], Woken]]] = WeakKeyDictionary()

@@ -16,6 +16,7 @@ from visualiser.trace import (
     state_at,
     state_words,
     wait_before,
+    whole_wait,
 )
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import duration, moment
@@ -90,6 +91,7 @@ def details_of(store: TraceStore, thread: int, row: int) -> Details:
     rows = [
         DetailRow("State", words),
         DetailRow("Length", f"{duration(end - start)}{until}, from {moment(start - store.start_ns)}"),
+        DetailRow("Part of", _part_of(store, thread, row)),
         *_why(store, thread, row),
         *_then(store, thread, start, end),
         DetailRow("Line", f"{now.site.short} in {now.site.function}" if now.site else ""),
@@ -109,6 +111,15 @@ def cause_link(store: TraceStore, thread: int, row: int) -> Link | None:
     waited = wait_before(store, thread, row)
     found = [one for one in causes_of(store, thread, row if waited is None else waited) if one.woke]
     return Link(found[-1].thread, found[-1].t) if found else None
+
+
+def _part_of(store: TraceStore, thread: int, row: int) -> str:
+    """The wait of which the span is one piece: it was woken in vain."""
+    whole = whole_wait(store, thread, row)
+    if whole is None:
+        return ""
+    begin, end = (moment(t - store.start_ns) for t in whole)
+    return f"a wait of {duration(whole[1] - whole[0])}, from {begin} to {end}: it was woken in vain"
 
 
 def _known(source: Source, evidence: int) -> str:

@@ -17,10 +17,10 @@ from visualiser.trace import (
     SpanTable,
     TraceStore,
     contention,
+    longest_wait,
     span_table,
     units,
 )
-from visualiser.viewmodels.details import Link
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import count, duration, moment
 
@@ -225,12 +225,12 @@ class ContentionModel(_Table):
         self.endResetModel()
         return True
 
-    def longest(self, row: int) -> Link | None:
-        """Where the longest wait of a row began."""
-        if not 0 <= row < len(self._rows):
+    def longest(self, row: int) -> tuple[int, int] | None:
+        """The longest wait of a row: its thread, and the row of that thread's states."""
+        if self._store is None or not 0 <= row < len(self._rows):
             return None
         found = self._rows[row]
-        return Link(found.longest_thread, found.longest_start)
+        return found.longest_thread, longest_wait(self._store, found)
 
     def text(self, row: int, column: int) -> str:
         store, found = self._store, self._rows[row]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import ORIGIN, STEP, RunBuilder
 from tests.support.builder import ThreadBuilder
@@ -11,8 +13,9 @@ from tests.support.seen import gils, looks, switches
 from visualiser.events import Kind, Wait
 from visualiser.events.blocks import Held, Seen
 from visualiser.trace import EventBatch, Loss, RunInfo, State, TraceStore
-from visualiser.trace.causes import Cause, causes_of, row_at, wait_before
+from visualiser.trace.causes import Cause, causes_of, row_at, wait_before, whole_wait
 from visualiser.trace.effects import effects_of
+from visualiser.trace.woken import last_of
 
 
 def notify(thread: ThreadBuilder, t: float, kind: int, flag: int, thing: int, value: int = 0, line: int = 0) -> None:
@@ -232,3 +235,29 @@ def test_one_deed_may_have_ended_several_waits() -> None:
     assert sorted((one.thread, (one.start - ORIGIN) // STEP) for one in found) == [(1, 1), (2, 2)]
     assert {one.t for one in found} == {ORIGIN + 6 * STEP}
     assert effects_of(store, 0, ORIGIN, ORIGIN + 5 * STEP) == ()
+
+
+def test_a_wait_that_was_woken_in_vain_is_one_wait_in_pieces() -> None:
+    run, ann, bob, _ = three()
+    lock = ann.process.thing("till")
+    ann.hold(0, 5.9, lock)
+    bob.wait(Wait.LOCK, 1, 6, lock, line=7)
+    store = run.store(end=9)
+    seen = store.states(1).rows(np.array([0, 1, 1, 2]))
+    seen.end[1] = seen.start[2] = ORIGIN + 3 * STEP  # somebody looked on, and saw it come and go
+    store.replace_states(1, seen)
+    assert [whole_wait(store, 1, row) for row in range(4)] == [
+        None,
+        (ORIGIN + STEP, ORIGIN + 6 * STEP),
+        (ORIGIN + STEP, ORIGIN + 6 * STEP),
+        None,
+    ]
+    assert [causes_of(store, 1, row)[-1].how for row in (1, 2)] == ["released it", "released it"]
+    assert whole_wait(store, 2, 0) is None
+
+
+@given(st.lists(st.integers(0, 3), max_size=2000), st.integers(0, 3), st.integers(0, 2000))
+def test_the_last_row_with_a_value_is_found_wherever_it_is(values: list[int], value: int, before: int) -> None:
+    before = min(before, len(values))
+    there = [row for row, one in enumerate(values[:before]) if one == value]
+    assert last_of(np.array(values, np.int32), value, before) == (there[-1] if there else None)
