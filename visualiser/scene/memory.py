@@ -10,13 +10,13 @@ from visualiser.trace import TraceStore
 
 T = TypeVar("T")
 
-_kept: WeakKeyDictionary[TraceStore, tuple[tuple[int, int], dict[Hashable, Any]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[TraceStore, tuple[int, dict[Hashable, Any]]] = WeakKeyDictionary()
 _growing: WeakKeyDictionary[TraceStore, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def remembered(store: TraceStore, key: Hashable, make: Callable[[], T]) -> T:
     """What `make` answered for this key since the store last grew."""
-    now = (store.revision, store.end_ns)
+    now = store.revision
     known = _kept.get(store)
     if known is None or known[0] != now:
         known = _kept[store] = (now, {})
