@@ -27,7 +27,13 @@ class Samples(msgspec.Struct):
     stack: list[Index] = []
     time: list[float] | None = None
     time_deltas: list[float] | None = msgspec.field(default=None, name="timeDeltas")
+    weight_type: str | None = msgspec.field(default=None, name="weightType")
     schema: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def are_changes(self) -> bool:
+        """They say whenever the stack changed, and each holds until the next: nothing was sampled."""
+        return self.weight_type == "tracing-ms"
 
     def times(self) -> Iterator[float]:
         """Of each sample, in ms."""

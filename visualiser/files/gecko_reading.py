@@ -111,7 +111,7 @@ class _Reading:
             if place < before:
                 self._left_out += 1
                 continue
-            if not seen or place - before > GAP:
+            if not seen or (place - before > GAP and not thread.samples.are_changes):
                 self._leave(calls, rows, since, now, -1, following[before])
                 now = -1
                 seen.append((t, t))
