@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP
@@ -365,6 +365,28 @@ def test_lanes_are_walked_picked_out_and_arranged_by_keys_alone(user: User) -> N
     assert "w1" not in user.names()
     user.key(Qt.Key.Key_X, SHIFT)
     assert "w1" in user.names()
+
+
+def test_the_menu_of_the_current_lane_opens_beside_it_by_key(user: User) -> None:
+    user.click(user.at("w2"))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), user.canvas.mapToGlobal(QPoint(0, 0)))
+    QApplication.sendEvent(user.canvas, event)
+    menu = next(each for each in user.canvas.findChildren(QMenu) if each.accessibleName() == "Lane")
+    assert user.canvas.mapFromGlobal(menu.pos()).y() == pytest.approx(user.lane("w2").y0, abs=2)
+    user.choose(menu, "Hide")
+    assert "w2" not in user.names()
+
+
+def test_a_run_that_is_shown_takes_the_keyboard_from_a_button_but_from_no_text(user: User) -> None:
+    user.desk.window.run_bar.run_button.setEnabled(True)
+    user.desk.window.run_bar.run_button.setFocus()
+    user.desk.work.show(viewmodels.Kept(trace_from(RUN), saved=True))
+    assert user.canvas.hasFocus()
+    field = user.desk.window.sidebar.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    user.desk.work.show(viewmodels.Kept(trace_from(RUN), saved=True))
+    assert field.hasFocus()
 
 
 def test_a_crowd_is_unfolded_by_a_click_on_its_name(user: User) -> None:
