@@ -46,7 +46,7 @@ def test_a_state_is_an_interval_with_its_object_line_and_source(tmp_path: Path) 
     assert (wait["startTime"], wait["endTime"], wait["phase"]) == (2.5, 5.0, 1)
     assert wait["data"] == {
         "type": "State",
-        "about": "waits for a Lock",
+        "about": "waits for a Lock: Lock accounts",
         "object": "Lock accounts",
         "line": "bank.py:18",
         "source": "recorded",
