@@ -55,6 +55,14 @@ class TraceStore(ObservedAnswers):
         self._told_at = -1
         self._track_turns = Turns(DERIVED_ROWS)
 
+    def extend(self, batch: EventBatch) -> None:
+        """Take in what arrived; what somebody has looked at is brought up to date while there is little new."""
+        super().extend(batch)
+        for chunk in batch.chunks:
+            log = self._logs.get((chunk.process, chunk.serial))
+            if log is not None and log.facts is not None and log.behind:
+                self._tracks(log.facts.index)
+
     def finish(self, info: RunInfo, gently: bool = False) -> None:
         """The run is over: nothing more comes. What is open ends at the end of the run.
 
