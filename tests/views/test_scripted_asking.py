@@ -476,7 +476,7 @@ def test_the_table_of_spans_is_filtered_by_state_thread_and_length(user: User, q
     assert {words.split()[-1] for words in user.cells(table, 4)} == {"lock"}
     locks = table.model().rowCount()
     view.threads.setFocus()
-    QTest.keyClicks(view.threads, "waiter")
+    QTest.keyClick(view.threads, Qt.Key.Key_W)  # the waiter
     assert set(user.cells(table, 3)) == {"waiter"}
     assert table.model().rowCount() < locks
     QTest.keyClicks(view.least, "5 ms")
