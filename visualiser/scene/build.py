@@ -143,8 +143,9 @@ class _Builder:
         if lane.kind == LaneKind.PROCESS and lane.process is not None:
             process = store.processes[lane.process]
             shown = {one.thread for one in self.layout.lanes if one.process == lane.process}
-            folded = sum(1 for thread in process.threads if thread not in shown)
-            return words.process_detail(store, process, playhead, folded)
+            hidden = sum(1 for thread in process.threads if thread in self.frame.window.hidden)
+            folded = len(process.threads) - hidden - len(shown.intersection(process.threads))
+            return words.process_detail(store, process, playhead, folded, hidden)
         if lane.kind == LaneKind.GIL and lane.process is not None and lane.number is not None:
             drawn = draws_interval(self.frame, gils(store, lane.process)[lane.number])
             return gil_detail(store, lane.process, lane.number, drawn)

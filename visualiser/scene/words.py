@@ -25,15 +25,16 @@ def thread_name(thread: Thread) -> str:
     return clean(thread.name) or f"thread {thread.tid}"
 
 
-def process_detail(store: TraceStore, process: Process, playhead: int | None, folded: int) -> str:
-    """Its pid, its memory, how it ended and was born, what is folded away."""
+def process_detail(store: TraceStore, process: Process, playhead: int | None, folded: int, hidden: int = 0) -> str:
+    """Its pid, its memory, how it ended and was born, how many threads are folded away or hidden."""
     number = f"pid {process.pid}" if process_name(process) != f"pid {process.pid}" else ""
     born = clean(process.method) if process.method and process.parent is not None else ""
     gil = "without the GIL" if process.gil_enabled is False else ""
     away = f"{folded} thread{'s' * (folded != 1)} folded" if folded else ""
+    unseen = f"{hidden} thread{'s' * (hidden != 1)} hidden" if hidden else ""
     ended = process.end_ns is not None and (playhead is None or playhead >= process.end_ns)
     how = clean(process.ended_how) if ended else ""
-    return DOT.join(part for part in (number, _memory(process, playhead), how, gil, born, away) if part)
+    return DOT.join(part for part in (number, _memory(process, playhead), how, gil, born, away, unseen) if part)
 
 
 def _memory(process: Process, playhead: int | None) -> str:

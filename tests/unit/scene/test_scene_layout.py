@@ -165,3 +165,11 @@ def test_a_scrolled_picture_with_pins_draws_no_state_over_them() -> None:
     assert min(tops) >= scene.body.y0
     inside = [top for top in tops if top < pinned.y1]
     assert all(top >= pinned.y0 for top in inside)
+
+
+def test_a_process_says_how_many_of_its_threads_are_folded_and_how_many_hidden() -> None:
+    store = trace_from("main PPPP / a SSSS / b SSSS")
+    hidden = build(store, window(store, hidden=frozenset((1,)))).lanes[0]
+    folded = build(store, window(store, hidden=frozenset((1,)), collapsed=frozenset((0,)))).lanes[0]
+    assert hidden.detail.endswith("1 thread hidden")
+    assert folded.detail.endswith("2 threads folded · 1 thread hidden")
