@@ -131,9 +131,10 @@ def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None) -> 
         return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
     if absent.any():
         return _without(gil_track(looks.rows(~absent), came, losses), looks.t, absent)
+    if not (looks.tid > 0).any():  # who holds it is not told at all, only whether somebody does
+        blind = as_looked(looks)
+        return _in_order((blind.t, blind.holder)) if len(looks) else blind
     looks = looks.rows(looks.tid > 0)
-    if not len(looks):
-        return GilTrack(np.empty(0, "i8"), np.empty(0, "i8"))
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
     track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)

@@ -166,3 +166,10 @@ def test_before_a_gil_is_turned_on_both_run_and_after_it_one_does() -> None:
     other = outcome.threads[2]
     assert [State(state) for state in other.state[-2:]] == [State.RUNNING, State.NATIVE]
     assert (other.end - other.start)[other.state == State.RUNNING].tolist() == [3 * MS]
+
+
+def test_a_gil_whose_holder_is_never_told_is_held_by_somebody_unknown() -> None:
+    seen = gil_looks((1, 0, Held.HELD, 5), (2, 0, Held.HELD, 6), (3, 0, Held.FREE, 6), (4, 0, Held.HELD, 7))
+    outcome = joined("RRRRRR", "......", seen)
+    assert holders(outcome.gils[0]) == [(1, UNSURE), (3, FREE), (4, UNSURE)]
+    assert State.RUNNING not in outcome.threads[1].state
