@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 EVENTS = "interleave"
+SETTINGS = ("buffer_size_kb", "trace_clock", "tracing_on")
 _LINE = re.compile(r"\s*.+-(\d+)\s+\[\d+\]\s+\S+\s+(\d+)\.(\d+): (\w+):")
 
 
@@ -34,9 +35,11 @@ class GilProbes:
             raise NoProbes("Uprobes need root.")
         self._offset = _offset_in_file(library, "take_gil")
         self._library = library
-        self._folder = _tracefs()
+        self._folder, self._mounted = _tracefs()
+        self._before: dict[str, str] = {}
 
     def __enter__(self) -> GilProbes:
+        self._before = {name: _chosen((self._folder / name).read_text()) for name in SETTINGS}
         for name, text in (("tracing_on", "0"), ("trace_clock", "mono"), ("buffer_size_kb", "16384"), ("trace", "")):
             self._write(name, text)
         where = f"{self._library}:{self._offset:#x}"
@@ -55,6 +58,10 @@ class GilProbes:
         for event in ("take", "took"):
             self._write("uprobe_events", f"-:{EVENTS}/{event}\n", append=True)
         self._write("trace", "")
+        for name in SETTINGS:
+            self._write(name, self._before[name])
+        if self._mounted:
+            subprocess.run(["umount", str(self._folder)], capture_output=True, check=False)
 
     def _read(self) -> None:
         began: dict[int, int] = {}
@@ -83,17 +90,23 @@ class GilProbes:
             raise NoProbes(f"Uprobes cannot be set: {name}: {error.strerror}.") from error
 
 
-def _tracefs() -> Path:
+def _chosen(text: str) -> str:
+    """The value of a setting: one of several is told as "local [mono] boot", a size perhaps as "7 (expanded: 1408)"."""
+    return text.partition("[")[2].partition("]")[0] or text.split()[0]
+
+
+def _tracefs() -> tuple[Path, bool]:
+    """Where it is mounted, and whether it was mounted just now."""
     with open("/proc/mounts", encoding="utf-8") as mounts:
         for line in mounts:
             part = line.split()
             if part[2] == "tracefs":
-                return Path(part[1])
+                return Path(part[1]), False
     folder = Path(tempfile.gettempdir()) / "interleave-tracefs"
     folder.mkdir(exist_ok=True)
     if subprocess.run(["mount", "-t", "tracefs", "none", str(folder)], capture_output=True, check=False).returncode:
         raise NoProbes("This kernel's tracefs cannot be mounted.")
-    return folder
+    return folder, True
 
 
 def _offset_in_file(library: str, symbol: str) -> int:
