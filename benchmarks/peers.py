@@ -226,9 +226,13 @@ def _all(seconds: Sequence[float]) -> str:
 
 
 def ours_first(path: Path, picture: Path | None) -> tuple[float, float]:
-    """Seconds from the command to the first picture, and MB."""
+    """Seconds from the command to the first picture, and MB. The screen is as large as the browser's page."""
+    screen = path.with_name("screen.json")
+    about = {"name": "one", "x": 0, "y": 0, "width": 1600, "height": 900, "logicalDpi": 96, "dpr": 1}
+    screen.write_text(json.dumps({"screens": [about]}))
     began = time.time_ns()
-    said = _run([sys.executable, "-c", OURS, str(path), str(picture or "-")]).split()
+    command = [sys.executable, "-c", OURS, str(path), str(picture or "-")]
+    said = _run(command, QT_QPA_PLATFORM=f"offscreen:configfile={screen}").split()
     return (int(said[-2]) - began) / 1e9, int(said[-1]) / 1024
 
 
@@ -329,7 +333,7 @@ def checking(folder: Path, tools: Tools) -> bool:
 
 
 def _run(command: Sequence[str], **environment: str) -> str:
-    around = {**os.environ, **environment, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    around = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **environment}
     done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=LIMIT)
     if done.returncode:
         sys.exit(f"{command[0]} failed:\n{done.stderr[-2000:]}")
