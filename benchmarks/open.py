@@ -99,7 +99,7 @@ def kept_for_drawing(store: object) -> tuple[int, int]:
     def size(table: Spans) -> int:
         columns = [column for column in vars(table).values() if column.strides != (0,)]
         shared = table.start.base is not None and table.start.base is table.end.base
-        return sum(column.nbytes for column in columns) - shared * table.end.nbytes
+        return sum(int(column.nbytes) for column in columns) - (int(table.end.nbytes) if shared else 0)
 
     kept = own = 0
     for n in range(len(store.threads)):
