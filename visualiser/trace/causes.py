@@ -84,7 +84,7 @@ def wait_before(store: TraceStore, thread: int, row: int) -> int | None:
 def whole_wait(store: TraceStore, thread: int, row: int) -> tuple[int, int] | None:
     """From when to when (ns) the wait lasted of which `row` is one piece; None when it is all of it, or no wait.
 
-    A thread may be woken in vain, when another takes what it waits for before it can: then its wait goes on.
+    A thread may come onto a CPU in the midst of it, as when another takes what it waits for before it can.
     """
     states, recorded = store.states(thread), store.recorded_states(thread)
     at = int(np.searchsorted(recorded.start, states.end[row], "left")) - 1

@@ -114,12 +114,12 @@ def cause_link(store: TraceStore, thread: int, row: int) -> Link | None:
 
 
 def _part_of(store: TraceStore, thread: int, row: int) -> str:
-    """The wait of which the span is one piece: it was woken in vain."""
+    """The wait of which the span is one piece: the thread was on a CPU in between, and had to wait on."""
     whole = whole_wait(store, thread, row)
     if whole is None:
         return ""
     begin, end = (moment(t - store.start_ns) for t in whole)
-    return f"a wait of {duration(whole[1] - whole[0])}, from {begin} to {end}: it was woken in vain"
+    return f"a wait of {duration(whole[1] - whole[0])}, from {begin} to {end}, with short turns on a CPU"
 
 
 def _known(source: Source, evidence: int) -> str:

@@ -237,7 +237,7 @@ def test_one_deed_may_have_ended_several_waits() -> None:
     assert effects_of(store, 0, ORIGIN, ORIGIN + 5 * STEP) == ()
 
 
-def test_a_wait_that_was_woken_in_vain_is_one_wait_in_pieces() -> None:
+def test_a_wait_with_turns_on_a_cpu_in_it_is_one_wait_in_pieces() -> None:
     run, ann, bob, _ = three()
     lock = ann.process.thing("till")
     ann.hold(0, 5.9, lock)
