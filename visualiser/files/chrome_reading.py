@@ -18,7 +18,7 @@ import numpy as np
 
 from visualiser.trace import RunInfo, TraceStore
 
-from .chrome_events import NO_TIME, Event, arguments, decode, identity, nanoseconds
+from .chrome_events import NO_TIME, Call, Decoder, Event, arguments, identity, is_calls_only, nanoseconds
 from .dialects import Dialect, Rest, dialect_of, rest_from
 from .errors import BadFile
 from .foreign import NEVER, Foreign, opened_from
@@ -41,7 +41,7 @@ ROOT = -1
 def read_chrome(pieces: JsonPieces, title: str) -> TraceStore:
     """The trace in a text that stands at its first event. Raises BadFile."""
     reading = _Reading()
-    for events in pieces.items(decode):
+    for events in pieces.items(Decoder()):
         reading.take(events)
     rest = rest_from(pieces)
     reading.close()
@@ -59,20 +59,20 @@ class _Reading:
         self._dialect: Dialect | None = None
         self._count = 0
 
-    def take(self, events: Sequence[Event]) -> None:
+    def take(self, events: Sequence[Call]) -> None:
         """Some more events. Raises BadFile when most of them are none."""
         self._count += len(events)
         if self._odd > MOST_ODD and 2 * self._odd > self._count:
             raise BadFile("Most of the events in it make no sense; it is not opened.")
         if self._dialect is None and events:
             self._dialect = dialect_of(events)
-        if {one.ph for one in events} == {"X"}:
+        if is_calls_only(events):
             self._take_whole(events)
             return
         self._take_whole([one for one in events if one.ph == "X"])
-        self._take_others([one for one in events if one.ph != "X"])
+        self._take_others([one for one in events if one.ph != "X" and isinstance(one, Event)])
 
-    def _take_whole(self, events: Sequence[Event]) -> None:
+    def _take_whole(self, events: Sequence[Call]) -> None:
         if not events:
             return
         start = nanoseconds([one.ts for one in events])
@@ -87,7 +87,7 @@ class _Reading:
         self.told.marks.add(lane[alone], name[alone], start[alone])
         self._odd += int((~(good | alone)).sum())
 
-    def _keys(self, events: Sequence[Event]) -> list[Hashable]:
+    def _keys(self, events: Sequence[Call]) -> list[Hashable]:
         assert self._dialect is not None
         return self._dialect.keys(events)
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from .attachments import LONGEST_SOURCE, MOST_SOURCES
-from .chrome_events import Event, arguments
+from .chrome_events import Call, Event, arguments
 from .foreign import Foreign, Name
 from .json_pieces import JsonPieces
 
@@ -81,7 +81,7 @@ class Dialect:
             return replace(self, name="Interleave's Chrome export")
         return replace(self, rest=rest)
 
-    def keys(self, events: Sequence[Event]) -> list[Hashable]:
+    def keys(self, events: Sequence[Call]) -> list[Hashable]:
         """What tells spans of different names apart; `meaning` understands it."""
         return [one.name for one in events]
 
@@ -136,8 +136,8 @@ class PySpy(Dialect):
 
     name: str = "py-spy's chrometrace"
 
-    def keys(self, events: Sequence[Event]) -> list[Hashable]:
-        return [(one.name, bytes(one.args)) for one in events]
+    def keys(self, events: Sequence[Call]) -> list[Hashable]:
+        return [(one.name, bytes(one.args) if isinstance(one, Event) else b"") for one in events]
 
     def meaning(self, key: Any) -> Name:
         name, args = key
@@ -169,10 +169,10 @@ class Ray(Dialect):
     name: str = "Ray's timeline"
 
 
-def dialect_of(events: Sequence[Event]) -> Dialect:
+def dialect_of(events: Sequence[Call]) -> Dialect:
     """By the first events of a file; VizTracer and our own export only tell behind them (`Dialect.with_rest`)."""
     some = events[:100]
-    if any(one.cat == "py-spy" for one in some):
+    if any(isinstance(one, Event) and one.cat == "py-spy" for one in some):
         return PySpy()
     if any(isinstance(one.tid, str) and one.tid.startswith(("worker:", "driver:")) for one in some):
         return Ray()
