@@ -8,7 +8,7 @@
     drawing    a plain pyqtgraph BarGraphItem of the same calls: a picture of the whole, and a frame of it
     checking   our Chrome export of a real run, read by Perfetto's trace processor: names, states and times compared
 
-VizTracer, orjson and playwright-core are looked for in FOLDER (default: .peers beside this project's .venv); with
+VizTracer, orjson and playwright-core are looked for in FOLDER (default: .venv.peers here); with
 `--install` they are put there from PyPI and npm, which takes a minute. Chromium and node come from the system.
 What cannot be had is said, and not compared.
 """
@@ -136,7 +136,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--tools", type=Path, default=ROOT / ".peers")
+    parser.add_argument("--tools", type=Path, default=ROOT / ".venv.peers")
     parser.add_argument("--install", action="store_true")
     parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
