@@ -8,7 +8,7 @@ import sys
 
 OLDEST = (3, 11)
 
-DEPENDENCIES = ("PySide6", "shiboken6", "pyqtgraph", "numpy", "psutil", "pygments")
+DEPENDENCIES = ("PySide6", "shiboken6", "pyqtgraph", "numpy", "psutil", "msgspec", "pygments")
 """The modules of pyproject.toml's dependencies: one of them missing means the environment was not set up."""
 
 EX_UNAVAILABLE = 69
