@@ -28,7 +28,7 @@ TRIES = 5
 """How often a machine busy with other work is asked again."""
 
 QUICK: Mapping[str, object] = {
-    "PAUSE": 0.01, "WAIT": 0.01, "HOLD": 0.1, "BAKE": 0.001, "PACK": 0.005, "DRIVE": 0.02, "GUESS": 0.05, "NAP": 0.05,
+    "PAUSE": 0.05, "WAIT": 0.01, "HOLD": 0.1, "BAKE": 0.001, "PACK": 0.005, "DRIVE": 0.02, "GUESS": 0.05, "NAP": 0.05,
     "WORK": 0.1, "LOOK": 0.01, "TICKS": 10, "DINNERS": 5, "TIMES": 10, "NUMBERS": 10_000, "BYTES": 100, "MOST": 2,
     "N": 1000, "STEPS": 20_000, "SIZE": 1000, "JOBS": 4, "TICK": 0.002,
 }  # fmt: skip
@@ -80,9 +80,9 @@ class Runs:
         assert expects.errors or outcome.errors == ""
         return outcome
 
-    def started(self, scenario: str, variant: str) -> subprocess.Popen[str]:
+    def started(self, scenario: str, variant: str, values: Mapping[str, object]) -> subprocess.Popen[str]:
         """A run that is under way; whoever asks for it ends it."""
-        program = prepare(find(scenario), variant, {}, self._folder / scenario)
+        program = prepare(find(scenario), variant, values, self._folder / scenario)
         return subprocess.Popen(_command(program, True), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -92,6 +92,16 @@ def quick_values(variant: Variant) -> dict[str, object]:
     quick = {**QUICK, "N": 5} if {"N", "PAUSE"} <= names else QUICK  # a pause for each of them
     named = (each for each in variant.parameters if each.name in quick)
     return {each.name: _within(quick[each.name], each.kind, each.minimum, each.maximum) for each in named}
+
+
+def attempts(variant: Variant) -> tuple[dict[str, object], ...]:
+    """Values for one run after the other: quick, as the program has them, and slow.
+
+    What two threads do at once comes by chance on a busy machine, and may need more than one run.
+    """
+    pauses = [each.name for each in variant.parameters if each.name == "PAUSE" and variant.id != "pause"]
+    slow: dict[str, object] = dict.fromkeys(pauses, 0.3)
+    return quick_values(variant), {}, slow
 
 
 def _within(value: object, kind: str, least: float | None, most: float | None) -> object:
@@ -134,6 +144,11 @@ def until(attempt: Callable[[], Outcome], holds: Callable[[Outcome], bool]) -> N
         if holds(outcomes[-1]):
             return
     pytest.fail(f"{TRIES} runs, and the claim held in none: {[each.output for each in outcomes]}")
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Asks again what somebody else's work on the machine may upset once, but hardly time after time."""
+    assert any(holds() for _ in range(TRIES))
 
 
 def _command(program: Path, strict: bool) -> list[str]:

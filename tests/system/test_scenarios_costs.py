@@ -6,12 +6,13 @@ Ratios are asserted with ample margins: what was measured on two quiet cores sta
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.scenario_runs import HAS_GIL, METHODS, TRIES, Runs, cannot_run, undisturbed, until
+from tests.support.scenario_runs import HAS_GIL, METHODS, TRIES, Runs, cannot_run, eventually, undisturbed, until
 from visualiser.scenarios import find
 
 pytest.importorskip("resource", reason="the CPU time of a child is counted for POSIX systems only")
@@ -70,8 +71,11 @@ def test_only_a_forked_child_sees_what_the_main_process_changed(run: Runs, metho
 @pytest.mark.skipif(not {"fork", "spawn"} <= set(METHODS), reason="this system has not both start methods")
 def test_spawn_takes_several_times_as_long_as_fork_and_a_thread_next_to_nothing(run: Runs) -> None:
     took = r"gone in (\d+\.\d+) ms"
-    thread, fork, spawn = (run("birth-of-a-process", one).number(took) for one in ("thread", "fork", "spawn"))
-    assert thread < fork < spawn / 2  # measured 0.1, 3 and 69 ms
+
+    def quickest(variant: str) -> float:
+        return min(map(float, re.findall(took, run("birth-of-a-process", variant, {"CHILDREN": 5}).output)))
+
+    eventually(lambda: quickest("thread") < quickest("fork") < quickest("spawn") / 2)  # measured 0.1, 3 and 69 ms
 
 
 def test_without_the_guard_a_spawned_child_is_stopped_by_an_error(run: Runs) -> None:
@@ -89,7 +93,7 @@ def test_a_pool_without_the_guard_gives_birth_again_and_again_and_no_answer(run:
 
 @pytest.mark.skipif("fork" not in METHODS, reason="no fork on this system")
 def test_a_forked_child_is_stuck_if_another_thread_held_the_lock(run: Runs) -> None:
-    outcome = run("fork-with-threads", "fork")
+    outcome = run("fork-with-threads", "fork", {"HOLD": 1.5})
     assert outcome.lines == ["the child wants the lock", "the child is STUCK"]
     assert ("DeprecationWarning" in outcome.errors) == (sys.version_info >= (3, 12))
 
@@ -103,10 +107,11 @@ def test_a_child_gets_the_lock_if_it_is_its_own_or_free(run: Runs, variant: str)
 
 
 def test_small_letters_cost_far_more_than_the_loop_and_parcels_less(run: Runs) -> None:
-    letters = run("small-tasks-big-overhead", "letters").number(X)
-    parcels = run("small-tasks-big-overhead", "parcels").number(X)
-    assert letters > 5  # measured 92 to 124
-    assert parcels < letters
+    def ratio(variant: str) -> float:
+        return run("small-tasks-big-overhead", variant).number(X)
+
+    assert ratio("letters") > 5  # measured 92 to 124
+    eventually(lambda: ratio("parcels") < ratio("letters"))
 
 
 def test_heavy_jobs_are_worth_their_postage(run: Runs) -> None:
@@ -124,21 +129,26 @@ def test_a_parcel_with_all_the_heavy_jobs_loses_to_small_ones(run: Runs) -> None
 
 def test_a_list_goes_to_a_thread_far_more_quickly_than_to_a_process(run: Runs) -> None:
     took = r"back: (\d+\.\d+) ms"
-    thread, process = (run("moving-data", f"to-a-{one}").number(took) for one in ("thread", "process"))
-    assert thread < process / 3  # measured 0.7 against 78 ms and more
+
+    def cost(whom: str) -> float:
+        return run("moving-data", f"to-a-{whom}").number(took)
+
+    eventually(lambda: cost("thread") < cost("process") / 3)  # measured 0.7 against 78 ms and more
 
 
 def test_a_manager_is_asked_each_time_and_a_shared_block_is_not(run: Runs) -> None:
-    assert run("moving-data", "manager").number(X) > 20  # measured 350 to 3300
-    assert run("moving-data", "shared-value").number(X) > 1  # measured 5 to 7
+    eventually(lambda: run("moving-data", "manager").number(X) > 20)  # measured 350 to 3300
+    eventually(lambda: run("moving-data", "shared-value").number(X) > 1)  # measured 5 to 7
     assert "answer 3" in run("moving-data", "shared-block").output
 
 
 def test_threads_that_wait_are_faster_the_more_there_are(run: Runs) -> None:
-    outcome = run("how-many-workers", "waiting-threads", {"WAIT": 0.1})
-    two, twelve = (outcome.number(rf"\b{n} workers: (\d+\.\d+)") for n in (2, 12))
-    assert two > 1.2  # measured 2.0
-    assert twelve > 2 * two  # measured 11
+    def grows() -> bool:
+        outcome = run("how-many-workers", "waiting-threads")
+        two, twelve = (outcome.number(rf"\b{n} workers: (\d+\.\d+)") for n in (2, 12))
+        return two > 1.2 and twelve > 2 * two  # measured 2.0 and 11
+
+    eventually(grows)
 
 
 @needs_gil

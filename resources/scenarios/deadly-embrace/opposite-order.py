@@ -1,7 +1,7 @@
 import threading
 import time
 
-PAUSE = 0.01  # seconds between taking the first tool and wanting the second
+PAUSE = 0.05  # seconds between taking the first tool and wanting the second
 
 fork = threading.Lock()
 knife = threading.Lock()

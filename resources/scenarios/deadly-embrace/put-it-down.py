@@ -1,7 +1,7 @@
 import threading
 import time
 
-PAUSE = 0.01  # seconds between taking the first tool and wanting the second
+PAUSE = 0.05  # seconds between taking the first tool and wanting the second
 PATIENCE = 0.05  # seconds until Ann puts her first tool down; Bob waits twice as long
 
 fork = threading.Lock()
