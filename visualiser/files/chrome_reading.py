@@ -21,14 +21,14 @@ from visualiser.trace import RunInfo, TraceStore
 from .chrome_events import NO_TIME, Call, Decoder, Event, arguments, identity, is_calls_only, nanoseconds
 from .dialects import Dialect, Rest, dialect_of, rest_from
 from .errors import BadFile
-from .foreign import NEVER, Foreign, opened_from
+from .foreign import NEVER, Foreign, many, opened_from
 from .json_pieces import JsonPieces
 
 TASK = "b", "n", "e"
 """Phases of asynchronous events; S, T, p and F are their old names."""
 _OLD = {"S": "b", "T": "n", "p": "n", "F": "e"}
 _MARKS = ("i", "I", "R")
-_UNSHOWN = {"C": "values of counters", "s": "arrows", "t": "arrows", "f": "arrows", "P": "samples"}
+_UNSHOWN = {"C": "counter value", "s": "end of an arrow", "t": "end of an arrow", "f": "end of an arrow", "P": "sample"}
 
 MOST_ODD = 500_000
 """Events that make no sense, in a file that has hardly any others."""
@@ -110,7 +110,7 @@ class _Reading:
             elif phase in _MARKS:
                 marks.append((self.told.lanes[event.pid, event.tid], self.told.names[key], t))
             else:
-                self._unshown["events of other kinds"] += 1
+                self._unshown["other event"] += 1
         if spans:
             self.told.spans.add(*zip(*spans, strict=True))
         if marks:
@@ -185,9 +185,9 @@ class _Reading:
             problems.append("The file ends before its end: what is in it is shown, what was to follow is missing.")
         problems += dialect.problems
         if self._odd:
-            problems.append(f"{self._odd} events in the file make no sense, and were left out.")
+            problems.append(f"Left out, because they make no sense: {many(self._odd, 'event')} of the file.")
         if self._unshown:
-            some = ", ".join(f"{count} {what}" for what, count in self._unshown.most_common())
+            some = ", ".join(many(count, what) for what, count in self._unshown.most_common())
             problems.append(f"Not shown of this file: {some}.")
         sources = opened_from(dialect.name, dialect.why, calls=dialect.calls)
         info = RunInfo(title=title, sources=sources)

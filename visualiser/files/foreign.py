@@ -159,7 +159,7 @@ class _Making:
             yield made.batch()
         if left_out:
             self._told.problems.append(
-                f"{left_out} spans overlap with more others of their thread than can be drawn, and were left out."
+                f"Left out, because they overlap with more others than can be drawn: {many(left_out, 'span')}."
             )
 
     def _add_thread(self, process: _Process, key: Key, lane: int, rows: Int64s, marks: Int64s) -> int:
@@ -261,6 +261,12 @@ def number_of(key: Hashable) -> int:
     if isinstance(key, str) and re.fullmatch(r"[0-9]{1,19}", key):
         key = int(key)
     return key if type(key) is int and 0 < key < 1 << 63 else 0
+
+
+def many(number: int, what: str) -> str:
+    """A number of things: "1 span", "2 spans", "2 ends of an arrow"."""
+    first, *rest = what.split(" ", 1) if " of " in what else [what]
+    return " ".join([f"{number} {first}{'s' * (number != 1)}", *rest])
 
 
 def opened_from(name: str, why: str, *, calls: str = "none") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from visualiser.trace import TraceStore
 
 from .chrome_reading import read_chrome
 from .errors import BadFile
+from .foreign import many
 from .gecko_profile import LARGEST
 from .gecko_reading import read_gecko, whole_text
 from .inflating import text_pieces
@@ -62,5 +63,5 @@ def read_profiles(folder: Path) -> TraceStore | None:
         )
     store = read_gecko(texts, folder.name)
     if other:
-        store.add_problem(f"{other} other JSON files in the folder are no profiles, and were left out.")
+        store.add_problem(f"Left out, because no profile is in it: {many(other, 'JSON file')} of the folder.")
     return store

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from visualiser.trace import RunInfo, Source, Spans, State, TraceStore
 
 from .errors import BadFile
-from .foreign import Foreign, Key, Name, number_of, opened_from
+from .foreign import Foreign, Key, Name, many, number_of, opened_from
 from .gecko_profile import DAMAGED, LARGEST, Calls, Profile, Thread, decode
 from .told_states import plain_states
 
@@ -156,7 +156,7 @@ class _Reading:
     def store(self, title: str, profiles: Sequence[Profile]) -> TraceStore:
         name = _tool(profiles[0]) if profiles else "a profile"
         if self._left_out:
-            self._told.problems.append(f"{self._left_out} samples came before earlier ones, and were left out.")
+            self._told.problems.append(f"Left out, because earlier ones came before: {many(self._left_out, 'sample')}.")
         sources = opened_from(name, f"The run was opened from {name}, which does not tell it.")
         if self._states:
             sources |= {"switches": "sampled", "gil": "sampled"}

@@ -48,7 +48,7 @@ def test_viz_tracers_calls_are_spans_with_their_lines_in_named_lanes(tmp_path: P
     assert (site.short, site.function) == ("app.py:2", "work")
     assert store.source_text(site.file) == "import time\ndef work():\n    time.sleep(1)\n"
     assert store.sources["opened_from"] == "VizTracer's JSON"
-    assert "1 values of counters" in problems(store)
+    assert "1 counter value." in problems(store)
 
 
 def test_what_the_file_does_not_tell_is_unknown(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_halves_are_matched_and_what_has_not_ended_goes_on(tmp_path: Path) -> No
 
 def test_an_end_without_a_beginning_is_counted_and_left_out(tmp_path: Path) -> None:
     store = opened(tmp_path, [{"ph": "E", "pid": 1, "tid": 1, "ts": 1}, call(2, 1, "a"), call(2, -1, "b")])
-    assert "2 events in the file make no sense" in problems(store)
+    assert "they make no sense: 2 events" in problems(store)
 
 
 def test_instants_are_marks_of_their_thread(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_times_that_begin_at_zero_are_moved_and_stay_as_far_apart(tmp_path: Path
 def test_counters_and_arrows_are_said_not_to_be_shown(tmp_path: Path) -> None:
     arrow = {"pid": 1, "tid": 1, "ts": 1, "id": 1, "name": "a", "cat": "c"}
     store = opened(tmp_path, [call(1, 1, "a"), {**arrow, "ph": "s"}, {**arrow, "ph": "f"}, {**arrow, "ph": "C"}])
-    assert "Not shown of this file: 2 arrows, 1 values of counters." in problems(store)
+    assert "Not shown of this file: 2 ends of an arrow, 1 counter value." in problems(store)
 
 
 # --- forms
@@ -167,7 +167,7 @@ def test_what_json_does_not_allow_but_tools_write_is_read(tmp_path: Path) -> Non
     text = '[{"ph":"X","pid":1,"tid":1,"ts":1,"dur":2,"name":"a","args":{"loss":NaN}},{"ph":"X","name":["odd"]},7]'
     store = opened(tmp_path, text)
     assert len(store.spans(0)) == 1
-    assert "2 events in the file make no sense" in problems(store)
+    assert "they make no sense: 2 events" in problems(store)
 
 
 PIECES = st.lists(

@@ -80,7 +80,7 @@ def test_a_folder_of_profiles_comes_onto_one_axis(tmp_path: Path) -> None:
     store = load(tmp_path)
     assert [one.pid for one in store.processes] == [77, 78]
     assert [(one.start_ns - store.start_ns) / MS for one in store.threads] == [0.0, 2.5]
-    assert "1 other JSON files in the folder are no profiles" in " ".join(map(str, store.problems))
+    assert "no profile is in it: 1 JSON file of the folder." in " ".join(map(str, store.problems))
 
 
 def test_tables_that_all_threads_share_are_found(tmp_path: Path) -> None:
