@@ -8,8 +8,9 @@ measured is None, never 0.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from visualiser.scenarios.cues import SPANS, STATES, WAITS
@@ -75,10 +76,18 @@ class Facts:
     lost: int = 0
     seen: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def output(self) -> str:
         """All that was printed, in order of time."""
         return "".join(moment.text for moment in self.outputs)
+
+    @cached_property
+    def by_state(self) -> Mapping[str, Sequence[Stretch]]:
+        """The stretches in each state."""
+        found: dict[str, list[Stretch]] = {}
+        for each in self.states:
+            found.setdefault(each.state, []).append(each)
+        return found
 
 
 class Recorded(Protocol):

@@ -46,8 +46,8 @@ def threads_like(cue: Cue, facts: Facts) -> set[int]:
 def stretches_of(cue: Cue, facts: Facts) -> Iterator[Stretch]:
     """The stretches in the cue's state, of the threads that it names and the wait that it names."""
     wanted = threads_like(cue, facts)
-    for each in facts.states:
-        if each.state == cue.state and each.thread in wanted and cue.wait in (None, each.what):
+    for each in facts.by_state.get(cue.state or "", ()):
+        if each.thread in wanted and cue.wait in (None, each.what):
             yield each
 
 

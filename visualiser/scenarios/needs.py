@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 PLATFORM_WORDS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 
+QUIET = 0.1
+"""From this part of the machine used by others on, nothing that needs free CPUs is claimed."""
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -33,7 +36,10 @@ class Needs:
 
 @dataclass(frozen=True)
 class Machine:
-    """What is there: CPUs that may be used, the chosen Python (`gil` None: not known), and the source of switches."""
+    """What is there: CPUs that may be used, the chosen Python (`gil` None: not known), and the source of switches.
+
+    `busy`: the part of the machine that others used during the run; None: not measured, or nothing was run yet.
+    """
 
     cpus: int
     start_methods: tuple[str, ...]
@@ -41,10 +47,14 @@ class Machine:
     gil: bool | None
     platform: str
     switches: str | None = None
+    busy: float | None = None
 
 
 def this_machine(
-    python: tuple[int, int] | None = None, gil: bool | None = None, switches: str | None = None
+    python: tuple[int, int] | None = None,
+    gil: bool | None = None,
+    switches: str | None = None,
+    busy: float | None = None,
 ) -> Machine:
     """This machine. `python` and `gil` are those of the interpreter to be run, left out for the one that runs this.
 
@@ -54,7 +64,7 @@ def this_machine(
         python, gil = sys.version_info[:2], not sysconfig.get_config_var("Py_GIL_DISABLED")
     may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     methods = tuple(multiprocessing.get_all_start_methods())
-    return Machine(may_use, methods, python, gil, sys.platform, switches)
+    return Machine(may_use, methods, python, gil, sys.platform, switches, busy)
 
 
 def unmet_needs(needs: Needs, machine: Machine) -> tuple[str, ...]:
@@ -62,6 +72,8 @@ def unmet_needs(needs: Needs, machine: Machine) -> tuple[str, ...]:
     found = []
     if machine.cpus < needs.cpus:
         found.append(f"This needs {needs.cpus} CPUs, and {_cpus(machine.cpus)}: nothing can run at the same time.")
+    if needs.cpus > 1 and machine.busy is not None and machine.busy >= QUIET:
+        found.append("Other programs used this machine during the run, so what needs free CPUs may not show.")
     if needs.start_method and needs.start_method not in machine.start_methods:
         found.append(f"Processes cannot be started by {needs.start_method} on this system.")
     if needs.gil is not None and machine.gil is not None and needs.gil != machine.gil:

@@ -224,5 +224,7 @@ def test_a_claim_about_cores_is_not_made_on_a_machine_with_one() -> None:
     assert unmet(scenario, HERE) == ()
     assert len(unmet(scenario, replace(HERE, cpus=1))) == 1
     assert unmet(scenario, replace(HERE, cpus=1), "serial") == ()
+    assert unmet(scenario, replace(HERE, busy=0.05)) == ()
+    assert "Other programs used this machine" in unmet(scenario, replace(HERE, busy=0.6))[0]
     assert unmet_needs(Needs(exact=True), replace(HERE, switches="sampled")) != ()
     assert unmet_needs(Needs(gil=True, exact=True), replace(HERE, gil=None, switches=None)) == ()
