@@ -16,7 +16,7 @@ from tests.support.drawn import trace_from
 from tests.unit.scene.measured_runs import measured
 from visualiser.events import Kind, Wait
 from visualiser.paint import paint, theme
-from visualiser.scene import LIGHT, Part, Scene, Strip, ViewWindow, build, stack
+from visualiser.scene import LIGHT, Part, Scene, Strip, ViewWindow, build, layers_of
 from visualiser.scene.palette import rgb
 from visualiser.trace import TraceStore
 
@@ -145,7 +145,7 @@ def test_a_strip_has_as_many_pixels_of_a_state_as_its_share_says() -> None:
     x0 = int(strip.columns[0])
     area = image[round(strip.y0) : round(strip.y1), x0 : int(strip.columns[-1]) + 1]
     running = np.abs(area.astype(int) - rgb(LIGHT.colour("state/1"))).max(axis=2) < 3
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     expected = (strip.y1 - tops[:, order.index(1)]).sum()
     assert running.sum() == pytest.approx(expected, rel=0.05)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from visualiser.scene import Strip, stack
+from visualiser.scene import Strip, layers_of
 
 from .theme import Theme, Tile, image_of
 
@@ -17,7 +17,7 @@ MOST_COLUMNS = 4096
 
 def draw_strip(painter: QPainter, theme: Theme, strip: Strip, scale: float, grain: int) -> None:
     """Draw a strip with `scale` device pixels per logical one."""
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     if not order:
         return
     made = [theme.tile(strip.ink(state), grain) for state in order]

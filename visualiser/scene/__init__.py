@@ -10,7 +10,7 @@ from visualiser.trace import TraceStore
 
 from .build import build
 from .crowd import at_once, crowd_of
-from .detail import outlines, stack
+from .detail import layers_of, outlines
 from .layout import in_wanted_order
 from .model import (
     Box4,
@@ -78,10 +78,10 @@ __all__ = [
     "crowd_of",
     "elide",
     "hit",
+    "layers_of",
     "in_wanted_order",
     "outlines",
     "pattern_has_ink",
-    "stack",
     "tell",
     "text_width",
 ]

@@ -105,7 +105,7 @@ def draw_states(frame: Frame, track: Track, bar: tuple[float, float]) -> Split:
     return found
 
 
-def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
+def layers_of(strip: Strip) -> tuple[tuple[int, ...], Floats]:
     """How a strip is drawn: the states (or inks) that occur from the bottom up, and the y of each one's upper edge,
     (columns, states).
 
@@ -130,7 +130,7 @@ def stack(strip: Strip) -> tuple[tuple[int, ...], Floats]:
 def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
     """A strip as polygons, for who draws without pixels: per column of shares that has any (`Strip.ink`), its outlines,
     (points, 2) each."""
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     lower = np.full(len(strip.columns), strip.y1)
     breaks = np.flatnonzero(np.diff(strip.columns) > 1) + 1
     for k, state in enumerate(order):

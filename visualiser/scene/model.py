@@ -120,7 +120,7 @@ class Strip:
     """A stretch too dense for rectangles: per pixel column the exact share of its time that each state had.
 
     `columns`: x of the columns, sorted; each is 1 pixel wide. `shares`: float64 (columns, states), each row sums to
-    the share of the column in which the thread lived. `y0`, `y1`: the lane's bar. `detail.stack` says how it is drawn.
+    the share of the column in which the thread lived. `y0`, `y1`: the lane's bar. `detail.layers_of`: how it is drawn.
     `inks`: empty for states; else the shares are not of states but of things drawn at full height in these inks.
     """
 

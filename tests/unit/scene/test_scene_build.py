@@ -21,7 +21,7 @@ from visualiser.scene import (
     ViewWindow,
     build,
     hit,
-    stack,
+    layers_of,
     text_width,
 )
 from visualiser.scene import Strip as DenseStrip
@@ -489,4 +489,4 @@ def test_stacking_starts_with_what_gets_the_cpu() -> None:
     store = trace_from("main " + "GR" * 500, step=1000)
     scene = view(store, 300)
     [strip] = [item for item in scene.items if isinstance(item, DenseStrip)]
-    assert stack(strip)[0] == (1, 4)
+    assert layers_of(strip)[0] == (1, 4)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.support.drawn import trace_from
-from visualiser.scene import Scene, StateRects, Strip, ViewWindow, build, outlines, stack
+from visualiser.scene import Scene, StateRects, Strip, ViewWindow, build, layers_of, outlines
 from visualiser.trace import TraceStore
 
 STEP = 1_000_000
@@ -96,7 +96,7 @@ def test_what_occurs_in_a_column_gets_at_least_a_pixel() -> None:
     store = trace_from("main " + ("S" * 99 + "R") * 100, step=1000)
     scene = build(store, ViewWindow(store.start_ns, store.end_ns, 300, label_width=100))
     [strip] = strips_of(scene)
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     lower = np.column_stack((np.full(len(tops), strip.y1), tops[:, :-1]))
     running = (lower - tops)[:, order.index(1)]
     assert (running[strip.shares[:, 1] > 0] >= 0.99).all()
@@ -106,7 +106,7 @@ def test_a_strip_that_runs_half_of_the_time_is_half_as_high() -> None:
     store = trace_from("main " + "RS" * 4000, step=1000)
     scene = build(store, ViewWindow(store.start_ns, store.end_ns, 300, label_width=100))
     [strip] = strips_of(scene)
-    _, tops = stack(strip)
+    _, tops = layers_of(strip)
     half = (strip.y0 + strip.y1) / 2
     np.testing.assert_allclose(tops[:, 0], half, atol=0.5)
 
@@ -114,7 +114,7 @@ def test_a_strip_that_runs_half_of_the_time_is_half_as_high() -> None:
 def test_the_outlines_of_a_strip_have_the_area_of_its_columns() -> None:
     store = trace_from("main " + "RGLS?" * 900, step=1000)
     [strip] = strips_of(build(store, ViewWindow(store.start_ns, store.end_ns, 300, label_width=100)))
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     lower = np.column_stack((np.full(len(tops), strip.y1), tops[:, :-1]))
     areas = dict(zip(order, (lower - tops).sum(axis=0), strict=True))
     for state, polygons in outlines(strip):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from visualiser.events import Wait
-from visualiser.scene import Boxes, Lines, Part, Scene, StateRects, Strip, ViewWindow, build, stack
+from visualiser.scene import Boxes, Lines, Part, Scene, StateRects, Strip, ViewWindow, build, layers_of
 from visualiser.scene.model import Item
 from visualiser.trace import EventBatch, Loss, State, TraceStore
 
@@ -69,7 +69,7 @@ def _shows(item: Item, rare: str, x: float) -> bool:
 
 def _in_strip(strip: Strip, near: NDArray[np.bool_], rare: str, ink: str | None) -> bool:
     """Whether it is in one of these columns, a pixel high."""
-    order, tops = stack(strip)
+    order, tops = layers_of(strip)
     heights = -np.diff(np.column_stack((np.full(len(tops), strip.y1), tops)), axis=1)
     if strip.inks:
         return ink in strip.inks and bool((heights[near] >= 1 - 1e-9).any())

@@ -106,8 +106,7 @@ def clipped_time(table: Spans, rows: NDArray[np.intp], edges: Int64s) -> NDArray
 
 def touches(table: Spans, rows: NDArray[np.intp], edges: Int64s) -> NDArray[np.bool_]:
     start, end = table.start[rows][None, :], np.maximum(table.end[rows], table.start[rows] + 1)[None, :]
-    found: NDArray[np.bool_] = ((start < edges[1:, None]) & (end > edges[:-1, None])).any(axis=1)
-    return found
+    return np.asarray(((start < edges[1:, None]) & (end > edges[:-1, None])).any(axis=1))
 
 
 @settings(max_examples=150, deadline=None)
