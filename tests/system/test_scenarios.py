@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scenario_runs import HAS_GIL, METHODS, Outcome, Runs, attempts, cannot_run, until
+from tests.support.scenario_runs import HAS_GIL, METHODS, Outcome, Runs, attempts, cannot_run, eventually, until
 from visualiser.scenarios import Scenario, Variant, catalogue
 
 pytest.importorskip("resource", reason="the CPU time of a child is counted for POSIX systems only")
@@ -220,3 +220,7 @@ def test_counting_with_a_lock_is_exact(run: Runs, variant: str, threads: int) ->
 
 def test_reading_and_writing_inside_a_lock_loses_nothing_even_with_a_pause_in_between(run: Runs) -> None:
     assert _counted(run("lost-update", "pause-with-lock", {"PAUSE": 0.001, "THREADS": 3})) == (60, 60)
+
+
+def test_two_who_look_before_either_takes_both_get_the_money(run: Runs) -> None:
+    eventually(lambda: run("lost-update", "bank", {"PAUSE": 0.2}).lines[-1] == "the balance is -60")
