@@ -7,7 +7,7 @@
     Kind, Wait, Span, Stream, Table, WAIT_WORDS   the vocabulary of events, for those who may not import `events`
     causes_of, contention, range_totals, find, span_table   what is asked of a run; each caches by the store's revision
     lines_of, worth_at   which line each thread ran when, and what watched names were worth, where that was recorded
-    async_tasks   asyncio's tasks, and the steps that blocked a loop
+    async_tasks, handed_over, long_steps   asyncio's tasks, what they gave to other threads, and what blocked a loop
     verdicts      what made a run as slow as it is, ranked, with figures and advice
     units         numbers with units, at most three digits that matter
 
@@ -35,7 +35,20 @@ from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats
 from .stats_text import stats_text
 from .store import TraceStore
-from .tasks import TASK_WORDS, AsyncTask, LongStep, TaskState, async_tasks, long_steps
+from .tasks import (
+    LONG_STEP_NS,
+    TASK_WORDS,
+    AsyncTask,
+    HandedOver,
+    LongStep,
+    TaskState,
+    Turns,
+    async_tasks,
+    handed_over,
+    kept_waiting,
+    long_steps,
+    turns,
+)
 from .text_table import aligned
 from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration
@@ -59,6 +72,7 @@ from .worth import Worth, changes, has_values, worth_at
 
 __all__ = [
     "LEFT",
+    "LONG_STEP_NS",
     "RECORD_DTYPE",
     "RUN_FILE",
     "SOURCE_NAMES",
@@ -85,6 +99,7 @@ __all__ = [
     "FoundWhat",
     "GilLane",
     "Growing",
+    "HandedOver",
     "Hits",
     "Kind",
     "Lines",
@@ -115,6 +130,7 @@ __all__ = [
     "ThreadCpus",
     "ThreadTotals",
     "TraceStore",
+    "Turns",
     "Verdict",
     "Wait",
     "Worth",
@@ -129,8 +145,10 @@ __all__ = [
     "deadlocks",
     "effects_of",
     "find",
+    "handed_over",
     "has_lines",
     "has_values",
+    "kept_waiting",
     "line_times",
     "lines_of",
     "long_steps",
@@ -146,6 +164,7 @@ __all__ = [
     "state_words",
     "stats",
     "stats_text",
+    "turns",
     "units",
     "verdict_facts",
     "verdicts",
