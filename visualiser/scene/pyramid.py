@@ -85,12 +85,16 @@ class Pyramid:
     def until(self, spans: Columns, t: Int64s) -> Int64s:
         """ns in each of `classes` until each moment, (moments, classes)."""
         block = np.maximum(np.searchsorted(self._begin.view, t, "right") - 1, 0)
-        rows = np.minimum(block[:, None] * BLOCK + np.arange(BLOCK), len(spans.start) - 1)
+        rows = block[:, None] * BLOCK + np.arange(BLOCK)
+        over = len(t) > 0 and int(block.max()) * BLOCK + BLOCK > len(spans.start)  # the last block is not full
+        if over:
+            np.minimum(rows, len(spans.start) - 1, out=rows)
         start = spans.start.take(rows)
         within = np.minimum(spans.end.take(rows), t[:, None])
         within -= start
         np.maximum(within, 0, out=within)
-        within[:, 1:][rows[:, 1:] == rows[:, :-1]] = 0  # the last row of all, repeated
+        if over:
+            within[:, 1:][rows[:, 1:] == rows[:, :-1]] = 0  # the last row of all, repeated
         found: Int64s = self._table()[block]
         if len(self.classes) == 1:
             found += within.sum(axis=1, keepdims=True)
