@@ -43,7 +43,7 @@ ROOMS = {
     "preflight": Room(),
     "scenarios": Room("events assets"),
     "run": Room("events trace scenarios assets settings", f"{CORE} numpy psutil"),
-    "compare": Room("run trace scenarios", "numpy"),
+    "compare": Room("run trace scenarios scene", "numpy"),
     "scene": Room("trace assets settings", "numpy"),
     "files": Room("trace assets settings", "numpy msgspec"),
     "viewmodels": Room("trace scene scenarios assets settings", f"{CORE} numpy"),

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import UNAVAILABLE, CommandError
+from .errors import UNAVAILABLE, CommandError, check_place
+from .sources import qt_ready
 
 if TYPE_CHECKING:
-    from visualiser.compare import Measured
+    from visualiser.compare import Comparison, Measured, Way
 
+PICTURES = (".png", ".svg", ".pdf")
 MOST_REPEATS = 100
 
 
@@ -22,12 +24,37 @@ def compare(options: argparse.Namespace) -> int:
         raise CommandError(f"--repeats must be between 1 and {MOST_REPEATS}.")
     from visualiser.compare import as_json, as_text, compared
 
+    output = _output(options.output)
     title, measured = _saved(options) if _are_files(options.targets) else _run(options)
     found = compared(title, measured)
     print(as_text(found), file=sys.stderr if options.json else sys.stdout)
+    if output is not None:
+        _write_picture(found, output)
     if options.json:
         print(json.dumps(as_json(found)))
     return 0
+
+
+def _output(name: str | None) -> Path | None:
+    """Where the picture goes; checked before anything runs."""
+    if name is None:
+        return None
+    output = Path(name)
+    check_place(output, PICTURES)
+    if output.suffix.lower() != ".svg":
+        qt_ready(window=False)
+    return output
+
+
+def _write_picture(found: Comparison, output: Path) -> None:
+    from visualiser.compare import pictured
+    from visualiser.export import ExportError, export_comparison
+
+    try:
+        export_comparison(pictured(found), output)
+    except ExportError as error:
+        raise CommandError(str(error)) from None
+    print(f"Wrote {output}", file=sys.stderr)
 
 
 def _are_files(targets: Sequence[str]) -> bool:
@@ -61,15 +88,24 @@ def _run(options: argparse.Namespace) -> tuple[str, tuple[Measured, ...]]:
     names, pythons = (part.split(",") if part else [] for part in (options.variants, options.python))
     try:
         ways = ways_of(
-            text, module=options.module, variants=names, settings=options.set, pythons=pythons, args=options.args
-        )
+            text, module=options.module, variants=names, settings=options.set, pythons=pythons, args=options.args,
+            on_skip=lambda why: print(why, file=sys.stderr),
+        )  # fmt: skip
         if len(ways) < 2:
             raise CommandError("There is only one way. Give several values (--set N=1,2), variants or interpreters.")
-        return text or options.module, measure(ways, options.repeats, on_run=_tell)
+        return _title(ways, text or options.module), measure(ways, options.repeats, on_run=_tell)
     except (BadTarget, WayFailed) as error:
         raise CommandError(str(error)) from None
     except (LaunchError, BadRunDirectory) as error:
         raise CommandError(str(error), UNAVAILABLE) from None
+
+
+def _title(ways: Sequence[Way], text: str) -> str:
+    """What is done in all the ways: a scenario's title, or what the user typed."""
+    from visualiser.scenarios import find
+
+    scenario = ways[0].target.scenario
+    return find(scenario).title if scenario is not None else text
 
 
 def _tell(label: str, turn: int) -> None:

@@ -10,21 +10,27 @@ from visualiser.run import record
 from visualiser.trace import TraceStore
 
 from .figures import RunFigures, run_figures
-from .ways import Way
+from .ways import ALIKE, Traits, Way
 
 
 class WayFailed(RuntimeError):
     """A way's program failed, so there is nothing to compare: one or two plain sentences."""
 
 
+class Cancelled(RuntimeError):
+    """Somebody wanted no more runs."""
+
+
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """One way, measured: the figures of all its runs in order, and of the one with the median time the whole trace."""
+    """One way, measured: the figures of all its runs, the fastest first, and of the one with the median time the whole
+    trace."""
 
     way: str
     runs: tuple[RunFigures, ...]
     store: TraceStore
     target: str
+    traits: Traits = ALIKE
 
     @property
     def walls(self) -> tuple[int, ...]:
@@ -43,12 +49,19 @@ class Measured:
 
 
 def measure(
-    ways: Sequence[Way], repeats: int, *, on_run: Callable[[str, int], None] = lambda label, turn: None
+    ways: Sequence[Way],
+    repeats: int,
+    *,
+    on_run: Callable[[str, int], None] = lambda label, turn: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Measured, ...]:
-    """Run all ways `repeats` times. `on_run(label, turn)` before each. Raises WayFailed, and what `record` raises."""
+    """Run all ways `repeats` times. `on_run(label, turn)` before each; `cancelled` is asked then, too. Raises
+    WayFailed, Cancelled, and what `record` raises."""
     kept: list[list[tuple[RunFigures, TraceStore]]] = [[] for _ in ways]
     for turn in range(repeats):
         for way, runs in zip(ways, kept, strict=True):
+            if cancelled():
+                raise Cancelled("The comparison was ended before it was complete.")
             on_run(way.label, turn)
             runs.append(_one(way))
             runs.sort(key=lambda run: run[0].wall_ns)
@@ -56,7 +69,8 @@ def measure(
 
 
 def _measured(way: Way, runs: list[tuple[RunFigures, TraceStore]]) -> Measured:
-    return Measured(way.label, tuple(one for one, _ in runs), runs[(len(runs) - 1) // 2][1], way.target.text)
+    figures = tuple(one for one, _ in runs)
+    return Measured(way.label, figures, runs[(len(runs) - 1) // 2][1], way.target.text, way.traits)
 
 
 def _one(way: Way) -> tuple[RunFigures, TraceStore]:

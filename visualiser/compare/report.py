@@ -13,12 +13,16 @@ from .measuring import Measured
 
 FORMAT = 1
 
+CLEARLY = 1.05
+"""Times as fast as the base: less is nothing to speak of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One way beside the base. `speed_up`, `efficiency`, `serial_fraction`: None where they say nothing."""
+    """One way beside its base. `speed_up`, `efficiency`, `serial_fraction`: None where they say nothing."""
 
     measured: Measured
+    base: Measured
     speed_up: float | None
     efficiency: float | None
     serial_fraction: float | None
@@ -27,6 +31,11 @@ class Compared:
     def workers(self) -> int:
         """How many worked."""
         return self.measured.typical.workers
+
+    @property
+    def is_base(self) -> bool:
+        """Whether others are held against it."""
+        return self.measured is self.base
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +54,30 @@ class Comparison:
 
 
 def compared(title: str, measured: Sequence[Measured]) -> Comparison:
-    """Set every way beside the base: the first one without workers, for that is what speed-up means; else the first."""
-    base = next((at for at, one in enumerate(measured) if one.typical.workers == 1), 0)
-    ways = tuple(_beside(measured[base].median_ns, one) for one in measured)
-    return Comparison(title, ways, ways[base], measured[0].store.info.machine.get("cpus") or None)
+    """Set every way beside its base: the first one without workers, for that is what speed-up means; else the first.
+
+    Where the same is there with the same values of parameters and the same Python, that one is the base: with more
+    workers there may be more work, and speed-up is not what another Python brings.
+    """
+    first = next((at for at, one in enumerate(measured) if one.typical.workers == 1), 0)
+    ways = tuple(_beside(_base_of(one, measured[first], measured), one) for one in measured)
+    return Comparison(title, ways, ways[first], measured[0].store.info.machine.get("cpus") or None)
 
 
-def _beside(base: float, one: Measured) -> Compared:
-    times, workers = speed_up(base, one.median_ns), one.typical.workers
-    return Compared(one, times, efficiency(times, workers), karp_flatt(times, workers))
+def _base_of(one: Measured, first: Measured, measured: Sequence[Measured]) -> Measured:
+    """The way like the first base, with the same Python, and with the most values of parameters in common."""
+    bases = [each for each in measured if each.typical.workers == 1 and each.traits.variant == first.traits.variant]
+
+    def likeness(each: Measured) -> tuple[bool, int]:
+        same = set(each.traits.settings) & set(one.traits.settings)
+        return each.traits.python == one.traits.python, len(same)
+
+    return max(bases, key=likeness, default=first)
+
+
+def _beside(base: Measured, one: Measured) -> Compared:
+    times, workers = speed_up(base.median_ns, one.median_ns), one.typical.workers
+    return Compared(one, base, times, efficiency(times, workers), karp_flatt(times, workers))
 
 
 def as_json(found: Comparison) -> dict[str, Any]:
@@ -73,6 +97,7 @@ def _way_json(one: Compared, cpus: int | None) -> dict[str, Any]:
     limit = amdahl(serial, cpus) if serial is not None and cpus and 0 <= serial <= 1 else None
     return {
         "way": one.measured.way,
+        "beside": one.base.way,
         "target": one.measured.target,
         "median_ns": round(one.measured.median_ns),
         "fastest_ns": walls[0],
@@ -92,7 +117,7 @@ def as_text(found: Comparison) -> str:
              "pickling", "memory"]]  # fmt: skip
     rows += [_row(one) for one in found.ways]
     head = f"{found.title}: {len(found.ways)} ways, {_runs(found)}" + (f", {found.cpus} CPUs" if found.cpus else "")
-    return "\n".join([head, "", *aligned(rows), "", *_notes(found)])
+    return "\n".join([head, "", *aligned(rows), "", *conclusions(found)])
 
 
 def _runs(found: Comparison) -> str:
@@ -123,20 +148,39 @@ def _time(ns: int | None) -> str:
     return "unknown" if ns is None else units.duration(ns) if ns else "-"
 
 
-def _notes(found: Comparison) -> Iterator[str]:
+def conclusions(found: Comparison) -> tuple[str, ...]:
+    """What it says, in sentences: which way was the fastest, what more workers could bring, or why not to trust it."""
+    best, doubts = fastest(found), tuple(_doubts(found))
+    said = [_fastest_words(found, best)]
+    if not doubts and best is not None and best.serial_fraction is not None and 0 <= best.serial_fraction <= 1:
+        most = units.digits(1 / max(best.serial_fraction, 1e-3))
+        said.append(
+            f"Its serial fraction was {units.share(best.serial_fraction)} (Karp-Flatt), so by Amdahl's law no number of"
+            f" workers makes it more than {most} times as fast."
+        )
+    return (*said, *doubts)
+
+
+def fastest(found: Comparison) -> Compared | None:
+    """The way that was the most times as fast as its base, clearly: by a twentieth, and in each of its runs; else
+    None."""
+    best = max(found.ways, key=lambda one: one.speed_up or 0.0)
+    clearly = (best.speed_up or 0.0) >= CLEARLY and max(best.measured.walls) < min(best.base.walls)
+    return best if clearly else None
+
+
+def _fastest_words(found: Comparison, best: Compared | None) -> str:
+    if best is None:
+        return f"None of them was clearly faster than “{found.base.measured.way}”."
+    times = units.digits(best.speed_up or 0.0)
+    return f"“{best.measured.way}” was the fastest: {times} times as fast as “{best.base.way}”."
+
+
+def _doubts(found: Comparison) -> Iterator[str]:
     disturbed = sum("machine-busy" in run.verdicts for one in found.ways for run in one.measured.runs)
     if disturbed:
         runs = sum(len(one.measured.runs) for one in found.ways)
         yield f"Others used the CPUs during {disturbed} of the {runs} runs, so these times say little. Compare again."
-    best = max(found.ways, key=lambda one: one.speed_up or 0.0)
-    base = found.base.measured.way
-    if best is found.base or (best.speed_up or 0.0) < 1.05:
-        yield f"None of them was clearly faster than “{base}”."
-    else:
-        yield f"“{best.measured.way}” was the fastest: {units.digits(best.speed_up or 0.0)} times as fast as “{base}”."
-    serial = best.serial_fraction
-    if serial is not None and best is not found.base and 0 <= serial <= 1:
-        yield (
-            f"Its serial fraction was {units.share(serial)} (Karp-Flatt), so by Amdahl's law no number of workers makes"
-            f" it more than {units.digits(1 / max(serial, 1e-3))} times as fast."
-        )
+    lost = sum(run.lost for one in found.ways for run in one.measured.runs)
+    if lost:
+        yield f"{units.count(lost)} events were lost, so parts of these runs are not known."

@@ -43,8 +43,11 @@ from .palette import (
     pattern_has_ink,
 )
 from .pick import hit
+from .speed_up import Series
+from .stacked import Stack, Stacked, StackedRun, StackRow, StackWindow, stack_runs
 from .telling import tell
 from .textfit import elide, text_width
+from .way_card import WayFacts
 
 __all__ = [
     "DARK",
@@ -66,22 +69,30 @@ __all__ = [
     "Part",
     "Scene",
     "Selection",
+    "Series",
     "Shape",
+    "Stack",
+    "StackRow",
+    "StackWindow",
+    "Stacked",
+    "StackedRun",
     "StateRects",
     "Strip",
     "Target",
     "Text",
     "TraceStore",
     "ViewWindow",
+    "WayFacts",
     "at_once",
     "build",
     "crowd_of",
     "elide",
     "hit",
-    "layers_of",
     "in_wanted_order",
+    "layers_of",
     "outlines",
     "pattern_has_ink",
+    "stack_runs",
     "tell",
     "text_width",
 ]
