@@ -50,15 +50,20 @@ def _tell_of_begins(thread: Any) -> None:
 
     def _set_native_id(self: Any) -> None:
         real(self)
-        if type(self).__name__ != "_DummyThread":
+        if type(self).__name__ == "_DummyThread":
+            _begin_foreign(self)
+        else:
             begin_thread(self._name)
-            return
-        record = recorder.pen.record  # begins it; made for a thread that C code or Qt has started
-        if not name_of_thread(self._native_id):
-            record(word(Kind.THREAD_NAME, 0, text(self._name)), 0)
         lines.begin_thread()
 
     thread._set_native_id = disguise(_set_native_id, real)
+
+
+def _begin_foreign(thread: Any) -> None:
+    """A thread that C code or Qt has started: the system's name for it goes before the one that Python made up."""
+    record = recorder.pen.record  # the first touch begins its log
+    if not name_of_thread(thread._native_id):
+        record(word(Kind.THREAD_NAME, 0, text(thread._name)), 0)
 
 
 def _tell_of_names(thread: Any) -> None:
