@@ -29,6 +29,7 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
+from .gil_gaps import Proofs, holders_in, no_proofs
 from .joined_track import Track
 from .joining import RETRY_NS
 from .observed import GilLooks, Losses
@@ -124,20 +125,24 @@ def _last_on(track: Track, on: Array, at: Array) -> Array:
     return np.asarray(track.end[ends[np.searchsorted(ends, at)]])
 
 
-def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None) -> GilTrack:
-    """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process."""
+def gil_track(
+    looks: GilLooks, came: Arrivals, losses: Losses | None = None, proofs: Proofs | None = None
+) -> GilTrack:
+    """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process; `proofs`: when
+    which of its threads surely had it.
+    """
     absent = looks.held == blocks.Held.NONE
     if absent[-1:].all() and len(looks):
         return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
     if absent.any():
-        return _without(gil_track(looks.rows(~absent), came, losses), looks.t, absent)
+        return _without(gil_track(looks.rows(~absent), came, losses, proofs), looks.t, absent)
     if not (looks.tid > 0).any():  # who holds it is not told at all, only whether somebody does
         blind = as_looked(looks)
         return _in_order((blind.t, blind.holder)) if len(looks) else blind
     looks = looks.rows(looks.tid > 0)
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
-    track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays)), looks, stays)
+    track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays, came, proofs or no_proofs())), looks, stays)
     return _with_rest(track, looks, *_idle(came, losses))
 
 
@@ -175,8 +180,8 @@ def _within(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
     return times, np.where(taken, tid, FREE)
 
 
-def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
-    """Changes of the holder between looks."""
+def _handed_over(looks: GilLooks, came: Arrivals, everybody: Arrivals, proofs: Proofs) -> tuple[Array, Array]:
+    """Changes of the holder between looks. `came`: without those who only asked."""
     steps = looks.handovers[1:] - looks.handovers[:-1]
     gaps = np.flatnonzero(steps > 0)
     if not len(gaps):
@@ -193,7 +198,10 @@ def _handed_over(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
     times.append(_single(looks, gaps[~done & (steps[gaps] == 1)], came))
     holders.append(looks.tid[gaps[~done & (steps[gaps] == 1)] + 1])
     lost = gaps[~done & (steps[gaps] > 1)]
-    t, holder = _unsure(looks, lost, steps[lost], came)
+    t, holder, told = holders_in(looks, lost, everybody, proofs)
+    times.append(t)
+    holders.append(holder)
+    t, holder = _unsure(looks, lost[~told], steps[lost[~told]], came)
     return np.concatenate([*times, t]), np.concatenate([*holders, holder])
 
 

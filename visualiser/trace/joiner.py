@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .gil_track import ABSENT, FREE, UNSURE, GilTrack, arrivals, as_looked, gil_track
+from .gil_gaps import Proofs, no_proofs
+from .gil_track import ABSENT, FREE, UNSURE, Arrivals, GilTrack, arrivals, as_looked, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
@@ -71,15 +72,21 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
     for tid, own in edges.items():
         named[tid] = _named(seen, tid, own, looks.get(tid, none))
         yield len(own) + THREAD_ROWS
-    gils = yield from _gils(seen, named)
-    times, holders = _any_gil(gils)
-    ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL
-    for tid, track in named.items():
-        held = _own(gils, times, holders, tid) if tid in ours else None
-        named[tid] = chain_gil_waits(track) if held is None else name_by_gil(track, times, held)
-        yield len(track) + THREAD_ROWS
-    gils = yield from _gils(seen, named)  # once more: more waits are known now, so fewer hand-overs are in doubt
-    times, holders = _any_gil(gils)
+    ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL, or wrote a record
+    ours.update(tid for tid, waits in seen.waits.items() if len(waits))
+    for _ in range(2):  # the more waits for the GIL are known, the fewer hand-overs are in doubt, and the other way round
+        came = arrivals(named)
+        yield len(came.t)
+        gils = yield from _gils(seen, came)
+        times, holders = _any_gil(gils)
+        in_vain = came.asks & came.waited
+        for tid, track in named.items():
+            if tid in ours:
+                asked = np.sort(came.off[in_vain & (came.tid != tid)])
+                named[tid] = name_by_gil(track, times, _own(gils, times, holders, tid), asked)
+            else:
+                named[tid] = chain_gil_waits(track)
+            yield len(track) + THREAD_ROWS
     threads = {}
     for tid, track in named.items():
         threads[tid] = cut_lost(split_by_gil(track, times, _own(gils, times, holders, tid)), seen.losses)
@@ -212,15 +219,26 @@ def by_thread(table: Rows) -> dict[int, Rows]:
     return {int(tids[a]): table.rows(order[a:b]) for a, b in zip(first, [*first[1:], len(tids)], strict=False)}
 
 
-def _gils(seen: Facts, named: dict[int, Track]) -> Generator[int, None, dict[int, GilTrack]]:
-    came = arrivals(named)
-    yield len(came.t)
+def _gils(seen: Facts, came: Arrivals) -> Generator[int, None, dict[int, GilTrack]]:
     gils = {}
-    for number in map(int, np.unique(seen.gils.interpreter)):
+    numbers = np.unique(seen.gils.interpreter).tolist()
+    proofs = _proofs(seen.waits) if len(numbers) == 1 else no_proofs()  # of several GILs, a record does not say which
+    for number in numbers:
         looks = seen.gils.rows(seen.gils.interpreter == number)
-        gils[number] = gil_track(looks, came, seen.losses)
+        gils[number] = gil_track(looks, came, seen.losses, proofs)
         yield len(came.t)
     return gils
+
+
+def _proofs(waits: Mapping[int, Waits]) -> Proofs:
+    """Whoever writes down that it begins or ends to wait runs Python then, and so has the GIL."""
+    parts = [(tid, np.concatenate([own.start, own.end])) for tid, own in waits.items() if len(own)]
+    if not parts:
+        return no_proofs()
+    t = np.concatenate([times for _, times in parts])
+    tids = np.concatenate([np.full(len(times), tid) for tid, times in parts])
+    order = np.argsort(t, kind="stable")
+    return Proofs(t[order], tids[order])
 
 
 def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:

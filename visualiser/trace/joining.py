@@ -16,7 +16,9 @@ The rules, in their order:
    closely, belong to the one wait.
 7. A thread of Python's that was on a CPU shortly, did not have the GIL then, and blocked again without a look: it
    waits for the GIL, since there is nothing else that it may do without.
-8. Anything else is `unknown`. Nothing is guessed. Time in which records were lost is `unknown` too.
+8. Who had the GIL, was asked for it by one who had waited for it in vain, blocked at its next step without a look, and
+   then asked for it: it gave it up because it was asked, and waited for it all that time.
+9. Anything else is `unknown`. Nothing is guessed. Time in which records were lost is `unknown` too.
 
 Arrays are i8 nanoseconds unless said otherwise. All is vectorised: no loop over edges.
 """
@@ -38,6 +40,8 @@ from .values import Evidence, State
 Array = npt.NDArray[Any]
 
 RETRY_NS = 300_000
+ANSWER_NS = 100_000
+"""On a CPU for at most so long, a thread that is asked for the GIL still runs Python before it gives it up."""
 
 SEEN_STATES = np.zeros(16, "u1")
 """The state that a look tells, by `Seen`; UNKNOWN for a thread that could run, or is in a call that we cannot sort
@@ -180,24 +184,54 @@ def chain_gil_waits(track: Track, held: Array | None = None) -> Track:
     return Track(track.start, track.end, state, track.source, evidence, track.cpu, track.seen, track.wait)
 
 
-def name_by_gil(track: Track, times: Array, own: Array) -> Track:
-    """Rules 7 and 6. `times`, `own`: as in `split_by_gil`, which is to come after this."""
+def name_by_gil(track: Track, times: Array, own: Array, asked: Array | None = None) -> Track:
+    """Rules 7, 8 and 6. `times`, `own`: as in `split_by_gil`, which is to come after this; `asked`: when others asked
+    for the GIL in vain, in order.
+    """
     if not len(times):
         return chain_gil_waits(track)
     away = np.flatnonzero(blocked(track) & (np.arange(len(track)) > 0))
-    before = away - 1
-    start, end = track.start[before], track.end[before]
-    asked = (track.evidence[before] & Evidence.ON_CPU > 0) & (end - start < RETRY_NS)
+    found = away[_only_asked(track, away - 1, times, own)]
+    track = chain_gil_waits(_waiting(track, found), _held_in(track, times, own))
+    if asked is None or not len(asked):
+        return track
+    found = _given_up(track, times, own, asked)
+    return chain_gil_waits(_waiting(track, found), _held_in(track, times, own)) if len(found) else track
+
+
+def _waiting(track: Track, rows: Array) -> Track:
+    """The track, in these rows waiting for the GIL."""
+    state, evidence = track.state.copy(), track.evidence.copy()
+    state[rows] = State.GIL
+    evidence[rows] |= np.uint8(Evidence.CHAIN)
+    return Track(track.start, track.end, state, track.source, evidence, track.cpu, track.seen, track.wait)
+
+
+def _only_asked(track: Track, rows: Array, times: Array, own: Array) -> Array:
+    """In which of these pieces it was on a CPU shortly, and surely without the GIL (bool)."""
+    start, end = track.start[rows], track.end[rows]
+    short = (track.evidence[rows] & Evidence.ON_CPU > 0) & (end - start < RETRY_NS)
     first = np.searchsorted(times, start, "right") - 1
     last = np.searchsorted(times, end, "left")
     otherwise = np.append(0, np.cumsum(own != 0))
-    without = (first >= 0) & (otherwise[last] == otherwise[np.maximum(first, 0)])
-    found = away[asked & without]
-    state, evidence = track.state.copy(), track.evidence.copy()
-    state[found] = State.GIL
-    evidence[found] |= np.uint8(Evidence.CHAIN)
-    named = Track(track.start, track.end, state, track.source, evidence, track.cpu, track.seen, track.wait)
-    return chain_gil_waits(named, _held_in(track, times, own))
+    return np.asarray(short & (first >= 0) & (otherwise[last] == otherwise[np.maximum(first, 0)]))
+
+
+def _given_up(track: Track, times: Array, own: Array, asked: Array) -> Array:
+    """The rows of absences that rule 8 names."""
+    away = np.flatnonzero(blocked(track))
+    away = away[(away > 0) & (away < len(track) - 2)]
+    away = away[(track.state[away + 2] == State.GIL) & _only_asked(track, away + 1, times, own)]
+    left = track.start[away]
+    before = np.searchsorted(times, left, "left") - 1
+    latest = np.searchsorted(asked, left, "right") - 1
+    away, left, latest = (each[(before >= 0) & (own[before] == 1) & (latest >= 0)] for each in (away, left, latest))
+    ran = np.where(track.evidence & Evidence.ON_CPU > 0, track.end - track.start, 0)
+    since = asked[latest]
+    row = np.maximum(np.searchsorted(track.start, since, "right") - 1, 0)
+    spent = np.append(0, np.cumsum(ran))
+    part = np.where(ran[row] > 0, np.clip(since - track.start[row], 0, ran[row]), 0)
+    return np.asarray(away[spent[away] - spent[row] - part <= ANSWER_NS])
 
 
 def _held_in(track: Track, times: Array, own: Array) -> Array:
