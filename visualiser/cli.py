@@ -86,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = menu.add_parser("export", help="write a run as a picture or a table")
     _add_source(command)
-    command.add_argument("-o", "--output", metavar="FILE", required=True, help=".png .svg .pdf .csv .json .ilv")
+    command.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help=".png .svg .pdf .csv .json .gecko.json .ilv"
+    )
     command.add_argument("--range", metavar="T0:T1", help="only this part of the run, such as 100ms:1.5s")
     command.add_argument("--size", metavar="WxH", help="size of the picture in pixels: 1600x900, or 1600 wide alone")
     command.add_argument("--scale", metavar="N", type=float, default=1.0, help="pixels per pixel: 2 for print")

@@ -13,6 +13,9 @@ from .sources import qt_ready, source_from
 if TYPE_CHECKING:
     from visualiser.trace import TraceStore
 
+GECKO = ".gecko.json"
+"""The ending that chooses the Firefox Profiler's format rather than Chrome trace JSON."""
+
 Range = tuple[int, int]
 """Two times in ns: as typed since the start of the run, then on the store's clock."""
 
@@ -31,6 +34,8 @@ def export(options: argparse.Namespace) -> int:
     try:
         if suffix == ".csv":
             files.write_csv(store, output, t_range=t_range)
+        elif output.name.lower().endswith(GECKO):
+            files.write_gecko(store, output, t_range=t_range)
         elif suffix == ".json":
             files.write_chrome(store, output, t_range=t_range)
         elif suffix == ".ilv":

@@ -64,7 +64,7 @@ def _versions() -> int:
     from importlib.metadata import PackageNotFoundError, version
 
     print(f"Interleave {__version__} · Python {sys.version.split()[0]}")
-    for name in ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "Pygments"):
+    for name in ("PySide6-Essentials", "pyqtgraph", "numpy", "psutil", "msgspec", "Pygments"):
         try:
             print(f"{name} {version(name)}")
         except PackageNotFoundError:

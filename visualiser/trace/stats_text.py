@@ -55,7 +55,7 @@ def _head(store: TraceStore, facts: dict[str, Any]) -> list[str]:
         _many(len(facts["processes"]), "process"),
         _many(len(_threads(facts)), "thread"),
         _many(facts["events"], "event"),
-        f"{count(facts['lost'])} lost",
+        *([] if "opened_from" in store.info.sources and not facts["lost"] else [f"{count(facts['lost'])} lost"]),
         ended,
     ]
     return [f"{title}{variant}{python}", ", ".join(numbers)]

@@ -15,7 +15,10 @@ from visualiser.views.commands import COMMANDS
 if TYPE_CHECKING:
     from visualiser.views.dialogs import PictureChoice
 
-OPENED = "Programs and runs (*.py *.pyw *.ilv);;Python programs (*.py *.pyw);;Saved runs (*.ilv);;All files (*)"
+OPENED = (
+    "Programs and runs (*.py *.pyw *.ilv *.json *.json.gz);;Python programs (*.py *.pyw);;"
+    "Saved runs and other tools' traces (*.ilv *.json *.json.gz);;All files (*)"
+)
 PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
 TABLES = "CSV (*.csv);;Trace for Perfetto and Chrome (*.json)"
 ABOUT = "Interleave shows what Python threads and processes really do."

@@ -45,7 +45,9 @@ def too_little_seen(found: Figures) -> Iterator[Verdict]:
             "too-little-seen",
             f"What the threads did is known for {units.share(found.seen)} of their time. That is too little to say what"
             " made the program slow.",
-            "“visualiser doctor” says what this machine lacks, and the command that helps.",
+            ""
+            if "opened_from" in found.store.info.sources
+            else "“visualiser doctor” says what this machine lacks, and the command that helps.",
         )
 
 
