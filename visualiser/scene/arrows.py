@@ -32,6 +32,9 @@ LATEST = 60.0
 
 HEAD = 4.0
 
+BARS = (LaneKind.THREAD, LaneKind.TASK, LaneKind.TASKS)
+"""Lanes whose bar arrows begin and end at."""
+
 ROOM = 40.0
 """Pixels of width for each arrow between other spans than the selected one: with less they are not told apart."""
 
@@ -65,7 +68,7 @@ def draw_arrows(frame: Frame, lanes: list[Lane], selection: Selection | None = N
         times = (min(int(arrows.child_t[row]), int(arrows.t[row])), int(arrows.t[row]))
         late = (times[1] - times[0]) * frame.scale > LATEST
         if source is not None and goal is not None and source is not goal and not late:
-            _draw_elbow(frame, times, source, goal, "arrow", dashed=True)
+            draw_elbow(frame, times, source, goal, "arrow", dashed=True)
 
 
 def _draw_start(
@@ -81,19 +84,20 @@ def _draw_start(
     if source is None or goal is None or source is goal:
         return
     arrived = max(int(arrows.child_t[row]), int(arrows.t[row]))
-    _draw_elbow(frame, (int(arrows.t[row]), arrived), source, goal, "arrow" if crosses else "edge")
+    draw_elbow(frame, (int(arrows.t[row]), arrived), source, goal, "arrow" if crosses else "edge")
 
 
-def _draw_elbow(
+def draw_elbow(
     frame: Frame, times: tuple[int, int], source: Lane, goal: Lane, ink: str, *, dashed: bool = False
 ) -> None:
+    """One arrow, from a lane at the first of two moments (ns) to another one at the second."""
     x, x1 = frame.x_of(times[0]), frame.clipped(times[1])
     width = 2.0 if ink == "accent" else 1.0
-    y0 = source.bar[1] if source.kind == LaneKind.THREAD else source.y1 - 4
+    y0 = source.bar[1] if source.kind in BARS else source.y1 - 4
     down = goal.y0 >= source.y0
     if not down:
         y0 = source.bar[0]
-    y1 = (goal.bar[0] + goal.bar[1]) / 2 if goal.kind == LaneKind.THREAD else goal.y1 - 5
+    y1 = (goal.bar[0] + goal.bar[1]) / 2 if goal.kind in BARS else goal.y1 - 5
     frame.sheet.line(Layer.ARROWS, Part.BODY, (x, y0, x, y1), ink, width, dashed)
     tip = max(x1, x + HEAD + 1)
     if tip > frame.body.x1:
@@ -126,7 +130,7 @@ def _draw_selected(frame: Frame, lanes: dict[int | None, Lane], thread: int, row
     for effect in _effects(store, thread, row):
         source, goal = lanes.get(thread), lanes.get(effect.thread)
         if source is not None and goal is not None and source is not goal and frame.sees(effect.t, effect.end):
-            _draw_elbow(frame, (effect.t, max(effect.end, effect.t)), source, goal, "accent", dashed=True)
+            draw_elbow(frame, (effect.t, max(effect.end, effect.t)), source, goal, "accent", dashed=True)
 
 
 def _draw_cause(frame: Frame, lanes: dict[int | None, Lane], thread: int, row: int, ink: str) -> None:
@@ -137,7 +141,7 @@ def _draw_cause(frame: Frame, lanes: dict[int | None, Lane], thread: int, row: i
         if not cause.woke or start or source is None or goal is None or source is goal:
             continue
         if frame.sees(cause.t, max(end, cause.t)):
-            _draw_elbow(frame, (cause.t, max(end, cause.t)), source, goal, ink, dashed=True)
+            draw_elbow(frame, (cause.t, max(end, cause.t)), source, goal, ink, dashed=True)
 
 
 def _others(frame: Frame, lanes: dict[int | None, Lane]) -> list[tuple[int, int]]:

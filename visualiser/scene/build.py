@@ -21,6 +21,10 @@ from .output import draw_output
 from .processes import BAND, draw_group, draw_process
 from .shares import states_of, track
 from .sheet import Layer
+from .tasks import task_at, tasks_detail
+from .tasks_arrows import draw_task_arrows
+from .tasks_bar import draw_task, draw_task_label
+from .tasks_crowd import draw_tasks
 from .textfit import text_width
 from .threads import draw_thread
 
@@ -37,6 +41,8 @@ DRAW = {
     LaneKind.PARALLEL: draw_parallel,
     LaneKind.OUTPUT: draw_output,
     LaneKind.CROWD: draw_crowd,
+    LaneKind.TASK: draw_task,
+    LaneKind.TASKS: draw_tasks,
 }
 """What is in the body of a lane, by its kind; those of threads need to know more."""
 
@@ -135,6 +141,7 @@ class _Builder:
                 self._draw_lane(moved)
         self._draw_selection()
         draw_arrows(frame, self.lanes, self.selection)
+        draw_task_arrows(frame, self.lanes)
 
     def _detail(self, lane: Lane) -> str:
         store, playhead = self.frame.store, self.frame.playhead
@@ -151,6 +158,8 @@ class _Builder:
             return gil_detail(store, lane.process, lane.number, drawn)
         if lane.kind == LaneKind.CROWD and lane.process is not None:
             return crowd_detail(store, self.frame.window, lane.process)
+        if lane.kind == LaneKind.TASKS and lane.number is not None:
+            return tasks_detail(store, self.frame.window, lane.number)
         return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -166,6 +175,9 @@ class _Builder:
     def _draw_label(self, lane: Lane) -> None:
         frame, measures = self.frame, self.frame.measures
         x = frame.labels[0] + self._indent(lane)
+        if lane.kind in (LaneKind.TASK, LaneKind.TASKS):
+            draw_task_label(frame, lane, x)
+            return
         if lane.kind == LaneKind.THREAD:
             swatch = 0.75 * measures.normal
             y = _name_line(lane, measures)
@@ -238,12 +250,20 @@ class _Builder:
             sources=words.sources(frame.store),
             targets=tuple(frame.sheet.targets),
             starts={thread: track(frame.store, thread).start for thread in shown},
-            held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.number is not None},
+            held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.kind in HELD},
         )
+
+
+HELD = (LaneKind.GIL, LaneKind.CPU, LaneKind.TASK)
+"""Lanes about who had what when; of a task: in which state it was."""
 
 
 def _held(store: TraceStore, lane: Lane) -> Held:
     assert lane.number is not None
+    if lane.kind == LaneKind.TASK:
+        task = task_at(store, lane.number)
+        nothing = np.empty(0, np.int64)
+        return Held(task.start, task.end, task.state.astype(np.int64)) if task else Held(nothing, nothing, nothing)
     is_gil = lane.kind == LaneKind.GIL
     owners = gil_owners(store, lane.process or 0, lane.number) if is_gil else cpu_owners(store, lane.number)
     return Held(owners.track.start, owners.track.end, owners.who)

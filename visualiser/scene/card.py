@@ -17,6 +17,8 @@ from .nested import held_locks, own_spans
 from .palette import CPU_TONES, STATE_LOOKS
 from .shares import track
 from .sheet import Layer, Sheet
+from .tasks import task_legend
+from .tasks_bar import draw_task_swatch
 from .textfit import clean, text_width
 
 SWATCH, BETWEEN = 18.0, 16.0
@@ -38,6 +40,7 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
         found.append(LegendEntry("holds a lock", mark="hold"))
     if any(len(own_spans(store, thread.index)) for thread in store.threads):
         found.append(LegendEntry("own span or task", mark="span"))
+    found += task_legend(store)
     if store.cpus:
         told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"
         found.append(LegendEntry(f"strip: {told}", mark="cpus", inks=_tones(store)))
@@ -104,6 +107,8 @@ def _draw_swatch(sheet: Sheet, entry: LegendEntry, box: Box4) -> None:
     elif entry.mark == "memory":
         sheet.box(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y1), "band_tint")
         sheet.line(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 4, box.x1, box.y0 + 4), "band")
+    elif entry.mark.startswith(("task_", "arrow_")):
+        draw_task_swatch(sheet, entry, box)
     else:
         sheet.box(Layer.FRAMES, Part.HEADER, box, "lost_tint", "lost", hatch="lost")
 

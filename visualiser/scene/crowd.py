@@ -109,7 +109,7 @@ def _draw_curve(frame: Frame, lives: Lives, top: float, base: float) -> None:
     """Per pixel column the most that lived in it: nothing short disappears."""
     left, width = frame.body.x0, round(frame.body.x1 - frame.body.x0)
     edges = frame.window.t0 + np.rint(np.arange(width + 1) / frame.scale).astype(np.int64)
-    most = _most_between(lives, edges)
+    most = most_between(lives, edges)
     heights = (base - top) * most / max(lives.most, 1)
     starts = np.flatnonzero(np.diff(heights, prepend=-1.0))
     xs = left + np.append(starts, width)
@@ -120,7 +120,7 @@ def _draw_curve(frame: Frame, lives: Lives, top: float, base: float) -> None:
     frame.sheet.add(Layer.LIFE, Shape(Part.BODY, steps, ink="band", width=1.0))
 
 
-def _most_between(lives: Lives, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def most_between(lives: Lives, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each [edge, next edge): the most that lived in it."""
     n = np.concatenate(([0], lives.n))  # row k + 1 holds from t[k]
     first = np.searchsorted(lives.t, edges[:-1], "right")

@@ -17,6 +17,7 @@ from .measured import gils
 from .memory import remembered
 from .model import Lane, LaneKind, ViewWindow
 from .nested import Nested, held_locks, own_spans
+from .tasks import task_lanes
 from .textfit import clean
 from .words import process_name, thread_name
 
@@ -277,6 +278,8 @@ def _add_thread(
     bar = (y1 - measures.bar, y1)
     lane = Lane(LaneKind.THREAD, made.height, made.height + height, bar, name, "", thread.process, thread.index)
     _append(made, lane, height)
+    for one in task_lanes(store, window, measures, thread.index, made.height):
+        _append(made, one, one.y1 - one.y0)
 
 
 def _append(made: Layout, lane: Lane, height: float) -> None:

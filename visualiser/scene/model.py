@@ -50,6 +50,10 @@ class LaneKind(IntEnum):
     CPUS = 13
     CROWD = 14
     """Many short threads of a process, in one lane."""
+    TASK = 15
+    """A task of asyncio's, below the thread of its loop."""
+    TASKS = 16
+    """Many of them, in one lane."""
 
 
 class Box4(NamedTuple):
@@ -72,7 +76,8 @@ class ViewWindow:
     How the user arranged the lanes: `hidden_processes`; `without`: kinds of lanes left out; `order`: threads that come
     first within their process, `process_order`: processes that come first among those of one parent; `pinned`,
     `pinned_processes`: come first of all, and stay in sight while the others scroll if they leave these half the
-    picture; `unfolded`: processes whose crowd of short threads is shown thread by thread.
+    picture; `unfolded`: processes whose crowd of short threads is shown thread by thread; `unfolded_tasks`: threads
+    whose crowd of tasks is shown task by task.
     """
 
     t0: int
@@ -91,6 +96,7 @@ class ViewWindow:
     pinned: tuple[int, ...] = ()
     pinned_processes: tuple[int, ...] = ()
     unfolded: frozenset[int] = frozenset()
+    unfolded_tasks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -199,7 +205,8 @@ Item: TypeAlias = StateRects | Strip | Boxes | Lines | Shape | Text
 class Lane:
     """One row. `y0`, `y1` in the picture (may lie outside of what is seen); `bar` is where states are drawn.
 
-    `number`: of a GIL, its place in `TraceStore.gil_lanes(process)`; of a CPU, its number.
+    `number`: of a GIL, its place in `TraceStore.gil_lanes(process)`; of a CPU, its number; of a TASK, what
+    `tasks.lane_number` calls it; of TASKS, their thread.
     """
 
     kind: LaneKind
@@ -238,12 +245,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Hit:
-    """What is under the mouse: state, output, mark, span, hold, end, lost, gil, cpu, parallel, process, label, axis or
-    nothing.
+    """What is under the mouse: state, output, mark, span, hold, end, lost, gil, cpu, parallel, task, tasks, process,
+    label, axis or nothing.
 
     `index` counts in the table that `what` names (the thread's states, spans, holds or marks; the run's outputs; a
     GIL's holders, a CPU's spans). `number`: which GIL of the process, which CPU; `thread` is then who had it, None when
-    nobody did or nobody knows. Over the names at the left `t` is None: `label` of a lane, `process` of a process.
+    nobody did or nobody knows. Over the names at the left `t` is None: `label` of a lane, `process` of a process. Of a
+    `task` and of `tasks`: `number` as the lane has it, `index` the row of the task's stretches.
     """
 
     what: str

@@ -18,6 +18,8 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
     number, lane = _lane_at(scene, y)
     if lane is None or y > body.y1:
         return Hit("nothing", t)
+    if lane.kind in (LaneKind.TASK, LaneKind.TASKS):
+        return _task_at(scene, lane, number, t)
     if t is None:
         if lane.kind == LaneKind.PROCESS:
             return Hit("process", None, number, lane.process)
@@ -45,6 +47,17 @@ def _owner_at(scene: Scene, lane: Lane, number: int, t: int) -> Hit:
         return Hit(what, t, number, lane.process, number=lane.number)
     who = int(held.who[row])
     return Hit(what, t, number, lane.process, who if who >= 0 else None, row, lane.number)
+
+
+def _task_at(scene: Scene, lane: Lane, number: int | None, t: int | None) -> Hit:
+    """A task, and what it was in at a moment; or a crowd of them."""
+    what = "task" if lane.kind == LaneKind.TASK else "tasks"
+    held = scene.held.get(number) if number is not None and t is not None else None
+    row = None
+    if held is not None and t is not None:
+        at = int(np.searchsorted(held.start, t, "right")) - 1
+        row = at if at >= 0 and t < held.end[at] else None
+    return Hit(what, t, number, lane.process, None, row, lane.number)
 
 
 def _lane_at(scene: Scene, y: float) -> tuple[int | None, Lane | None]:

@@ -163,7 +163,8 @@ def turns(store: TraceStore, thread: int) -> Turns:
 
 
 def _turns(tasks: tuple[AsyncTask, ...], thread: int) -> Turns:
-    parts = [(place, task, task.state == TaskState.RUNNING) for place, task in enumerate(tasks) if task.thread == thread]
+    mine = [(place, task) for place, task in enumerate(tasks) if task.thread == thread]
+    parts = [(place, task, task.state == TaskState.RUNNING) for place, task in mine]
     start = np.concatenate([task.start[rows] for _, task, rows in parts])
     end = np.concatenate([task.end[rows] for _, task, rows in parts])
     who = np.concatenate([np.full(int(rows.sum()), place, np.int32) for place, _, rows in parts])
