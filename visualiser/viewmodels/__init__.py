@@ -8,13 +8,15 @@ from visualiser.scenarios import Parameter, Scenario, Variant
 from visualiser.scene import STATE_LOOKS, LaneKind, LegendEntry, Scene
 from visualiser.trace import STATE_NAMES, Found, RangeTotals, SpanFilter, ThreadTotals, TraceStore, parse_duration
 from visualiser.viewmodels.asking import Asking
-from visualiser.viewmodels.code import CodeModel, LineTag, SourceFile
+from visualiser.viewmodels.code import CodeModel, SourceFile
+from visualiser.viewmodels.crossing import Crossing, Flow, Traffic
 from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
+from visualiser.viewmodels.line_work import LineWork
 from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
@@ -31,10 +33,13 @@ from visualiser.viewmodels.run_work import RunWork
 from visualiser.viewmodels.scenario_list import Row, rows
 from visualiser.viewmodels.search import Search, SearchState
 from visualiser.viewmodels.shelf import Kept, Shelf
+from visualiser.viewmodels.standing import LineTag
 from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
+from visualiser.viewmodels.stops import STOPS, Stop, Stops
 from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
 from visualiser.viewmodels.tables import STATE_ROLE, ContentionModel, SpanTableModel
 from visualiser.viewmodels.timeline import TimelineModel
+from visualiser.viewmodels.values import Boxes, ProcessBox, ThreadBox, Value, ValuesModel
 from visualiser.viewmodels.viewport import Follow, Viewport
 from visualiser.viewmodels.words import count, duration, moment
 
@@ -47,11 +52,14 @@ __all__ = [
     "STATE_LOOKS",
     "STATE_NAMES",
     "STATE_ROLE",
+    "STOPS",
     "TIME_ROLE",
     "Asking",
     "BadArguments",
+    "Boxes",
     "CodeModel",
     "ContentionModel",
+    "Crossing",
     "Curve",
     "DeadlockWatch",
     "DetailRow",
@@ -59,6 +67,7 @@ __all__ = [
     "Facts",
     "FileFunctions",
     "FileWork",
+    "Flow",
     "Follow",
     "Found",
     "Jobs",
@@ -69,6 +78,7 @@ __all__ = [
     "Lanes",
     "LegendEntry",
     "LineTag",
+    "LineWork",
     "Link",
     "Notice",
     "OutputLine",
@@ -78,6 +88,7 @@ __all__ = [
     "Player",
     "Playhead",
     "Preferences",
+    "ProcessBox",
     "Pythons",
     "RangeTotals",
     "RecentFile",
@@ -96,9 +107,15 @@ __all__ = [
     "SpanFilter",
     "SpanTableModel",
     "Status",
+    "Stop",
+    "Stops",
+    "ThreadBox",
     "ThreadTotals",
     "TimelineModel",
     "TraceStore",
+    "Traffic",
+    "Value",
+    "ValuesModel",
     "Variant",
     "Viewport",
     "count",

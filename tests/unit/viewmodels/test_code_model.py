@@ -14,7 +14,7 @@ from visualiser.viewmodels import CodeModel, LineTag, Player, SourceFile
 BANK = "/home/ada/bank.py"
 
 
-def tags_at(run: RunBuilder, step: float, main: SourceFile | None = None) -> dict[str, Sequence[LineTag]]:
+def tags_at(run: RunBuilder, step: float) -> dict[str, Sequence[LineTag]]:
     player = Player()
     heard: list[dict[str, Sequence[LineTag]]] = [{}]
     model = CodeModel(player)
@@ -22,7 +22,7 @@ def tags_at(run: RunBuilder, step: float, main: SourceFile | None = None) -> dic
     store = run.store(end=20)
     player.begin(store.start_ns)
     player.grow(store.end_ns)
-    model.set_store(store, main)
+    model.set_store(store)
     player.seek(ORIGIN + round(step * STEP))
     model.refresh()
     return heard[-1]
@@ -37,7 +37,8 @@ def one_wait() -> RunBuilder:
 
 
 def test_a_waiting_thread_stands_on_the_line_that_waits(qtbot: QtBot) -> None:
-    assert tags_at(one_wait(), 5)[BANK] == (LineTag(17, 0, "worker", True),)
+    doing = "waits for a Lock: Lock accounts"
+    assert tags_at(one_wait(), 5)[BANK] == (LineTag(17, 0, "worker", True, doing=doing),)
 
 
 def test_between_calls_the_last_line_is_named_as_the_last_that_was_seen(qtbot: QtBot) -> None:
