@@ -36,7 +36,7 @@ from visualiser.trace import deadlocks
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="recorded on POSIX systems only")
 
 VARIANTS = [(scenario, variant) for scenario in catalogue() for variant in scenario.variants if variant.expects.ends]
-OBSERVED = ("running", "native", "ready", "gil")
+OBSERVED = ("running", "native", "ready", "gil", "cpu")
 """States that only an observer can tell."""
 
 ENDLESS = [("deadly-embrace", "opposite-order", ("Ann wants", "Bob wants")),

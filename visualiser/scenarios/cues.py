@@ -9,7 +9,7 @@ the kind, and KINDS lists which other fields each kind takes. What is left out m
     text      str, contained in the line of output or in the mark's name; upper and lower case differ
     thread    str, the thread's name, or a pattern as of fnmatch: "burner-*"
     process   str, the process's name, likewise
-    state     str, one of STATES
+    state     str, one of STATES, or "cpu": on a CPU in whatever state
     wait      str, one of WAITS: what the recorded call waits for, such as "queue_put" or "barrier"
     span      str, one of SPANS: what the recorded stretch is about, such as "pickle"
     name      str, a watched name of the program, such as "counter"
@@ -27,6 +27,9 @@ from visualiser.events import Span, Wait
 
 STATES = ("running", "native", "ready", "gil", "lock", "io", "sleep", "child")
 """The states of a thread that a cue may name (`unknown` is not one: nobody can point at what was not observed)."""
+
+ON_CPU = (*STATES, "cpu")
+"""The same, and "cpu": on a CPU, whether with the GIL, without it, or that was not observed."""
 
 WAITING = ("ready", "gil", "lock", "io", "sleep", "child")
 """The states in which a thread does not run."""
@@ -67,7 +70,7 @@ class _Kind:
 
 
 _TEXTS = ("text", "thread", "process", "state", "wait", "span", "name")
-_WORDS: Mapping[str, Collection[str]] = MappingProxyType({"state": STATES, "wait": WAITS, "span": SPANS})
+_WORDS: Mapping[str, Collection[str]] = MappingProxyType({"state": ON_CPU, "wait": WAITS, "span": SPANS})
 
 
 def _kind(needs: str = "", takes: str = "") -> _Kind:

@@ -83,11 +83,11 @@ class Facts:
 
     @cached_property
     def by_state(self) -> Mapping[str, Sequence[Stretch]]:
-        """The stretches in each state."""
+        """The stretches in each state, and those on a CPU under "cpu"."""
         found: dict[str, list[Stretch]] = {}
         for each in self.states:
             found.setdefault(each.state, []).append(each)
-        return found
+        return {**found, "cpu": self.on_cpu or ()}
 
 
 class Recorded(Protocol):

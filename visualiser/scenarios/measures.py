@@ -14,7 +14,8 @@ of these, and `thread`, `process` and `wait` narrow it down as in a cue:
     {"overlap": STATE}                  of the time with at least one thread in this state, the part with two or more
     {"ratio": [MEASURE, MEASURE]}       the first by the second
 
-Instead of a STATE, "held" means a lock held (`holds`), and the name of a span ("pickle") means those stretches.
+A STATE may be "cpu", too: on a CPU in whatever state. Instead of one, "held" means a lock held (`holds`), and the name of
+a span ("pickle") means those stretches.
 A measure is None when it was not measured, never 0.
 """
 
@@ -27,7 +28,7 @@ from itertools import accumulate, pairwise
 from statistics import median_low
 from types import MappingProxyType
 
-from visualiser.scenarios.cues import STATES, Cue
+from visualiser.scenarios.cues import ON_CPU, STATES, Cue
 from visualiser.scenarios.facts import Facts, Stretch
 from visualiser.scenarios.moments import moment, moments, observed, stretches_of, threads_like
 
@@ -113,7 +114,7 @@ def _stretched(rule: MeasureRule, facts: Facts) -> float | None:
 def _chosen(rule: MeasureRule, facts: Facts) -> Iterator[Stretch]:
     """The stretches that the rule speaks of."""
     cue = rule.cues[0]
-    if rule.of in STATES:
+    if rule.of in ON_CPU:
         yield from stretches_of(cue, facts)
         return
     wanted = threads_like(cue, facts)

@@ -33,7 +33,7 @@ def observed(cue: Cue, facts: Facts) -> bool:
         return facts.values is not None
     if cue.kind == "gil_handover" or cue.state == "gil":
         return "gil" in facts.seen
-    if cue.kind == "run_begin" or cue.state in ("running", "native", "ready"):
+    if cue.kind == "run_begin" or cue.state in ("running", "native", "ready", "cpu"):
         return "switches" in facts.seen
     return facts.lost == 0
 

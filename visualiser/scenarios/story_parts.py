@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from visualiser.scenarios.cues import SPANS, STATES, Cue, parse_cue
+from visualiser.scenarios.cues import ON_CPU, SPANS, Cue, parse_cue
 from visualiser.scenarios.fields import Fields
 from visualiser.scenarios.measures import IN_NS, STANDARD, STRETCHED, UNITS, MeasureRule
 from visualiser.scenarios.model import PLATFORMS, Expectation, Reading, Step
@@ -130,12 +130,12 @@ def _two_of(entry: Fields, names: Collection[str]) -> tuple[str, ...]:
 
 
 def _stretched(entry: Fields, kind: str) -> MeasureRule:
-    of = entry.one_of(kind, (*STATES, "held", *SPANS))
+    of = entry.one_of(kind, (*ON_CPU, "held", *SPANS))
     cue = Cue(
         "wait_begin",
         thread=entry.text("thread", "*"),
         process=entry.text("process", "*"),
-        state=of if of in STATES else None,
+        state=of if of in ON_CPU else None,
         wait=entry.text("wait") if "wait" in entry else None,
     )
     return MeasureRule(

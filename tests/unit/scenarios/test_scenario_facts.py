@@ -29,7 +29,7 @@ from visualiser.scenarios import (
     narrate,
     unmet,
 )
-from visualiser.scenarios.cues import STATES
+from visualiser.scenarios.cues import ON_CPU, STATES
 from visualiser.scenarios.needs import unmet_needs
 from visualiser.trace import STATE_NAMES
 
@@ -99,7 +99,7 @@ def test_nth_counts_the_moments_and_minus_one_is_the_last() -> None:
 
 def rule(kind: str, of: str = "sleep", thread: str | None = None, wait: str | None = None) -> MeasureRule:
     """A measure of the stretches in a state."""
-    cue = Cue("wait_begin", state=of if of in STATES else None, thread=thread, wait=wait)
+    cue = Cue("wait_begin", state=of if of in ON_CPU else None, thread=thread, wait=wait)
     return MeasureRule(kind, "ns", cues=(cue,), of=of)
 
 
@@ -136,6 +136,14 @@ def test_every_run_has_the_standard_measures_and_says_which_were_not_measured() 
     assert (found["processes"], found["threads"], found["lines"], found["handovers"]) == (2, 2, 1, 2)
     assert (found["longest_sleep"], found["gil_total"]) == (4, 1)
     assert found["most_at_once"] is found["switches"] is found["running_total"] is None
+
+
+def test_on_a_cpu_is_seen_only_where_the_cpus_were_watched() -> None:
+    own = {"overlap": rule("overlap", "cpu")}
+    assert measures(FACTS, own)["overlap"].value is None
+    watched = replace(FACTS, on_cpu=(Stretch(0, 4, 0), Stretch(2, 8, 1)), seen=frozenset({"switches"}))
+    assert measures(watched, own)["overlap"].value == 2 / 8
+    assert moments(Cue("together", state="cpu", count=2), watched) == [2]
 
 
 def test_output_that_was_lost_is_not_counted() -> None:
