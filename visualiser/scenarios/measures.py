@@ -14,8 +14,8 @@ of these, and `thread`, `process` and `wait` narrow it down as in a cue:
     {"overlap": STATE}                  of the time with at least one thread in this state, the part with two or more
     {"ratio": [MEASURE, MEASURE]}       the first by the second
 
-A STATE may be "cpu", too: on a CPU in whatever state. Instead of one, "held" means a lock held (`holds`), and the name of
-a span ("pickle") means those stretches.
+A STATE may be "cpu", too: on a CPU in whatever state. Instead of one, "held" means a lock held (`holds`), and the name
+of a span ("pickle") means those stretches.
 A measure is None when it was not measured, never 0.
 """
 
