@@ -79,25 +79,37 @@ def _saved(options: argparse.Namespace) -> tuple[str, tuple[Measured, ...]]:
 
 def _run(options: argparse.Namespace) -> tuple[str, tuple[Measured, ...]]:
     """Every way, run now."""
-    from visualiser.compare import WayFailed, measure, ways_of
+    from visualiser.compare import PAIRS, WayFailed, find_pair, measure, ways_of, ways_of_pair
     from visualiser.run import BadRunDirectory, BadTarget, LaunchError
 
     if bool(options.targets) == bool(options.module):
-        raise CommandError("Name one thing to compare: a scenario's id, a .py file, -m MODULE, or saved runs.")
+        raise CommandError(
+            "Name one thing to compare: a scenario's id, a .py file, -m MODULE, saved runs, or one of these that are "
+            f"ready-made: {', '.join(pair.id for pair in PAIRS)}."
+        )
     text = options.targets[0] if options.targets else None
     names, pythons = (part.split(",") if part else [] for part in (options.variants, options.python))
+    pair = find_pair(text)
+    if pair is not None and (names or options.set or options.args):
+        raise CommandError(f"{pair.id} is ready-made: only --python and --repeats can be chosen.")
     try:
-        ways = ways_of(
+        ways = ways_of_pair(pair, pythons, _skip) if pair is not None else ways_of(
             text, module=options.module, variants=names, settings=options.set, pythons=pythons, args=options.args,
-            on_skip=lambda why: print(why, file=sys.stderr),
+            on_skip=_skip,
         )  # fmt: skip
         if len(ways) < 2:
             raise CommandError("There is only one way. Give several values (--set N=1,2), variants or interpreters.")
-        return _title(ways, text or options.module), measure(ways, options.repeats, on_run=_tell)
+        return pair.title if pair is not None else _title(ways, text or options.module), measure(
+            ways, options.repeats, on_run=_tell
+        )
     except (BadTarget, WayFailed) as error:
         raise CommandError(str(error)) from None
     except (LaunchError, BadRunDirectory) as error:
         raise CommandError(str(error), UNAVAILABLE) from None
+
+
+def _skip(why: str) -> None:
+    print(why, file=sys.stderr)
 
 
 def _title(ways: Sequence[Way], text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from visualiser.run import record
 from visualiser.trace import TraceStore
 
+from .ending import Ending
 from .figures import RunFigures, run_figures
 from .ways import ALIKE, Traits, Way
 
@@ -63,7 +64,7 @@ def measure(
             if cancelled():
                 raise Cancelled("The comparison was ended before it was complete.")
             on_run(way.label, turn)
-            runs.append(_one(way))
+            runs.append(_one(way, cancelled))
             runs.sort(key=lambda run: run[0].wall_ns)
     return tuple(_measured(way, runs) for way, runs in zip(ways, kept, strict=True))
 
@@ -73,9 +74,11 @@ def _measured(way: Way, runs: list[tuple[RunFigures, TraceStore]]) -> Measured:
     return Measured(way.label, figures, runs[(len(runs) - 1) // 2][1], way.target.text, way.traits)
 
 
-def _one(way: Way) -> tuple[RunFigures, TraceStore]:
-    with record(way.target, own_terminal=False) as recording:
+def _one(way: Way, cancelled: Callable[[], bool]) -> tuple[RunFigures, TraceStore]:
+    with Ending(cancelled) as ending, record(way.target, own_terminal=False, on_report=ending.hear) as recording:
         info = recording.info
+        if cancelled():
+            raise Cancelled("The comparison was ended before it was complete.")
         if info.stopped_by is not None:
             raise WayFailed(f"“{way.label}” was stopped, so nothing was compared.")
         if info.exit_code or info.signal:

@@ -59,20 +59,30 @@ def compared(title: str, measured: Sequence[Measured]) -> Comparison:
     Where the same is there with the same values of parameters and the same Python, that one is the base: with more
     workers there may be more work, and speed-up is not what another Python brings.
     """
-    first = next((at for at, one in enumerate(measured) if one.typical.workers == 1), 0)
-    ways = tuple(_beside(_base_of(one, measured[first], measured), one) for one in measured)
-    return Comparison(title, ways, ways[first], measured[0].store.info.machine.get("cpus") or None)
+    firsts = {one.traits.work: _first(one.traits.work, measured) for one in measured}
+    ways = tuple(_beside(_base_of(one, firsts[one.traits.work], measured), one) for one in measured)
+    base = next(way for way in ways if way.measured is firsts[ways[0].measured.traits.work])
+    return Comparison(title, ways, base, measured[0].store.info.machine.get("cpus") or None)
+
+
+def _first(work: str, measured: Sequence[Measured]) -> Measured:
+    same = [one for one in measured if one.traits.work == work]
+    return next((one for one in same if one.typical.workers == 1), same[0])
 
 
 def _base_of(one: Measured, first: Measured, measured: Sequence[Measured]) -> Measured:
     """The way like the first base, with the same Python, and with the most values of parameters in common."""
-    bases = [each for each in measured if each.typical.workers == 1 and each.traits.variant == first.traits.variant]
+    bases = [each for each in measured if each.typical.workers == 1 and _kind(each) == _kind(first)]
 
     def likeness(each: Measured) -> tuple[bool, int]:
         same = set(each.traits.settings) & set(one.traits.settings)
         return each.traits.python == one.traits.python, len(same)
 
     return max(bases, key=likeness, default=first)
+
+
+def _kind(one: Measured) -> tuple[str, str]:
+    return one.traits.work, one.traits.variant
 
 
 def _beside(base: Measured, one: Measured) -> Compared:
@@ -111,11 +121,19 @@ def _way_json(one: Compared, cpus: int | None) -> dict[str, Any]:
     }
 
 
+HEAD = ("", "time", "spread", "speed-up", "workers", "efficiency", "on CPU", "parallel", "GIL wait", "start",
+        "pickling", "memory")  # fmt: skip
+"""Of the table: times are medians of all runs; from "on CPU" on, of the run in the middle."""
+
+
+def table(found: Comparison) -> list[list[str]]:
+    """A row of words per way, under `HEAD`."""
+    return [_row(one) for one in found.ways]
+
+
 def as_text(found: Comparison) -> str:
     """A table for the terminal, and what it means."""
-    rows = [["", "time", "spread", "speed-up", "workers", "efficiency", "on CPU", "parallel", "GIL wait", "start",
-             "pickling", "memory"]]  # fmt: skip
-    rows += [_row(one) for one in found.ways]
+    rows = [list(HEAD), *table(found)]
     head = f"{found.title}: {len(found.ways)} ways, {_runs(found)}" + (f", {found.cpus} CPUs" if found.cpus else "")
     return "\n".join([head, "", *aligned(rows), "", *conclusions(found)])
 

@@ -23,12 +23,13 @@ MOST_WAYS = 24
 
 @dataclass(frozen=True)
 class Traits:
-    """What tells one way from the others: its variant, the values of parameters ("WORKERS=2"), its Python; each of them
-    empty where all have the same."""
+    """What tells one way from the others: its work, its variant, the values of parameters ("WORKERS=2"), its Python;
+    each of them empty where all have the same."""
 
     variant: str = ""
     settings: tuple[str, ...] = ()
     python: str = ""
+    work: str = ""
 
     @property
     def label(self) -> str:
@@ -39,7 +40,7 @@ class Traits:
     @property
     def family(self) -> str:
         """What it has in common with those that differ from it in the values of parameters only."""
-        return ", ".join(part for part in (self.variant, self.python) if part)
+        return ", ".join(part for part in (self.work, self.variant, self.python) if part)
 
 
 ALIKE = Traits()
@@ -55,7 +56,7 @@ class Way:
     traits: Traits = ALIKE
 
 
-def _unheard(sentence: str) -> None:
+def unheard(sentence: str) -> None:
     """Nobody asked what was left out."""
 
 
@@ -67,7 +68,7 @@ def ways_of(
     settings: Sequence[str] = (),
     pythons: Sequence[str] = (),
     args: Sequence[str] = (),
-    on_skip: Callable[[str], None] = _unheard,
+    on_skip: Callable[[str], None] = unheard,
 ) -> tuple[Way, ...]:
     """Every variant with every combination of values under every interpreter, the first one being the base.
 
