@@ -9,6 +9,7 @@ Cost: pixels plus the logarithm of the number of spans. `palette` resolves inks 
 from visualiser.trace import TraceStore
 
 from .build import build
+from .card import swatch
 from .crowd import at_once, crowd_of
 from .detail import layers_of, outlines
 from .layout import in_wanted_order
@@ -45,6 +46,7 @@ from .palette import (
 from .pick import hit
 from .speed_up import Series
 from .stacked import Stack, Stacked, StackedRun, StackRow, StackWindow, stack_runs
+from .tasks import lives_of, task_at, task_name, tasks_of
 from .telling import tell
 from .textfit import elide, text_width
 from .way_card import WayFacts
@@ -90,9 +92,14 @@ __all__ = [
     "hit",
     "in_wanted_order",
     "layers_of",
+    "lives_of",
     "outlines",
     "pattern_has_ink",
     "stack_runs",
+    "swatch",
+    "task_at",
+    "task_name",
+    "tasks_of",
     "tell",
     "text_width",
 ]

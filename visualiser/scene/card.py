@@ -12,7 +12,7 @@ from . import words
 from .axis import moment, ticks
 from .frame import Frame, Measures
 from .memory import remembered
-from .model import Box4, LegendEntry, Part
+from .model import Box4, LegendEntry, Part, Scene, ViewWindow
 from .nested import held_locks, own_spans
 from .palette import CPU_TONES, STATE_LOOKS
 from .shares import track
@@ -111,6 +111,14 @@ def _draw_swatch(sheet: Sheet, entry: LegendEntry, box: Box4) -> None:
         draw_task_swatch(sheet, entry, box)
     else:
         sheet.box(Layer.FRAMES, Part.HEADER, box, "lost_tint", "lost", hatch="lost")
+
+
+def swatch(entry: LegendEntry, width: float, height: float) -> Scene:
+    """The swatch of a legend's entry alone, for a legend that stands elsewhere."""
+    sheet, whole = Sheet(), Box4(-2.0, -2.0, width + 2.0, height + 2.0)
+    _draw_swatch(sheet, entry, Box4(0.0, 0.0, width, height))
+    window = ViewWindow(0, 1, round(width))
+    return Scene(window, width, height, whole, height, (), sheet.items(), dict.fromkeys(Part, whole))
 
 
 def _swatch_top(box: Box4, height: str) -> float:

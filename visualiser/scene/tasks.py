@@ -25,8 +25,6 @@ FEW = 12
 MOST = 300
 """So many of a crowd that is unfolded."""
 
-MARKS = ("task_runs", "task_ready", "task_awaits", "task_done", "task_cancelled", "task_failed", "task_long")
-
 
 def tasks_of(store: TraceStore, thread: int) -> tuple[AsyncTask, ...]:
     """The tasks of a thread's loops, in the order in which they were made."""
@@ -177,6 +175,8 @@ def task_legend(store: TraceStore) -> list[LegendEntry]:
     ]
     if any(((task.end - task.start)[task.state == TaskState.RUNNING] >= LONG_STEP_NS).any() for task in tasks):
         found.append(LegendEntry("step of 100 ms or more: the loop stood still", mark="task_long", inks=inks))
+    if any(len(tasks_of(store, thread)) > FEW for thread in _by_thread(store)):
+        found.append(LegendEntry("how many tasks there were; dark: how many were ready", mark="task_crowd", inks=inks))
     if handed_over(store):
         found.append(LegendEntry("handed to another thread", mark="arrow_dashed"))
     return found

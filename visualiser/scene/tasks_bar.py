@@ -194,8 +194,13 @@ def draw_task_swatch(sheet: Sheet, entry: LegendEntry, box: Box4) -> None:
     if entry.mark == "task_long":
         edge = (box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1)
         sheet.box(Layer.FLAGS, Part.HEADER, edge, edge="text", line_width=2.0)
+    elif entry.mark == "task_crowd":
+        sheet.box(Layer.LIFE, Part.HEADER, (box.x0, box.y0 + 2, box.x1, box.y1), ink.replace("thread/", "thread_tint/"))
+        sheet.line(Layer.FRAMES, Part.HEADER, (box.x0, box.y0 + 2, box.x1, box.y0 + 2), ink)
+        points = np.array([(box.x0, box.y1), (box.x0, half(bar)), (box.x1, box.y1)])
+        sheet.add(Layer.FRAMES, Shape(Part.HEADER, points, fill="muted"))
     elif entry.mark == "arrow_dashed":
-        y = (box.y0 + box.y1) / 2
+        y = half(bar)
         sheet.line(Layer.FLAGS, Part.HEADER, (box.x0, y, box.x1 - 2, y), "arrow", 1.0, True)
         points = np.array([(box.x1 - 5, y - 3), (box.x1, y), (box.x1 - 5, y + 3)])
         sheet.add(Layer.FLAGS, Shape(Part.HEADER, points, fill="arrow"))

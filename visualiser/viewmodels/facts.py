@@ -9,6 +9,7 @@ import numpy as np
 from visualiser.scene import Hit, tell
 from visualiser.trace import SOURCE_NAMES, Points, Source, Spans, TraceStore, state_at
 from visualiser.viewmodels.names import who
+from visualiser.viewmodels.task_facts import task_facts, tasks_facts
 from visualiser.viewmodels.words import duration, moment
 
 
@@ -34,6 +35,10 @@ def facts_of(store: TraceStore, hit: Hit | None) -> Facts:
         return NOTHING
     if hit.what in ("span", "hold", "mark", "output") and hit.index is not None:
         return _item(store, hit, hit.index)
+    if hit.what in ("task", "tasks"):
+        crowd = hit.what == "tasks"
+        found = tasks_facts(store, hit.number, hit.t) if crowd else task_facts(store, hit.number, hit.t, hit.index)
+        return Facts(*found) if found is not None else NOTHING
     if (told := tell(store, hit)) is not None:
         return Facts(told[0], (*told[1], *_known_of_cpus(store, hit)))
     if hit.thread is None:

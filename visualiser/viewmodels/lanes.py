@@ -55,6 +55,7 @@ class Lanes:
     pinned: tuple[int, ...] = ()
     pinned_processes: tuple[int, ...] = ()
     unfolded: frozenset[int] = frozenset()
+    unfolded_tasks: frozenset[int] = frozenset()
 
     def window_fields(self) -> dict[str, Any]:
         """For `scene.ViewWindow`."""
@@ -68,7 +69,9 @@ class Lanes:
     # --- folding and hiding ------------------------------------------------------------------------------------------
 
     def folded(self, lane: LaneKey) -> Lanes:
-        """The lane's process folded, or unfolded again; of a crowd's lane: the crowd."""
+        """The lane's process folded, or unfolded again; of a crowd's lane, of threads or of tasks: the crowd."""
+        if lane.kind == LaneKind.TASKS and lane.number is not None:
+            return replace(self, unfolded_tasks=self.unfolded_tasks ^ {lane.number})
         if lane.process is None:
             return self
         if lane.kind == LaneKind.CROWD:
@@ -81,7 +84,7 @@ class Lanes:
         return replace(self, collapsed=frozenset() if self.collapsed >= everyone else everyone)
 
     def without_lane(self, lane: LaneKey, crowd: tuple[int, ...] = ()) -> Lanes:
-        """That lane hidden; of a process: all that is its own; of GILs and CPUs: all of them; `crowd`: its threads."""
+        """That lane hidden; of a process: all that is its own; of GILs, CPUs, tasks: all; `crowd`: its threads."""
         if lane.kind == LaneKind.CROWD:
             return replace(self, hidden=self.hidden.union(crowd))
         if lane.thread is not None and lane.kind == LaneKind.THREAD:
@@ -89,7 +92,7 @@ class Lanes:
             return replace(self, hidden=self.hidden | {lane.thread}, pinned=pinned)
         if lane.kind == LaneKind.PROCESS and lane.process is not None:
             return replace(self, hidden_processes=self.hidden_processes | {lane.process})
-        kind = LaneKind.CPUS if lane.kind == LaneKind.CPU else lane.kind
+        kind = {LaneKind.CPU: LaneKind.CPUS, LaneKind.TASK: LaneKind.TASKS}.get(lane.kind, lane.kind)
         return replace(self, without=self.without | {kind})
 
     def all_shown(self) -> Lanes:

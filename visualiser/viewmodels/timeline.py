@@ -81,7 +81,7 @@ class TimelineModel(TimeWindow):
         key = key_of(lane) if lane is not None else None
         self.set_current(key)
         if x < self._body_left():
-            if key is not None and key.kind in (LaneKind.PROCESS, LaneKind.CROWD):
+            if key is not None and key.kind in (LaneKind.PROCESS, LaneKind.CROWD, LaneKind.TASKS):
                 self.arrange(self.lanes.folded(key))
         else:
             self.seek_pixel(x)
@@ -245,7 +245,12 @@ class TimelineModel(TimeWindow):
         if found.what in ("state", "span", "hold") and found.thread is not None and row is not None:
             spans = getattr(store, {"state": "states", "span": "spans", "hold": "holds"}[found.what])(found.thread)
             return (int(spans.start[row]), int(spans.end[row])) if row < len(spans) else None
-        if found.what in ("gil", "cpu") and row is not None and self.scene is not None and found.lane is not None:
+        if (
+            found.what in ("gil", "cpu", "task")
+            and row is not None
+            and self.scene is not None
+            and found.lane is not None
+        ):
             held = self.scene.held[found.lane]
             return int(held.start[row]), int(held.end[row])
         if found.what in ("label", "process"):

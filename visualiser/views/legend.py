@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from visualiser.paint import paint_swatch
 from visualiser.viewmodels import STATE_LOOKS, LegendEntry
 from visualiser.views.appearance import Appearance
 
@@ -155,6 +156,9 @@ def _words(entry: LegendEntry) -> str:
 def _draw_mark(painter: QPainter, look: Appearance, entry: LegendEntry, box: QRectF) -> None:
     if entry.mark == "cpus":
         _draw_strip(painter, look, entry, box)
+        return
+    if entry.mark.startswith(("task_", "arrow_")):
+        paint_swatch(entry, painter, look.theme, box)
         return
     fill, edge = {
         "hold": ("", "hold"), "span": ("thread_tint/0", "thread/0"), "memory": ("band_tint", "band"),
