@@ -27,7 +27,7 @@ from visualiser.scenarios.model import (
     as_json,
     unmet,
 )
-from visualiser.scenarios.moments import moment, moments
+from visualiser.scenarios.moments import moment, moments, observed
 from visualiser.scenarios.narration import narrate
 from visualiser.scenarios.needs import Machine, Needs, this_machine
 from visualiser.scenarios.parameters import parameters_of, parse_assignments, parse_value, with_parameters
@@ -67,6 +67,7 @@ __all__ = [
     "moment",
     "moments",
     "narrate",
+    "observed",
     "parameters_of",
     "parse_assignments",
     "parse_cue",
