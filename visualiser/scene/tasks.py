@@ -176,7 +176,7 @@ def task_legend(store: TraceStore) -> list[LegendEntry]:
     if any(((task.end - task.start)[task.state == TaskState.RUNNING] >= LONG_STEP_NS).any() for task in tasks):
         found.append(LegendEntry("step of 100 ms or more: the loop stood still", mark="task_long", inks=inks))
     if any(len(tasks_of(store, thread)) > FEW for thread in _by_thread(store)):
-        found.append(LegendEntry("how many tasks there were; dark: how many were ready", mark="task_crowd", inks=inks))
+        found.append(LegendEntry("how many tasks there were; filled: of them ready", mark="task_crowd", inks=inks))
     if handed_over(store):
         found.append(LegendEntry("handed to another thread", mark="arrow_dashed"))
     return found
