@@ -12,6 +12,7 @@ from visualiser.desk.arranging import connect_arranging
 from visualiser.desk.asking import connect_asking
 from visualiser.desk.bench import Bench
 from visualiser.desk.choosing import choose_target, connect_choosing
+from visualiser.desk.comparing import connect_comparing
 from visualiser.desk.filing import connect_files
 from visualiser.desk.moving import connect_moving
 from visualiser.desk.running import connect_running
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PARTS = (connect_files, connect_choosing, connect_moving, connect_arranging, connect_running, connect_asking)
+PARTS = (connect_files, connect_choosing, connect_moving, connect_arranging, connect_running, connect_asking,
+         connect_comparing)  # fmt: skip
 """Each connects one piece of the window; later ones may use what earlier ones have made."""
 
 

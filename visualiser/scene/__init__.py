@@ -45,7 +45,7 @@ from .palette import (
 )
 from .pick import hit
 from .speed_up import Series
-from .stacked import Stack, Stacked, StackedRun, StackRow, StackWindow, stack_runs
+from .stacked import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
 from .tasks import lives_of, task_at, task_name, tasks_of
 from .telling import tell
 from .textfit import elide, text_width
@@ -95,6 +95,7 @@ __all__ = [
     "lives_of",
     "outlines",
     "pattern_has_ink",
+    "speed_up_scene",
     "stack_runs",
     "swatch",
     "task_at",

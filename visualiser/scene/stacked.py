@@ -288,3 +288,16 @@ def _back_first(items: list[Item]) -> list[Item]:
 def _waits_for_gil(run: StackedRun) -> bool:
     waited = sum(int(track(run.store, one.index).totals[State.GIL]) for one in run.store.threads)
     return waited > LEAST_GIL_SHARE * run.length_ns
+
+
+def speed_up_scene(stacked: Stacked, width: int, presenter: bool = False) -> Scene | None:
+    """The plot alone; None where there is nothing to plot."""
+    if not stacked.series:
+        return None
+    measures = PRESENTER if presenter else ROOMY
+    width, height = max(width, 480), CHART * measures.normal / ROOMY.normal + 16
+    sheet, whole = Sheet(), Box4(0.0, 0.0, float(width), height)
+    draw_speed_up(sheet, measures, Box4(8, 8, width - 8, height - 8), stacked.series, stacked.cpus)
+    back = Boxes(Part.BACK, np.array([whole]), "back")
+    return Scene(ViewWindow(0, 1, width), float(width), height, whole, height, (), (back, *sheet.items()),
+                 dict.fromkeys(Part, whole), title="Speed-up by number of workers")  # fmt: skip

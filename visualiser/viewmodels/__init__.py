@@ -9,10 +9,11 @@ from visualiser.scene import STATE_LOOKS, LaneKind, LegendEntry, Scene
 from visualiser.trace import STATE_NAMES, Found, RangeTotals, SpanFilter, ThreadTotals, TraceStore, parse_duration
 from visualiser.viewmodels.asking import Asking
 from visualiser.viewmodels.code import CodeModel, SourceFile
+from visualiser.viewmodels.comparison import ComparedWays, CompareOffer, CompareRequest, ComparisonModel
 from visualiser.viewmodels.crossing import Crossing, Flow, Traffic
 from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
-from visualiser.viewmodels.file_work import FileFunctions, FileWork
+from visualiser.viewmodels.file_work import FileFunctions, FileWork, copier
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
@@ -58,6 +59,10 @@ __all__ = [
     "BadArguments",
     "Boxes",
     "CodeModel",
+    "CompareOffer",
+    "CompareRequest",
+    "ComparedWays",
+    "ComparisonModel",
     "ContentionModel",
     "Crossing",
     "Curve",
@@ -118,6 +123,7 @@ __all__ = [
     "ValuesModel",
     "Variant",
     "Viewport",
+    "copier",
     "count",
     "deadlock_so_far",
     "details_of",

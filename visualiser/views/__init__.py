@@ -8,6 +8,7 @@ from visualiser.views.appearance import Appearance, appearance, dress
 from visualiser.views.asking import ask_lose, ask_python, show_about, show_shortcuts
 from visualiser.views.asking_dock import add_asking
 from visualiser.views.commands import COMMANDS
+from visualiser.views.comparison import ComparisonWindow, ask_picture_place, ask_runs
 from visualiser.views.crash import CrashReporter
 from visualiser.views.file_menu import FileMenu
 from visualiser.views.main_window import MainWindow
@@ -18,6 +19,7 @@ __all__ = [
     "COMMANDS",
     "EMPTY",
     "Appearance",
+    "ComparisonWindow",
     "CrashReporter",
     "FileMenu",
     "MainWindow",
@@ -25,7 +27,9 @@ __all__ = [
     "add_asking",
     "appearance",
     "ask_lose",
+    "ask_picture_place",
     "ask_python",
+    "ask_runs",
     "dress",
     "show_about",
     "show_shortcuts",

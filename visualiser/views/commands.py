@@ -21,6 +21,7 @@ COMMANDS = (
     Command("run", "&Run", "&Run", "Run what is chosen, and watch it", ("Ctrl+R", "F5")),
     Command("stop", "&Run", "&Stop", "End the program and everything it started", ("Ctrl+.", "Shift+F5")),
     Command("arguments", "&Run", "&Arguments", "Type the arguments of your own program", ("Ctrl+L",), before="-"),
+    Command("compare", "&Run", "&Compare …", "The same work several ways, side by side", ("Ctrl+Shift+R",)),
     Command("play", "&Playhead", "&Play or pause", "Play what happened, from the playhead on", ("Space", "K"), True),
     Command("next_event", "&Playhead", "&Next event", "The playhead to the next event; of the selected thread, "
             "if one is selected", (".",), True),
