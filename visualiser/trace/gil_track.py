@@ -7,8 +7,9 @@ A look tells the last holder, whether it still holds it, and how often the holde
 - The count rose by n: whoever took it came onto a CPU to do so. If just n different threads, one after the other, came
   onto a CPU to stay (not only to ask again), and the last of them is who the second look shows, each took it then.
 - It rose by one, without that: at the new holder's last edge onto a CPU, or midway.
-- Otherwise the holder is not known until the second look, except from where a thread came back from waiting for the
-  GIL.
+- Otherwise all ways that it can have gone are followed (`gil_gaps`): what they agree on is known.
+- If it can have gone no way at all, the holder is not known until the second look, except from where a thread came back
+  from waiting for the GIL.
 
 While no thread of the process is on a CPU nothing changes: what one look told then holds for all of that stretch.
 
@@ -125,9 +126,7 @@ def _last_on(track: Track, on: Array, at: Array) -> Array:
     return np.asarray(track.end[ends[np.searchsorted(ends, at)]])
 
 
-def gil_track(
-    looks: GilLooks, came: Arrivals, losses: Losses | None = None, proofs: Proofs | None = None
-) -> GilTrack:
+def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None, proofs: Proofs | None = None) -> GilTrack:
     """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process; `proofs`: when
     which of its threads surely had it.
     """
@@ -142,7 +141,9 @@ def gil_track(
     looks = looks.rows(looks.tid > 0)
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
-    track = _given_up(_in_order(seen, _within(looks, stays), _handed_over(looks, stays, came, proofs or no_proofs())), looks, stays)
+    track = _given_up(
+        _in_order(seen, _within(looks, stays), _handed_over(looks, stays, came, proofs or no_proofs())), looks, stays
+    )
     return _with_rest(track, looks, *_idle(came, losses))
 
 

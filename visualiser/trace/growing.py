@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from .columns import Int64s
 
-
 SMALL = 1 << 15
 """So many rows are doubled when there is no room for more; longer arrays grow by a quarter, so that less is spare."""
 

@@ -74,7 +74,9 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
         yield len(own) + THREAD_ROWS
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL, or wrote a record
     ours.update(tid for tid, waits in seen.waits.items() if len(waits))
-    for _ in range(2):  # the more waits for the GIL are known, the fewer hand-overs are in doubt, and the other way round
+    for _ in range(
+        2
+    ):  # the more waits for the GIL are known, the fewer hand-overs are in doubt, and the other way round
         came = arrivals(named)
         yield len(came.t)
         gils = yield from _gils(seen, came)

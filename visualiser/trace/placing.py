@@ -1,12 +1,15 @@
 """The sampled level: a thread's states where there are only looks, no edges.
 
 A state holds around its look, and changes midway to the next look. Recorded waits have moments of their own, so
-inside one its state is taken (but for looks that say "GIL", which end it), and its begin and end are borders. Where
-looks are further apart than `patience`, the middle is unknown. The
-system tells "could run", not "runs". What tells them apart is the kernel's account of how long a thread had to wait
-for a CPU: it grows by the whole wait when the thread gets one. So a wait ends midway between the accounts that differ,
-and lasts as long as they differ by: `ready`. Looks in a row that saw it able to run, and not holding the GIL, are one
-stretch: where at least half of it was spent waiting for a CPU, all of it was, since its borders are as blurred.
+inside one its state is taken (but for looks that say "GIL", which end it), and its begin and end are borders, past
+which no look in it tells anything. Where looks are further apart than `patience`, the middle is unknown.
+
+The system tells "could run", not "runs". Who waited for the GIL, could run at the next look and had not got it, waits
+for it still: nothing else lets it go on. So does who is in a recorded wait, has been on a CPU since it was blocked, and
+has not got it: it cannot return without. What tells others apart is the kernel's account of how long a thread had to
+wait for a CPU: it grows by the whole wait when the thread gets one. So a wait ends midway between the accounts that
+differ, and lasts as long as they differ by: `ready`. Looks in a row that saw it able to run, and not holding the GIL,
+are one stretch: where at least half of it was spent waiting for a CPU, all of it was, since its borders are as blurred.
 """
 
 from __future__ import annotations
@@ -45,16 +48,18 @@ def place(
     moments = looks.t + looks.late // 2
     inside = (moments >= start) & (moments < end)
     looks, moments = looks.rows(inside), moments[inside]
-    told = _states(looks, moments, times, own)
-    ready = _ready(totals) if totals is not None else (times[:0], times[:0])
+    totals = totals if totals is not None else Totals.join([])
+    told = _still_waiting(_states(looks, moments, times, own), looks, moments, waits, totals, patience)
+    ready = _ready(totals)
     ready = _whole(*ready, *_able(moments, told == State.NATIVE))
     inner = (*_inner(waits.start, waits.end, start, end), *_inner(*ready, start, end))
     borders = np.unique(np.concatenate([[start], _changes(moments, patience), *inner]))
     borders = borders[(borders >= start) & (borders < end)].astype("i8")
     stop = np.append(borders[1:], end)
-    nearest = _nearest(moments, (borders + stop) // 2, patience)
-    looked = np.where(nearest >= 0, told[nearest] if len(told) else 0, State.UNKNOWN)
     row = _wait_at(waits, borders)
+    nearest = _nearest(moments, (borders + stop) // 2, patience)
+    nearest = np.where(row >= 0, _within(nearest, _wait_at(waits, moments), row), nearest)
+    looked = np.where(nearest >= 0, told[nearest] if len(told) else 0, State.UNKNOWN)
     called = np.where(row >= 0, waits.state[row] if len(waits) else 0, State.UNKNOWN)
     by_call = (row >= 0) & (looked != State.GIL)
     blocked = (looked != State.UNKNOWN) & (looked != State.RUNNING) & (looked != State.NATIVE)
@@ -64,6 +69,7 @@ def place(
     evidence = np.where(by_call, Evidence.CALL, np.where(nearest >= 0, Evidence.LOOK, 0))
     on = (nearest >= 0) & (looks.seen[nearest] == blocks.Seen.RUNNABLE) if len(looks) else np.zeros(len(borders), bool)
     evidence |= np.where(on & ~by_call, Evidence.ON_CPU, 0) | np.where(quarrel, Evidence.CONTRADICTED, 0)
+    on &= looked != State.GIL
     queued = on & ~by_call & _inside(*ready, borders)
     state = np.where(queued, State.READY, state).astype("u1")
     evidence = np.where(queued, Evidence.LOOK, evidence)
@@ -160,6 +166,42 @@ def _states(looks: Looks, moments: Array, times: Array, own: Array) -> Array:
     held = np.where(now >= 0, own[now] if len(own) else -1, -1)
     on = np.array([State.NATIVE, State.RUNNING, State.UNKNOWN])[held]
     return np.where(looks.seen == blocks.Seen.RUNNABLE, on, SEEN_STATES[looks.seen & 15])
+
+
+def _still_waiting(told: Array, looks: Looks, moments: Array, waits: Waits, totals: Totals, patience: int) -> Array:
+    """The states that looks told, but of those who could run and still waited for the GIL: GIL."""
+    able = told == State.NATIVE
+    if not able.any():
+        return told
+    first = np.flatnonzero(able & ~np.append(False, able[:-1]))
+    run = np.cumsum(able & ~np.append(False, able[:-1])) - 1
+    previous = np.maximum(first - 1, 0)
+    close = (first > 0) & (moments[first] - moments[previous] <= patience)
+    gil = able & (close & (told[previous] == State.GIL))[run]
+    back = able & ~gil & _back(looks, first, run, _wait_at(waits, moments), totals)
+    return np.where(gil | back, State.GIL, told)
+
+
+def _back(looks: Looks, first: Array, run: Array, row: Array, totals: Totals) -> Array:
+    """Which looks saw one that had been on a CPU since it was blocked in the recorded wait in which it still is."""
+    if not len(totals):
+        return np.zeros(len(looks), bool)
+    given = totals.times[np.minimum(np.searchsorted(totals.t, looks.t), len(totals) - 1)]
+    earlier = np.searchsorted(totals.t, looks.t[first]) - 1
+    before = np.where(earlier >= 0, totals.times[np.maximum(earlier, 0)], np.iinfo(np.int64).max)
+    same = (row >= 0) & (row == row[np.maximum(first - 1, 0)][run])
+    return np.asarray(same & (given > before[run]))
+
+
+def _within(nearest: Array, looked_in: Array, row: Array) -> Array:
+    """The look next to each moment, but one in the same recorded wait (`row`); -1 where there is none."""
+    if not len(looked_in):
+        return nearest
+    best = np.full(len(nearest), -1)
+    for step in (1, -1, 0):  # the nearest itself comes last, and wins
+        other = np.clip(nearest + step, 0, len(looked_in) - 1)
+        best = np.where((nearest >= 0) & (looked_in[other] == row), other, best)
+    return best
 
 
 def _inside(begins: Array, ends: Array, at: Array) -> Array:

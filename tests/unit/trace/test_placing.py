@@ -75,10 +75,10 @@ def test_a_thread_that_had_to_wait_for_a_cpu_was_ready_for_as_long_as_its_accoun
 
 
 def without_the_gil(waited: dict[int, float]) -> list[tuple[str, float]]:
-    """A thread that could run at 3, 4, 5 and 6 ms, and waited for the GIL before and after; ms waited for a CPU by then
+    """A thread that could run at 3, 4, 5 and 6 ms, and waited for I/O before and after; ms waited for a CPU by then
     as its account told.
     """
-    seen = looks(*((at, Seen.RUNNABLE if 3 <= at <= 6 else Seen.GIL) for at in range(1, 10)), late=0)
+    seen = looks(*((at, Seen.RUNNABLE if 3 <= at <= 6 else Seen.IO) for at in range(1, 10)), late=0)
     t = MS + np.array(list(waited)) * MS
     none = np.zeros(len(t), "i8")
     totals = Totals(t, none, none + 1, none, np.array([round(ms * MS) for ms in waited.values()], "i8"), none)
@@ -91,6 +91,34 @@ def test_a_stretch_most_of_which_was_a_wait_for_a_cpu_was_one_wait() -> None:
 
 def test_a_stretch_of_which_less_than_half_was_a_wait_for_a_cpu_stays_native_for_the_rest() -> None:
     assert without_the_gil({3: 0, 4: 0, 5: 0, 6: 0, 7: 1.0})[1:3] == [("NATIVE", 3.0), ("READY", 1.0)]
+
+
+def test_who_waited_for_the_gil_and_has_not_got_it_waits_for_it_still() -> None:
+    seen = looks((1, Seen.GIL), (3, Seen.RUNNABLE), (5, Seen.GIL), (7, Seen.RUNNABLE), (9, Seen.RUNNABLE), late=0)
+    times, own = MS + np.array([0, 8]) * MS, np.array([0, 1])
+    assert words(place(seen, no_waits(), times, own, MS, 11 * MS)) == [("GIL", 8.0), ("RUNNING", 2.0)]
+
+
+def coming_back(times_given: int) -> list[tuple[str, float]]:
+    """A thread that sleeps in a recorded call, and could run at 5 and 7 ms, not having the GIL; how often it was given
+    a CPU by then.
+    """
+    waits = Waits(np.array([MS]), np.array([MS + 8 * MS]), np.array([State.SLEEP], "u1"))
+    seen = looks((1, Seen.SLEEP), (3, Seen.SLEEP), (5, Seen.RUNNABLE), (7, Seen.RUNNABLE), late=0)
+    none = np.zeros(3, "i8")
+    totals = Totals(MS + np.array([1, 5, 7]) * MS + 1, none, none, none, none, np.array([4, 4, 4 + times_given]))
+    return words(place(seen, waits, np.array([0]), np.array([0]), MS, MS + 8 * MS, totals))
+
+
+def test_who_was_on_a_cpu_and_is_not_back_from_its_call_waits_for_the_gil() -> None:
+    assert coming_back(times_given=1) == [("SLEEP", 6.0), ("GIL", 2.0)]
+    assert coming_back(times_given=0) == [("SLEEP", 8.0)]
+
+
+def test_a_look_behind_a_recorded_wait_tells_nothing_of_it() -> None:
+    waits = Waits(np.array([MS]), np.array([MS + 6 * MS]), np.array([State.SLEEP], "u1"))
+    track = placed(looks((1, Seen.SLEEP), (3, Seen.GIL), (7, Seen.IO), late=0), waits, end=8)
+    assert words(track) == [("SLEEP", 2.0), ("GIL", 4.0), ("IO", 2.0)]
 
 
 def test_a_blocked_thread_is_not_made_ready_by_its_account() -> None:
