@@ -10,6 +10,7 @@ from visualiser.trace import TraceStore
 
 from .build import build
 from .card import swatch
+from .comparison import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
 from .crowd import at_once, crowd_of
 from .detail import layers_of, outlines
 from .layout import in_wanted_order
@@ -45,7 +46,6 @@ from .palette import (
 )
 from .pick import hit
 from .speed_up import Series
-from .stacked import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
 from .tasks import lives_of, task_at, task_name, tasks_of
 from .telling import tell
 from .textfit import elide, text_width
