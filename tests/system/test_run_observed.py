@@ -150,9 +150,11 @@ def test_the_time_on_a_cpu_is_what_the_threads_were_charged(exact: Recorded) -> 
         measured = store.on_cpu_ns(thread.index)
         assert measured is not None
         spans = store.thread_cpus(thread.index)
-        slack = 0.01 * charged + 1_000_000 + 12_000 * len(spans)
-        assert abs(measured - charged) <= slack
-        assert abs(measured - int((spans.end - spans.start).sum())) <= slack  # what is drawn
+        # The kernel charges a few microseconds on either side of each stretch between two edges, what a host took away
+        # meanwhile is drawn and not charged, and the thread goes on for a moment after it asked.
+        edges = 12_000 * len(spans) + 0.01 * charged
+        assert abs(measured - charged) <= edges + 1_000_000
+        assert abs(measured - int((spans.end - spans.start).sum())) <= edges  # what is drawn
 
 
 def test_hand_overs_are_the_interpreters_own_count(exact: Recorded) -> None:
