@@ -12,7 +12,7 @@ from visualiser.desk.late import late, new_session, resolved
 from visualiser.settings import SettingsFile
 from visualiser.trace import TraceStore
 
-FILES = (("files", "load"), ("files", "save_ilv"), ("export", "export_picture"), ("files", "write_csv"),
+FILES = (("desk.filing", "load_and_look"), ("files", "save_ilv"), ("export", "export_picture"), ("files", "write_csv"),
          ("files", "write_chrome"))  # fmt: skip
 """Who reads and writes, in the order of `FileFunctions`: room and function."""
 

@@ -1,15 +1,55 @@
-"""Files: what is opened, saved, exported, and the list of those opened lately."""
+"""Files: what is opened, saved, exported, and the list of those opened lately.
+
+What is to be said of a run that is opened follows from all of its records, and so does its first picture: both are
+worked out where it is read, in a worker, and the window stays quick meanwhile.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject
 
 from visualiser import viewmodels
 from visualiser.desk.bench import Bench
 from visualiser.scenarios import catalogue
+from visualiser.scene import ViewWindow, build
 from visualiser.trace import TraceStore
+
+FIRST_WIDTH = 1000
+"""Pixels; what is derived for a picture of any width is there for all others."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is said of a run that was opened: in the banner, and beside it when it is no scenario's."""
+
+    notice: viewmodels.Notice
+    page: str
+
+
+_looks: WeakKeyDictionary[TraceStore, _Look] = WeakKeyDictionary()
+
+
+def load_and_look(path: Path) -> TraceStore:
+    """Read a saved run or another tool's trace, and derive whatever its first picture will ask for.
+
+    For a worker: nobody else has the store yet. Raises BadFile.
+    """
+    from visualiser.files import load
+
+    store = load(path)
+    _look_at(store)
+    build(store, ViewWindow(store.start_ns, store.end_ns, width=FIRST_WIDTH))
+    return store
+
+
+def _look_at(store: TraceStore) -> _Look:
+    if store not in _looks:
+        _looks[store] = _Look(viewmodels.notice_of(store), viewmodels.opened_page(store))
+    return _looks[store]
 
 
 def connect_files(desk: Bench) -> None:
@@ -38,7 +78,7 @@ class _Filing(QObject):
         self._desk.window.set_recent(viewmodels.recent_files(self._desk.preferences.now.recent))
 
     def on_opened(self, store: TraceStore, path: str) -> None:
-        desk, info = self._desk, store.info
+        desk, info, look = self._desk, store.info, _look_at(store)
         desk.preferences.opened(path)
         scenario = next((each for each in catalogue() if each.id == info.scenario), None)
         if scenario is not None and info.variant in {each.id for each in scenario.variants}:
@@ -46,9 +86,9 @@ class _Filing(QObject):
         else:
             desk.setup.choose_nothing()
             desk.window.setWindowTitle(f"{Path(path).name} — Interleave")
-            desk.window.panel.set_story(viewmodels.page_for(None, None))
+            desk.window.panel.set_story(look.page)
         desk.work.show(viewmodels.Kept(store, saved=True))
-        desk.notice(viewmodels.notice_of(store))
+        desk.notice(look.notice)
 
     def on_saved(self, path: str) -> None:
         desk = self._desk

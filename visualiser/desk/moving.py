@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -109,8 +110,12 @@ class _Moving(QObject):
             found = self._desk.setup.source()
         except (OSError, ValueError):
             return None
+        if found is None and store is not None and store.info.target:
+            found = Path(store.info.target).name, store.info.target, ""  # a run from a file
         if found is None:
             return None
         name, path, text = found
         kept = store.source_text(path) if store is not None else None
+        if kept is None and not text:
+            return None
         return viewmodels.SourceFile(name, path, text if kept is None else kept)

@@ -39,7 +39,8 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     if any(len(held_locks(store, thread.index)) for thread in store.threads):
         found.append(LegendEntry("holds a lock", mark="hold"))
     if any(len(own_spans(store, thread.index)) for thread in store.threads):
-        found.append(LegendEntry("own span or task", mark="span"))
+        foreign = "opened_from" in store.sources
+        found.append(LegendEntry("call or span" if foreign else "own span or task", mark="span"))
     found += task_legend(store)
     if store.cpus:
         told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"

@@ -21,6 +21,7 @@ from visualiser.viewmodels.line_work import LineWork
 from visualiser.viewmodels.memory import Curve, memory_curves
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
+from visualiser.viewmodels.opened import opened_from, opened_page
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.overview import Overview
 from visualiser.viewmodels.player import Player
@@ -134,6 +135,8 @@ __all__ = [
     "memory_curves",
     "moment",
     "notice_of",
+    "opened_from",
+    "opened_page",
     "outcome",
     "page_for",
     "parse_duration",

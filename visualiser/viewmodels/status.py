@@ -26,9 +26,16 @@ def status_of(store: TraceStore | None) -> Status:
         count(len(store.processes), "process", "processes"),
         count(len(store.threads), "thread"),
         count(store.events, "event"),
-        f"{count(store.lost, 'event')} lost" if store.lost else "none lost",
+        _lost_words(store),
     ]
-    return Status(" · ".join(parts), _lost(store))
+    return Status(" · ".join(part for part in parts if part), _lost(store))
+
+
+def _lost_words(store: TraceStore) -> str:
+    """How many events were lost; nothing of another tool's file, which does not say."""
+    if store.lost:
+        return f"{count(store.lost, 'event')} lost"
+    return "" if "opened_from" in store.sources else "none lost"
 
 
 def _lost(store: TraceStore) -> str:
@@ -82,9 +89,11 @@ def sources_line(store: TraceStore | None) -> str:
     missing = by_how.pop("none", [])
     parts = [f"{', '.join(words)} {_HOW.get(how, how)}" for how, words in by_how.items()]
     share = (sources.get("observer") or {}).get("cpu_share")
+    origin = sources.get("opened_from")  # another tool's file
     told = (
+        f"Opened from {origin}" if origin else "",
         f"Measured: {'; '.join(parts)}" if parts else "",
-        f"not observed: {', '.join(missing)}" if missing else "",
+        f"{'not told' if origin else 'not observed'}: {', '.join(missing)}" if missing else "",
         f"watching cost {units.share(share)} of a CPU" if isinstance(share, float) else "",
     )
     return " · ".join(part for part in told if part)
