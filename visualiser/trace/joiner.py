@@ -68,18 +68,19 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
     """The same in pieces, each of which tells how many rows it went through (about)."""
     looks, edges = by_thread(seen.looks), by_thread(seen.edges)
     none = seen.looks.rows(slice(0))
+    waits = {tid: seen.waits.get(tid, no_waits()) for tid in edges}
     named: dict[int, Track] = {}
     for tid, own in edges.items():
-        named[tid] = _named(seen, tid, own, looks.get(tid, none))
+        named[tid] = name_absences(pieces(own, seen.end), looks.get(tid, none), waits[tid], chain=False)
         yield len(own) + THREAD_ROWS
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL, or wrote a record
-    ours.update(tid for tid, waits in seen.waits.items() if len(waits))
+    ours.update(tid for tid, own in waits.items() if len(own))
     for _ in range(
         2
     ):  # the more waits for the GIL are known, the fewer hand-overs are in doubt, and the other way round
         came = arrivals(named)
         yield len(came.t)
-        gils = yield from _gils(seen, came)
+        gils = yield from _gils(seen, came, waits)
         times, holders = _any_gil(gils)
         in_vain = came.asks & came.waited
         for tid, track in named.items():
@@ -221,10 +222,10 @@ def by_thread(table: Rows) -> dict[int, Rows]:
     return {int(tids[a]): table.rows(order[a:b]) for a, b in zip(first, [*first[1:], len(tids)], strict=False)}
 
 
-def _gils(seen: Facts, came: Arrivals) -> Generator[int, None, dict[int, GilTrack]]:
+def _gils(seen: Facts, came: Arrivals, waits: Mapping[int, Waits]) -> Generator[int, None, dict[int, GilTrack]]:
     gils = {}
     numbers = np.unique(seen.gils.interpreter).tolist()
-    proofs = _proofs(seen.waits) if len(numbers) == 1 else no_proofs()  # of several GILs, a record does not say which
+    proofs = _proofs(waits) if len(numbers) == 1 else no_proofs()  # of several GILs, a record does not say which
     for number in numbers:
         looks = seen.gils.rows(seen.gils.interpreter == number)
         gils[number] = gil_track(looks, came, seen.losses, proofs)
@@ -241,10 +242,6 @@ def _proofs(waits: Mapping[int, Waits]) -> Proofs:
     tids = np.concatenate([np.full(len(times), tid) for tid, times in parts])
     order = np.argsort(t, kind="stable")
     return Proofs(t[order], tids[order])
-
-
-def _named(seen: Facts, tid: int, edges: Edges, looks: Looks) -> Track:
-    return name_absences(pieces(edges, seen.end), looks, seen.waits.get(tid, no_waits()), chain=False)
 
 
 def _any_gil(gils: dict[int, GilTrack]) -> tuple[Array, list[Array]]:
