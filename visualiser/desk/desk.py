@@ -14,6 +14,7 @@ from visualiser.desk.bench import Bench
 from visualiser.desk.choosing import choose_target, connect_choosing
 from visualiser.desk.comparing import connect_comparing
 from visualiser.desk.filing import connect_files
+from visualiser.desk.judging import connect_judging
 from visualiser.desk.moving import connect_moving
 from visualiser.desk.running import connect_running
 from visualiser.settings import SettingsFile
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PARTS = (connect_files, connect_choosing, connect_moving, connect_arranging, connect_running, connect_asking,
-         connect_comparing)  # fmt: skip
+         connect_comparing, connect_judging)  # fmt: skip
 """Each connects one piece of the window; later ones may use what earlier ones have made."""
 
 

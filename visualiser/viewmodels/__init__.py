@@ -14,6 +14,7 @@ from visualiser.viewmodels.crossing import Crossing, Flow, Traffic
 from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork, copier
+from visualiser.viewmodels.guide import GuidePage, GuideQuestion, GuideRule, guide_page
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
@@ -42,6 +43,7 @@ from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
 from visualiser.viewmodels.tables import STATE_ROLE, ContentionModel, SpanTableModel
 from visualiser.viewmodels.timeline import TimelineModel
 from visualiser.viewmodels.values import Boxes, ProcessBox, ThreadBox, Value, ValuesModel
+from visualiser.viewmodels.verdicts import VerdictPage, VerdictRow, verdict_page
 from visualiser.viewmodels.viewport import Follow, Viewport
 from visualiser.viewmodels.words import count, duration, moment
 
@@ -76,6 +78,9 @@ __all__ = [
     "Flow",
     "Follow",
     "Found",
+    "GuidePage",
+    "GuideQuestion",
+    "GuideRule",
     "Jobs",
     "Kept",
     "LaneKey",
@@ -123,6 +128,8 @@ __all__ = [
     "Value",
     "ValuesModel",
     "Variant",
+    "VerdictPage",
+    "VerdictRow",
     "Viewport",
     "copier",
     "count",
@@ -130,6 +137,7 @@ __all__ = [
     "details_of",
     "duration",
     "facts_of",
+    "guide_page",
     "key_of",
     "level_notice",
     "memory_curves",
@@ -147,5 +155,6 @@ __all__ = [
     "speed_words",
     "status_of",
     "story_page",
+    "verdict_page",
     "who",
 ]

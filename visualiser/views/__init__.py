@@ -10,10 +10,12 @@ from visualiser.views.asking_dock import add_asking
 from visualiser.views.commands import COMMANDS
 from visualiser.views.comparison import ComparisonWindow, ask_picture_place, ask_runs
 from visualiser.views.crash import CrashReporter
+from visualiser.views.details import html_style
 from visualiser.views.file_menu import FileMenu
 from visualiser.views.main_window import MainWindow
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
+from visualiser.views.verdict_panel import VerdictPanel
 
 __all__ = [
     "COMMANDS",
@@ -24,6 +26,7 @@ __all__ = [
     "FileMenu",
     "MainWindow",
     "UnixSignals",
+    "VerdictPanel",
     "add_asking",
     "appearance",
     "ask_lose",
@@ -31,6 +34,7 @@ __all__ = [
     "ask_python",
     "ask_runs",
     "dress",
+    "html_style",
     "show_about",
     "show_shortcuts",
 ]

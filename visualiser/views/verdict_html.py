@@ -1,0 +1,62 @@
+"""The verdict and the decision guide as pages of simple HTML; links say what they lead to ("#show/0")."""
+
+from __future__ import annotations
+
+from visualiser.viewmodels import GuidePage, GuideQuestion, GuideRule, VerdictPage, VerdictRow
+from visualiser.views.details import escaped
+
+
+def verdict_html(page: VerdictPage) -> str:
+    """Ranked verdicts, then "threads or processes?"."""
+    parts = [_verdict(number, row) for number, row in enumerate(page.rows)]
+    if page.empty:
+        parts = [f"<p>{escaped(page.empty)}</p>"]
+    if page.estimate is not None:
+        why = f"<p><i>{escaped(page.estimate.why_not)}</i></p>" if page.estimate.why_not else ""
+        parts.append(f"<h2>Threads or processes?</h2><p>{escaped(page.estimate.text)}</p>{why}")
+    return "".join(parts)
+
+
+def _verdict(number: int, row: VerdictRow) -> str:
+    advice = f"<p><b>What helps:</b> {escaped(row.advice)}</p>" if row.advice else ""
+    return (
+        f"<h2>{escaped(row.title)}</h2><p>{escaped(row.text)}</p>{advice}"
+        f'<p><a href="#show/{number}">Show</a> &nbsp; <i>{escaped(row.weight)}</i></p>'
+    )
+
+
+def guide_html(page: GuidePage) -> str:
+    """The rule that fits, then the questions with their answers, then all rules."""
+    lit = page.lit
+    runner = next((rule for rule in page.rules if rule.next), None)
+    head = f"<h2>{escaped(lit.then)}</h2><p>Rule {lit.number}: {escaped(_lower(lit.when))}.{_looks(lit)}</p>"
+    if runner is not None:
+        head += f"<p>Next best: {escaped(runner.then)} (rule {runner.number})</p>"
+    if page.always:
+        head += f"<p>{escaped(page.always)}</p>"
+    questions = "".join(_question(one) for one in page.questions)
+    rules = "".join(_rule(one) for one in page.rules)
+    return f"{head}<h3>What that rests on</h3>{questions}<h3>All rules, the first that fits wins</h3>{rules}"
+
+
+def _question(question: GuideQuestion) -> str:
+    others = [(name, words) for name, words in question.choices if name != question.answer]
+    links = " · ".join(f'<a href="#answer/{question.id}/{name}">{escaped(words)}</a>' for name, words in others)
+    basis = ": ".join(part for part in (question.source, question.figures) if part)
+    return f"<p>{escaped(question.text)}<br><b>{escaped(question.words)}</b> ({escaped(basis)})<br>or: {links}</p>"
+
+
+def _rule(rule: GuideRule) -> str:
+    text = f"{rule.number}. {escaped(rule.when)}: {escaped(_lower(rule.then))}"
+    return f"<p>&#9654; <b>{text}</b></p>" if rule.lit else f"<p>{text}</p>"
+
+
+def _looks(rule: GuideRule) -> str:
+    links = ", ".join(f'<a href="#scenario/{name}">{escaped(name)}</a>' for name in rule.scenarios)
+    return f" To see it: {links}." if links else ""
+
+
+def _lower(text: str) -> str:
+    """As the middle of a sentence; names such as ThreadPoolExecutor stay as they are."""
+    first, _, _ = text.partition(" ")
+    return text[:1].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text
