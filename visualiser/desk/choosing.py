@@ -64,9 +64,8 @@ class _Choosing(QObject):
 
     def on_choice_changed(self) -> None:
         desk, setup = self._desk, self._desk.setup
-        scenario, variant = setup.scenario, setup.variant
-        story = viewmodels.page_for(scenario.id if scenario else None, variant.id if variant else None)
-        desk.window.show_choice(setup, story if setup.chosen else viewmodels.NOTHING_CHOSEN)
+        other = viewmodels.OWN_PROGRAM if setup.chosen else viewmodels.NOTHING_CHOSEN
+        desk.window.show_choice(setup, "" if setup.scenario is not None else other)
         desk.work.show_latest()
 
     def set_value(self, name: str, value: object) -> None:

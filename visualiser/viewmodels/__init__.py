@@ -39,7 +39,10 @@ from visualiser.viewmodels.shelf import Kept, Shelf
 from visualiser.viewmodels.standing import LineTag
 from visualiser.viewmodels.status import Status, outcome, sources_line, status_of
 from visualiser.viewmodels.stops import STOPS, Stop, Stops
-from visualiser.viewmodels.story import NOTHING_CHOSEN, page_for, story_page
+from visualiser.viewmodels.story import NOTHING_CHOSEN, OWN_PROGRAM, StoryPage, StoryQuestion
+from visualiser.viewmodels.story_places import StoryPlace
+from visualiser.viewmodels.story_run import StoryRun, StoryStep, python_of, story_run
+from visualiser.viewmodels.story_telling import StoryTelling
 from visualiser.viewmodels.tables import STATE_ROLE, ContentionModel, SpanTableModel
 from visualiser.viewmodels.timeline import TimelineModel
 from visualiser.viewmodels.values import Boxes, ProcessBox, ThreadBox, Value, ValuesModel
@@ -52,6 +55,7 @@ __all__ = [
     "NOTHING",
     "NOTHING_CHOSEN",
     "NO_DETAILS",
+    "OWN_PROGRAM",
     "SPEEDS",
     "STATE_LOOKS",
     "STATE_NAMES",
@@ -120,6 +124,12 @@ __all__ = [
     "Status",
     "Stop",
     "Stops",
+    "StoryPage",
+    "StoryPlace",
+    "StoryQuestion",
+    "StoryRun",
+    "StoryStep",
+    "StoryTelling",
     "ThreadBox",
     "ThreadTotals",
     "TimelineModel",
@@ -146,15 +156,15 @@ __all__ = [
     "opened_from",
     "opened_page",
     "outcome",
-    "page_for",
     "parse_duration",
+    "python_of",
     "recent_files",
     "rows",
     "run_state",
     "sources_line",
     "speed_words",
     "status_of",
-    "story_page",
+    "story_run",
     "verdict_page",
     "who",
 ]

@@ -133,7 +133,7 @@ class TimeWindow(QObject):
         half = self.viewport.span / 2
         self._show(self.viewport.panned((t - half - self.viewport.t0) / self.viewport.span), "centre")
 
-    def show_exactly(self, t0: int, t1: int) -> None:
+    def show_exactly(self, t0: float, t1: float) -> None:
         """Show a stretch of the run, as a hand drags its edges."""
         self._show(self.viewport.showing(t0, t1), "edges")
 

@@ -13,6 +13,7 @@ from visualiser.views.crash import CrashReporter
 from visualiser.views.details import html_style
 from visualiser.views.file_menu import FileMenu
 from visualiser.views.main_window import MainWindow
+from visualiser.views.presenter import Presenter
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
 from visualiser.views.verdict_panel import VerdictPanel
@@ -25,6 +26,7 @@ __all__ = [
     "CrashReporter",
     "FileMenu",
     "MainWindow",
+    "Presenter",
     "UnixSignals",
     "VerdictPanel",
     "add_asking",

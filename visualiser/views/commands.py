@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from visualiser.views.asking_commands import ASKING
 from visualiser.views.command import Command
+from visualiser.views.story_commands import STORY
 
 __all__ = ["COMMANDS", "GESTURES", "LANE_MENU", "MENUS", "THEME_NAMES", "Command", "plain"]
 
@@ -34,6 +35,7 @@ COMMANDS = (
     Command("to_end", "&Playhead", "To the &end", "The playhead to the end of the run", ("Ctrl+End",), True),
     Command("faster", "&Playhead", "&Faster", "Play faster", ("]",), True, before="-"),
     Command("slower", "&Playhead", "S&lower", "Play slower", ("[",), True),
+    *STORY,
     Command("zoom_in", "&View", "Zoom &in", "A shorter stretch of time, larger", ("+", "=", "W", "Ctrl++", "Ctrl+="),
             True),
     Command("zoom_out", "&View", "Zoom &out", "A longer stretch of time", ("-", "S", "Ctrl+-"), True),
@@ -63,7 +65,8 @@ COMMANDS = (
     Command("output", "&View", "Program out&put", "Show or fold away what the program printed", ("F8",),
             checkable=True),
     Command("panel", "&View", "Story and &code", "Show or fold away the panel on the right", ("F9",), checkable=True),
-    Command("presenter", "&View", "P&resenter mode", "Everything larger, for a room", ("Ctrl+Shift+P",),
+    Command("presenter", "&View", "P&resenter mode", "For a projector: large type, only the story and the "
+            "timeline; Page Down and Page Up step, Esc ends it", ("Ctrl+Shift+P",),
             checkable=True, before="-"),
     Command("full_screen", "&View", "F&ull screen", "Use the whole screen", ("F11",), checkable=True),
     Command("lane_above", "&Lanes", "Go to the lane &above", "The lane that this menu acts on", ("Ctrl+Up",), True),

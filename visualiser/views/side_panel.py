@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import Details, Facts, RangeTotals
+from visualiser.viewmodels import Details, Facts, RangeTotals, StoryPage
 from visualiser.views.appearance import Appearance
 from visualiser.views.code import CodePane
-from visualiser.views.details import DetailsPanel, browser, html_style
+from visualiser.views.details import DetailsPanel, html_style
 from visualiser.views.memory import MemoryChart
 from visualiser.views.range_panel import RangePanel
+from visualiser.views.story import StoryPanel
 
 
 class SidePanel(QWidget):
@@ -19,11 +20,10 @@ class SidePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.code = CodePane()
-        self.story = browser("Story")
+        self.story = StoryPanel()
         self.details = DetailsPanel()
         self.range = RangePanel()
         self.memory = MemoryChart()
-        self._page = ""
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
@@ -44,10 +44,9 @@ class SidePanel(QWidget):
         self.setMinimumWidth(240)
 
     def set_story(self, page: str) -> None:
-        """Show a page of simple HTML; the same page stays where it was scrolled to."""
-        if page != self._page:
-            self._page = page
-            self.story.setHtml(page)
+        """Show a page of simple HTML where no story is told; an empty one leaves the story that is told."""
+        if page:
+            self.story.set_page(StoryPage(page))
 
     def set_hovered(self, facts: Facts) -> None:
         """What the mouse points at; nothing: what is selected."""
@@ -73,7 +72,5 @@ class SidePanel(QWidget):
         self.code.set_look(look)
         self.memory.set_look(look)
         self.range.set_look(look)
-        style = html_style(look)
-        self.story.document().setDefaultStyleSheet(style)
-        self.story.setHtml(self._page)
-        self.details.set_style(style)
+        self.story.set_look(look)
+        self.details.set_style(html_style(look))

@@ -10,9 +10,8 @@ import pytest
 from tests.support.builder import STEP, RunBuilder
 from tests.support.drawn import trace_from
 from tests.support.seen import watch
-from visualiser.scenarios import catalogue
 from visualiser.trace import EventBatch, Loss, RunInfo
-from visualiser.viewmodels import count, moment, outcome, page_for, recent_files, sources_line, status_of, story_page
+from visualiser.viewmodels import count, moment, outcome, recent_files, sources_line, status_of
 
 
 @pytest.mark.parametrize(
@@ -75,18 +74,6 @@ def test_all_levels_and_the_cost_of_watching_are_named() -> None:
     assert sources_line(store) == (
         "Measured: calls recorded; switches exact; GIL, other waits sampled · watching cost 20 % of a CPU"
     )
-
-
-def test_every_story_is_told_complete() -> None:
-    for scenario in catalogue():
-        for variant in scenario.variants:
-            page = story_page(scenario, variant)
-            assert page.count("<h4>") == len(scenario.steps_for(variant.id))
-            assert "Take away" in page
-
-
-def test_a_run_of_an_unknown_scenario_is_any_program() -> None:
-    assert page_for("no-such-scenario", None) == page_for(None, None)
 
 
 def test_missing_recent_files_are_known_and_equal_names_told_apart(tmp_path: Path) -> None:
