@@ -6,18 +6,19 @@ On a PDF page, which has no pixels, patterns are lines under a clip and strips p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPen, QPolygonF
 
-from visualiser.scene import HALF, STATE_LOOKS, Boxes, Lines, Part, Scene, Shape, StateRects, Strip, Text
+from visualiser.scene import HALF, STATE_LOOKS, Boxes, Item, Lines, Part, Scene, Shape, StateRects, Strip, Text
 
 from . import vector
-from .strips import draw_strip
+from .strips import draw_bars
 from .theme import Theme
 
 ALL_PARTS = frozenset(Part)
@@ -45,9 +46,7 @@ def paint(scene: Scene, painter: QPainter, theme: Theme, parts: Collection[Part]
     brush = Brush(painter, theme, transform.m11(), is_vector)
     painter.save()
     clipped: Part | None = None
-    for item in scene.items:
-        if item.part not in parts:
-            continue
+    for item in _steps((one for one in scene.items if one.part in parts), is_vector):
         if item.part is not clipped:
             painter.restore()
             painter.save()
@@ -56,6 +55,40 @@ def paint(scene: Scene, painter: QPainter, theme: Theme, parts: Collection[Part]
             clipped = item.part
         _DRAW[type(item)](brush, item)
     painter.restore()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Strips that come one after the other, and the rectangles of states in the same bars."""
+
+    part: Part
+    strips: tuple[Strip, ...]
+    rects: StateRects | None
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts that come one after the other."""
+
+    part: Part
+    texts: tuple[Text, ...]
+
+
+def _steps(items: Iterable[Item], is_vector: bool) -> Iterator[Item | Bars | Words]:
+    """In the order of painting; what is drawn as pixels of bars is drawn together, and so are texts."""
+    items = list(items)
+    rects = {} if is_vector else {one.part: one for one in items if type(one) is StateRects and one.part is Part.BODY}
+    for (kind, part), some in groupby(items, lambda one: (type(one), one.part)):
+        if kind is Strip and not is_vector:
+            strips: tuple[Any, ...] = tuple(some)
+            has_states = any(not one.inks for one in strips)
+            yield Bars(part, strips, rects.pop(Part.BODY, None) if has_states and part is Part.BODY else None)
+        elif kind is Text:
+            yield Words(part, tuple(some))  # type: ignore[arg-type]
+        elif kind is StateRects and part is Part.BODY and not is_vector:
+            yield from [Bars(part, (), rects.pop(Part.BODY))] if rects else []
+        else:
+            yield from some
 
 
 def rect(x0: float, y0: float, x1: float, y1: float) -> QRectF:
@@ -95,10 +128,11 @@ def _draw_states(brush: Brush, item: StateRects) -> None:
 
 
 def _draw_strip(brush: Brush, item: Strip) -> None:
-    if brush.vector:
-        vector.draw_strip(brush.painter, brush.theme, item)
-    else:
-        draw_strip(brush.painter, brush.theme, item, brush.scale, brush.grain)
+    vector.draw_strip(brush.painter, brush.theme, item)
+
+
+def _draw_bars(brush: Brush, item: Bars) -> None:
+    draw_bars(brush.painter, brush.theme, item.strips, item.rects, brush.scale, brush.grain)
 
 
 def _draw_boxes(brush: Brush, item: Boxes) -> None:
@@ -144,21 +178,29 @@ def _draw_shape(brush: Brush, item: Shape) -> None:
     (painter.drawPolygon if item.fill else painter.drawPolyline)(points)
 
 
-def _draw_text(brush: Brush, item: Text) -> None:
-    font, metrics = brush.theme.font(item.size, item.bold)
-    x = item.x
-    if item.anchor != "start":
-        x -= metrics.horizontalAdvance(item.text) * (0.5 if item.anchor == "middle" else 1.0)
-    brush.painter.setFont(font)
-    brush.painter.setPen(brush.theme.colour(item.ink))
-    brush.painter.drawText(QPointF(x, item.y), item.text)
+def _draw_words(brush: Brush, item: Words) -> None:
+    painter, theme = brush.painter, brush.theme
+    style, ink = (0.0, False), ""
+    for one in item.texts:
+        if (one.size, one.bold) != style:
+            style = one.size, one.bold
+            font, metrics = theme.font(*style)
+            painter.setFont(font)
+        if one.ink != ink:
+            ink = one.ink
+            painter.setPen(theme.colour(ink))
+        x = one.x
+        if one.anchor != "start":
+            x -= metrics.horizontalAdvance(one.text) * (0.5 if one.anchor == "middle" else 1.0)
+        painter.drawText(QPointF(x, one.y), one.text)
 
 
 _DRAW: dict[type, Callable[[Brush, Any], None]] = {
     StateRects: _draw_states,
     Strip: _draw_strip,
+    Bars: _draw_bars,
     Boxes: _draw_boxes,
     Lines: _draw_lines,
     Shape: _draw_shape,
-    Text: _draw_text,
+    Words: _draw_words,
 }

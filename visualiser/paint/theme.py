@@ -45,7 +45,8 @@ class Theme:
         return QColor(DOTS_GROUND) if pattern == "dots" else self.colour(f"state_tint/{state}")
 
     def tile(self, name: str, grain: int) -> Tile:
-        """One period of a pattern (`state/N`, `lost`, or a plain ink), its pixels `grain` device pixels large."""
+        """One period of a pattern, its pixels `grain` device pixels large: `state/N`, `edge/N` (that state's colour),
+        `lost`, or a plain ink."""
         found = self._tiles.get((name, grain))
         if found is None:
             found = self._tiles[name, grain] = self._made_tile(name, grain)
@@ -78,6 +79,8 @@ class Theme:
     def _made_tile(self, name: str, grain: int) -> Tile:
         if name == "lost":
             pattern, ink, ground = "lost", self.colour("muted"), self.colour("lost_tint")
+        elif name.startswith("edge/"):
+            pattern, ink, ground = "solid", *[self.colour(name.replace("edge", "state"))] * 2
         elif not name.startswith("state/"):
             pattern, ink, ground = "solid", self.colour(name), self.colour(name)
         else:

@@ -12,12 +12,13 @@ from .build import build
 from .card import swatch
 from .comparison import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
 from .crowd import at_once, crowd_of
-from .detail import layers_of, outlines
+from .detail import heights_of, layers_of, outlines, piled
 from .layout import in_wanted_order
 from .model import (
     Box4,
     Boxes,
     Hit,
+    Item,
     Lane,
     LaneKind,
     LegendEntry,
@@ -39,6 +40,7 @@ from .palette import (
     LIGHT,
     PALETTES,
     PATTERN_SIZE,
+    STACK_ORDER,
     STATE_LOOKS,
     STATES,
     Palette,
@@ -58,11 +60,13 @@ __all__ = [
     "LIGHT",
     "PALETTES",
     "PATTERN_SIZE",
+    "STACK_ORDER",
     "STATES",
     "STATE_LOOKS",
     "Box4",
     "Boxes",
     "Hit",
+    "Item",
     "Lane",
     "LaneKind",
     "LegendEntry",
@@ -89,12 +93,14 @@ __all__ = [
     "build",
     "crowd_of",
     "elide",
+    "heights_of",
     "hit",
     "in_wanted_order",
     "layers_of",
     "lives_of",
     "outlines",
     "pattern_has_ink",
+    "piled",
     "speed_up_scene",
     "stack_runs",
     "swatch",

@@ -9,7 +9,7 @@ A rectangle gives up the column it shares with a strip: the strip's shares count
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,19 +112,30 @@ def layers_of(strip: Strip) -> tuple[tuple[int, ...], Floats]:
     A state's height is its share times the height it has when it is drawn alone, so a strip is the exact average of
     what would be seen at a larger zoom; what occurs at all gets a pixel.
     """
-    bar = (strip.y0, strip.y1)
     occurs = np.max(strip.shares, axis=0, initial=0.0).tolist()
     order = tuple(one for one in (range(len(strip.inks)) or STACK_ORDER) if occurs[one])
-    looks = [FULL if strip.inks else STATE_LOOKS[s].height for s in order]
-    heights = np.array([y1 - y0 for y0, y1 in (extent(bar, look) for look in looks)]).reshape(-1, 1)
-    room = strip.y1 - strip.y0
-    shares = strip.shares.T[list(order)]  # state by state: numpy is several times faster along the long side
+    tops = piled(strip.shares, order, heights_of(strip, order), strip.y1 - strip.y0)
+    return order, strip.y1 - tops.T
+
+
+def heights_of(strip: Strip, order: Sequence[int]) -> Floats:
+    """How high each of some states (or inks) is when it is drawn alone in a strip's bar, pixels."""
+    looks = [FULL if strip.inks else STATE_LOOKS[state].height for state in order]
+    return np.array([y1 - y0 for y0, y1 in (extent((strip.y0, strip.y1), look) for look in looks)])
+
+
+def piled(shares: Floats, order: Sequence[int], heights: Floats, room: float) -> Floats:
+    """How far above a bar's lower edge each of the states in `order` ends, pixels, (states, columns); `shares` of all
+    columns, `heights` as `heights_of` tells, `room`: the bar's height."""
+    shares = shares.T[list(order)]  # state by state: numpy is several times faster along the long side
     there = shares > 0
-    more = np.maximum(shares * heights - 1.0, 0.0)
-    pixels = there.sum(axis=0)
+    shares *= heights[:, None]
+    shares -= 1.0
+    more = np.maximum(shares, 0.0, out=shares)
+    pixels = there.sum(axis=0, dtype=np.int16)
     more *= np.minimum(np.maximum(room - pixels, 0.0) / np.maximum(more.sum(axis=0), 1e-9), 1.0)
-    each = there * np.minimum(1.0, room / np.maximum(pixels, 1)) + more
-    return order, strip.y1 - np.cumsum(each, axis=0).T
+    more += there * np.minimum(1.0, room / np.maximum(pixels, 1))
+    return np.cumsum(more, axis=0, out=more)
 
 
 def outlines(strip: Strip) -> Iterator[tuple[int, list[Floats]]]:
