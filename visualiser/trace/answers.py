@@ -70,7 +70,7 @@ class ObservedAnswers(Intake):
 
     def __init__(self, info: RunInfo | None = None) -> None:
         super().__init__(info)
-        self._watched: dict[int, WatchedProcess] = {}  # by key
+        self._watched: dict[int, WatchedProcess] = {}
         self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
         self._throttles: dict[object, Throttle] = {}
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
@@ -247,11 +247,12 @@ class ObservedAnswers(Intake):
 
     def _watched_process(self, process: int) -> WatchedProcess | None:
         """The process's sightings, as of the latest update; None when there are none."""
-        life = self.processes[process]
-        key = self._sightings.key(life.pid, life.start_ns)
-        watched = self._watched.get(key)
-        if watched is None and key in self._sightings.by_process:
-            watched = self._watched[key] = WatchedProcess(self._sightings.by_process[key])
+        watched = self._watched.get(process)
+        if watched is None:  # each its own, also where two share a number, as after an exec: their records differ
+            life = self.processes[process]
+            key = self._sightings.key(life.pid, life.start_ns)
+            if key in self._sightings.by_process:
+                watched = self._watched[process] = WatchedProcess(self._sightings.by_process[key])
         return watched
 
     def _up_to_date(self, process: int) -> WatchedProcess | None:

@@ -122,8 +122,13 @@ class Registry:
         begin, died = self._life(facts.tid, facts.first_ns)
         of = census.processes[facts.process]
         died = None if of.became else died  # what the kernel saw end was another program by then
+        gone = None
+        if not is_main and facts.end_ns is None:  # nobody told us of its end: what it was seen of last tells
+            gone = self._gone(facts.tid, facts.first_ns, process.end_ns)
         if facts.stranger:
-            end, ended_by = self._gone(facts.tid, facts.first_ns, process.end_ns) or process.end_ns, ""
+            end, ended_by = gone or process.end_ns, ""
+        elif gone is not None and died is None:
+            end, ended_by = max(gone, facts.last_ns), ""
         elif facts.end_ns is None and facts.index in self._incomplete and process.end_ns is not None:
             ended_by = NOT_RECORDED
         said = of.end_ns

@@ -188,6 +188,25 @@ def test_a_number_that_is_given_again_belongs_to_two_threads() -> None:
     assert [words[:3] for words in told(store.states(2)) if words[2] == "SLEEP"] == [(12, 14, "SLEEP")]
 
 
+def test_two_records_of_one_process_number_keep_their_own_calls() -> None:
+    run = RunBuilder()
+    for name, count in (("one", 1), ("two", 4)):
+        process = run.process(pid=100)
+        thing = process.thing(name)
+        process.thread("MainThread").begin(0).end(9)
+        thread = process.thread("worker").begin(0)
+        for at in range(8 - 2 * count, 8, 2):
+            thread.wait(Wait.LOCK, at + 0.9, at + 2.1, thing)
+        thread.end(9.5)
+    store = observed(switches("R" * 9, 100, 100), switches("R.R.R.R.R", 100, 101, cpu=1), run=run)
+    for thread_index in (0, 2, 1, 3):
+        store.states(thread_index)
+    for thread_index, name in ((1, "one"), (3, "two")):
+        states = store.states(thread_index)
+        named = states.object[states.kind == Kind.WAIT_BEGIN]
+        assert {store.object(int(thing)).name for thing in named} == {name}
+
+
 def test_threads_of_strangers_are_left_out() -> None:
     store = observed(*SEEN, switches("RRRR", 4711, 4711, cpu=0, begin=20))
     assert set(store.cpu_spans(0).thread.tolist()) == {0}

@@ -93,6 +93,18 @@ def test_a_thread_that_was_only_looked_at_ends_where_it_was_seen_last() -> None:
     assert (step(thread.start_ns), step(thread.end_ns)) == (10, 59)
 
 
+def test_a_thread_that_nobody_announced_ended_where_it_was_seen_last_and_not_at_exit() -> None:
+    run = RunBuilder()
+    process = run.process()
+    process.thread("MainThread").begin(0).add(900, Kind.PROCESS_END).end(900)
+    process.thread("Dummy-1", tid=107).begin(10)
+    process.thread("daemon", tid=108).begin(10)
+    seen = [looks(100, *((t, tid, Seen.IO) for t in range(10, end))) for tid, end in ((107, 60), (108, 899))]
+    _, ended, daemon = store_of(run, *seen, end=900).threads
+    assert (step(ended.end_ns), ended.ended_by) == (59, "")
+    assert (step(daemon.end_ns), daemon.ended_by) == (900, "still alive at exit")
+
+
 def test_nobody_is_a_stranger_who_may_still_write() -> None:
     store = TraceStore(RunInfo(origin_ns=ORIGIN))
     store.extend(parent().batch())
