@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="the totals as JSON, the last line of standard output")
     command.set_defaults(do=commands.record)
 
+    command = menu.add_parser("attach", help="watch a process that runs already, and let go of it unharmed (Linux)")
+    command.add_argument("pid", metavar="PID", type=int, help="the process's number")
+    command.add_argument("--seconds", metavar="N", type=float, help="for so long (default: until Ctrl+C, or its end)")
+    command.add_argument("-o", "--output", metavar="FILE", help="where to keep the run (.ilv)")
+    command.add_argument("--json", action="store_true", help="the totals as JSON, the last line of standard output")
+    command.set_defaults(do=commands.attach)
+
     command = menu.add_parser("export", help="write a run as a picture or a table")
     _add_source(command)
     command.add_argument(

@@ -3,6 +3,7 @@
 Rooms are imported inside the commands that need them, so that `--help`, `scenarios` and `doctor` load no Qt.
 """
 
+from .attaching import attach
 from .comparing import compare
 from .errors import INTERRUPTED, USAGE, CommandError, complain
 from .pictures import export
@@ -14,6 +15,7 @@ __all__ = [
     "INTERRUPTED",
     "USAGE",
     "CommandError",
+    "attach",
     "compare",
     "complain",
     "desktop",

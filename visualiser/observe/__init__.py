@@ -5,7 +5,8 @@
 
 It launches the program, inherits its orphans, samples memory, and takes the whole tree down when it is told to, when
 the program has ended and others have not, and when the app has died. It is started as a file, `observe/__main__.py`, by
-`visualiser.run`; `doctor` alone asks something of this room, `try_levels`. Standard library and psutil.
+`visualiser.run`; `doctor` asks this room to `try_levels`, and `attach` for an `Attachment` to a process that runs
+already. Standard library and psutil.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from visualiser.observe.attaching import Attachment
     from visualiser.observe.levels import LEVEL_VARIABLE, forced_level, try_levels
 
-__all__ = ["LEVEL_VARIABLE", "forced_level", "try_levels"]
+__all__ = ["LEVEL_VARIABLE", "Attachment", "forced_level", "try_levels"]
 
 
 def __getattr__(name: str) -> Any:
-    """What `doctor` asks for, loaded at first use: the observer itself has no need to load it through here."""
+    """What `doctor` and `attach` ask for, loaded at first use: the observer itself need not load it through here."""
+    if name == "Attachment":
+        from visualiser.observe.attaching import Attachment
+
+        return Attachment
     if name in __all__:
         from visualiser.observe import levels
 

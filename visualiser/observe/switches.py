@@ -92,16 +92,20 @@ class Ring:
 
     def drain(self, barrier: threading.Lock) -> bytes:
         """Whole records, oldest first, and their room given back."""
-        head = self._words[_HEAD]
-        tail = self._tail
+        new = self.peek(barrier)
+        if new:
+            self._words[_TAIL] = self._tail = self._tail + len(new)  # after a release
+        return new
+
+    def peek(self, barrier: threading.Lock) -> bytes:
+        """The same, and they stay where they are."""
+        head, tail = self._words[_HEAD], self._tail
         if head == tail:
             return b""
         with barrier:  # an acquire: the data is not read before its head, on ARM too
             first, last = tail % self._size, head % self._size
             data = self._data
-            new = bytes(data[first:last]) if first < last else bytes(data[first:]) + bytes(data[:last])
-        self._words[_TAIL] = self._tail = head  # after a release
-        return new
+            return bytes(data[first:last]) if first < last else bytes(data[first:]) + bytes(data[:last])
 
     def close(self) -> None:
         """Stop the event, here and in all who inherited it."""
@@ -133,7 +137,7 @@ class Switches:
                 return cls(_open_rings(pid, pages), pages)
             except OSError as error:
                 if error.errno not in (errno.EPERM, errno.ENOMEM) or not _opens(pid):
-                    raise _refusal(error) from error
+                    raise refusal(error) from error
                 if pages <= LEAST_PAGES:
                     raise SwitchesRefused(NO_MEMORY, "sudo sysctl kernel.perf_event_mlock_kb=4096") from error
                 pages //= 2
@@ -192,7 +196,7 @@ def _walk(data: bytes) -> tuple[dict[int, Edge], list[Lost]]:
 # --- the system call ------------------------------------------------------------------------------------------------
 
 
-def _attributes() -> ctypes.Array[ctypes.c_char]:
+def attributes() -> ctypes.Array[ctypes.c_char]:
     """struct perf_event_attr: PERF_COUNT_SW_DUMMY, that is no counting, only the side records."""
     raw = bytearray(128)
     tid, time_, cpu = 1 << 1, 1 << 2, 1 << 7
@@ -204,9 +208,14 @@ def _attributes() -> ctypes.Array[ctypes.c_char]:
 
 
 def _open_event(pid: int, cpu: int) -> int:
+    return open_event(pid, cpu, attributes())
+
+
+def open_event(pid: int, cpu: int, wanted: ctypes.Array[ctypes.c_char]) -> int:
+    """The descriptor of an event on a thread (0: the one that calls) and a CPU (-1: all). Raises OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
     number = SYSTEM_CALL[os.uname().machine]
-    fd: int = libc.syscall(number, _attributes(), pid, cpu, -1, _FD_CLOEXEC)
+    fd: int = libc.syscall(number, wanted, pid, cpu, -1, _FD_CLOEXEC)
     if fd < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return fd
@@ -215,7 +224,7 @@ def _open_event(pid: int, cpu: int) -> int:
 def _open_rings(pid: int, pages: int) -> list[Ring]:
     rings: list[Ring] = []
     try:
-        for cpu in _online_cpus():
+        for cpu in online_cpus():
             with _gone_cpu():
                 fd = _open_event(pid, cpu)
                 try:
@@ -252,7 +261,7 @@ def _opens(pid: int) -> bool:
     return True
 
 
-def _online_cpus() -> list[int]:
+def online_cpus() -> list[int]:
     """All CPUs that run: a program may widen the set it was given."""
     try:
         with open("/sys/devices/system/cpu/online", encoding="ascii") as file:
@@ -288,7 +297,8 @@ def _container_advice() -> str:
     return next((f"{tool} run --cap-add PERFMON ..." for tool, mark in marks.items() if os.path.exists(mark)), "")
 
 
-def _refusal(error: OSError) -> SwitchesRefused:
+def refusal(error: OSError) -> SwitchesRefused:
+    """Why the kernel refused, and what would change that."""
     level = paranoid()
     if error.errno == errno.ENOSYS or level is None:
         return SwitchesRefused("This kernel was built without perf events, so switches cannot be had exactly.")

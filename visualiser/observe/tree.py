@@ -75,7 +75,7 @@ class Tree:
         todo = [self.me]
         while todo:
             parent = todo.pop()
-            for pid in _children(parent, self._besides):
+            for pid in children_of(parent, self._besides):
                 if pid not in pairs:
                     pairs[pid] = parent
                     todo.append(pid)
@@ -90,7 +90,7 @@ class Tree:
         return pairs
 
 
-def _children(pid: int, besides: int = 0) -> list[int]:
+def children_of(pid: int, besides: int = 0) -> list[int]:
     """The children of every thread of that process but one; empty when it has gone."""
     pids: list[int] = []
     folder = f"/proc/{pid}/task"

@@ -157,7 +157,11 @@ class Watcher:
 
     def _drain(self) -> None:
         assert self._switches is not None
-        for cpu, data in self._switches.drain():
+        self._take(self._switches.drain())
+
+    def _take(self, drained: Iterable[tuple[int, bytes]]) -> None:
+        """Keep what the rings of CPUs had, and remember each thread's newest edge."""
+        for cpu, data in drained:
             self._add(blocks.SWITCHES, cpu, [data])
             edges, lost = latest(data)
             self._absences.note(edges)

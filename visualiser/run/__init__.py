@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from visualiser.run import attaching
+from visualiser.run.attaching import Running
 from visualiser.run.directory import BadRunDirectory, RunDirectory
 from visualiser.run.interpreters import BadInterpreter, Interpreter, interpreters, own_interpreter, probe_interpreter
 from visualiser.run.launch import LaunchError
@@ -28,9 +30,11 @@ __all__ = [
     "Recording",
     "Report",
     "RunDirectory",
+    "Running",
     "Session",
     "SessionState",
     "Target",
+    "attaching",
     "interpreters",
     "own_interpreter",
     "probe_interpreter",
