@@ -3,10 +3,11 @@
     python benchmarks/frames.py [--spans 100000 1000000 10000000] [--frames 30] [--rounds 5] [--parts]
 
 A run of 16 threads that wait for and hold locks, sleep and do I/O is handed to the store as records, as the reader
-would. Then 1600 x 800 pixels of it are drawn while the view pans and zooms at five levels, from the whole run to one in
-which spans are wide. Per size and level: the median and 95th percentile of a frame, how much of it is `scene.build` and
-how much `paint`; with `--parts`, what each part costs. Each level is gone through several times, and the round that
-the machine disturbed least is told (the one with the smallest median). The last lines hold the goals against what was
+would. Then 1600 x 800 pixels of it are drawn while a user drags, turns the wheel and jumps (`moves`) at five levels,
+from the whole run to one in which spans are wide. Per size and level: the median and 95th percentile of a frame; the
+medians of its parts, `scene.build` and `paint`, and of how long its thread was on a CPU; and the medians of the frames
+after a drag, a notch of the wheel and a jump. With `--parts`, what each part costs. Each level is gone through several
+times, and the round that the machine disturbed least is told (the one with the smallest median). The last lines hold the goals against what was
 measured, among them an empty pyqtgraph plot's frame of the same size, measured likewise in the same run; below each
 size up to a million stands what pyqtgraph's bar graph takes for the same states, least disturbed.
 """
@@ -33,22 +34,27 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.many_spans import many_spans, spans_of
 from visualiser.paint import light, paint
-from visualiser.scene import ViewWindow, build
+from visualiser.scene import ViewWindow, build, whole_pixels
 from visualiser.trace import TraceStore
 
 WIDTH, HEIGHT = 1600, 800
 LEVELS = 5
+GESTURE = ("jump", *["drag"] * 3, *["in"] * 2, *["drag"] * 4, *["out"] * 2)
+"""Somewhere else in the run each time: drags of 5 to 45 pixels a frame, as a hand moves, and notches of the wheel."""
+NOTCH = 1.25
 MEDIAN_MS, LATE_MS = 16.0, 33.0
 TIMES_FEWEST, TIMES_EMPTY = 2.0, 3.0
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds of all frames of one level; `on_cpu`: without what other programs took of the time."""
+    """Milliseconds of all frames of one level; `on_cpu`: without what other programs took of the time; `moves`: what
+    the user did before each."""
 
     built: list[float]
     painted: list[float]
     on_cpu: list[float]
+    moves: list[str]
 
     @property
     def frames(self) -> list[float]:
@@ -60,13 +66,14 @@ def main() -> None:
     """Measure, print, and say whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--spans", type=int, nargs="+", default=[10**5, 10**6, 10**7])
-    parser.add_argument("--frames", type=int, default=30)
+    parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--parts", action="store_true", help="profile one more round: what each function costs")
     options = parser.parse_args()
     app = QApplication.instance() or QApplication([])
     print(
-        f"{'spans':>10} {'pixels a span':>14} {'median':>9} {'95 %':>9} {'build':>9} {'paint':>9} {'on a CPU':>9}   ms"
+        f"{'spans':>10} {'pixels a span':>14} {'median':>9} {'95 %':>9} {'build':>9} {'paint':>9} {'on a CPU':>9} "
+        f"{'drag':>9} {'wheel':>9} {'jump':>9}   ms"
     )
     found = {wanted: _measured_size(wanted, options) for wanted in options.spans}
     _judge({wanted: np.concatenate([one.frames for one in levels]) for wanted, levels in found.items()})
@@ -81,46 +88,57 @@ def _measured_size(wanted: int, options: argparse.Namespace) -> list[Timing]:
     spans, threads = spans_of(store), len(store.threads)
     levels = []
     for level in range(LEVELS):
-        windows = list(moves(store, level, options.frames))
-        timing = min((measured(store, windows) for _ in range(options.rounds)), key=lambda one: np.median(one.frames))
+        steps = list(moves(store, level, options.frames))
+        timing = min((measured(store, steps) for _ in range(options.rounds)), key=lambda one: np.median(one.frames))
         levels.append(timing)
-        width = WIDTH / (windows[0].t1 - windows[0].t0) * (store.end_ns - store.start_ns) * threads / spans
+        width = WIDTH / (steps[0][1].t1 - steps[0][1].t0) * (store.end_ns - store.start_ns) * threads / spans
         cells = [np.median(timing.frames), np.quantile(timing.frames, 0.95)]
         cells += [np.median(one) for one in (timing.built, timing.painted, timing.on_cpu)]
-        print(f"{spans:>10} {width:>14.3g} " + " ".join(f"{cell:>9.1f}" for cell in cells), flush=True)
+        each = [np.median([ms for ms, move in zip(timing.frames, timing.moves, strict=True) if move in some])
+                for some in (("drag",), ("in", "out"), ("jump",))]  # fmt: skip
+        print(f"{spans:>10} {width:>14.3g} " + " ".join(f"{cell:>9.1f}" for cell in (*cells, *each)), flush=True)
         if options.parts:
-            _profile(store, windows)
+            _profile(store, [window for _, window in steps])
     if spans < 5 * 10**6:
         print(f"{'':>10} the same states as a bar graph of pyqtgraph: {min(bar_graph(store)):.0f} ms a frame")
     print(f"{'':>10} the first picture after the last event: {first:.0f} ms")
     return levels
 
 
-def moves(store: TraceStore, level: int, frames: int) -> Iterator[ViewWindow]:
-    """Panning from left to right through a run at a zoom level, zooming in and out by a fifth on the way."""
-    length = store.end_ns - store.start_ns
-    spans = spans_of(store) / len(store.threads)
-    deepest = max(spans / 40, 1.0)  # about 40 spans of each thread are seen then
+def moves(store: TraceStore, level: int, frames: int) -> Iterator[tuple[str, ViewWindow]]:
+    """What a user does at a zoom level, by `GESTURE`; the windows are those of the timeline (`whole_pixels`)."""
+    length, start = store.end_ns - store.start_ns, store.start_ns
+    deepest = max(spans_of(store) / len(store.threads) / 40, 1.6)  # about 40 spans of each thread are seen then
+    seen = length / deepest ** (level / (LEVELS - 1))
+    body = build(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT)).body
+    width, hand = round(body.x1 - body.x0), np.random.default_rng(level)
+    t0 = float(start)
     for frame in range(frames):
-        zoom = deepest ** (level / (LEVELS - 1)) * (1.2 if frame % 2 else 1.0)
-        seen = int(length / zoom)
-        t0 = store.start_ns + int((length - seen) * (frame + 0.5) / frames)
-        yield ViewWindow(t0, t0 + seen, WIDTH, HEIGHT)
+        move = GESTURE[frame % len(GESTURE)]
+        if move == "jump":
+            t0 = start + hand.uniform(0, 1) * (length - seen)
+        elif move == "drag":
+            t0 += seen / width * round(hand.uniform(5, 45))
+        else:
+            longer = NOTCH if move == "out" else 1 / NOTCH
+            t0, seen = t0 + seen * (1 - longer) / 2, seen * longer
+        t0 = min(max(t0, start), start + length - seen)
+        yield move, ViewWindow(*whole_pixels(round(t0), round(t0 + seen), width, start), WIDTH, HEIGHT)
 
 
-def measured(store: TraceStore, windows: list[ViewWindow]) -> Timing:
+def measured(store: TraceStore, steps: list[tuple[str, ViewWindow]]) -> Timing:
     """The time of each frame, ms."""
     built, painted, on_cpu = [], [], []
     canvas = image()
-    draw(store, windows[0], canvas)
+    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), canvas)
     gc.collect()
-    for window in windows:
+    for _, window in steps:
         before = time.thread_time()
         one, other = draw(store, window, canvas)
         on_cpu.append((time.thread_time() - before) * 1e3)
         built.append(one)
         painted.append(other)
-    return Timing(built, painted, on_cpu)
+    return Timing(built, painted, on_cpu, [move for move, _ in steps])
 
 
 def image() -> QImage:
@@ -129,9 +147,9 @@ def image() -> QImage:
 
 
 def draw(store: TraceStore, window: ViewWindow, canvas: QImage) -> tuple[float, float]:
-    """One frame, with a playhead in its middle: ms of building and of painting."""
+    """One frame, the playhead in the middle of the run: ms of building and of painting."""
     began = time.perf_counter()
-    scene = build(store, window, playhead=(window.t0 + window.t1) // 2)
+    scene = build(store, window, playhead=(store.start_ns + store.end_ns) // 2)
     middle = time.perf_counter()
     painter = QPainter(canvas)
     paint(scene, painter, light())

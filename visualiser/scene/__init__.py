@@ -13,6 +13,7 @@ from .card import swatch
 from .comparison import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
 from .crowd import at_once, crowd_of
 from .detail import heights_of, layers_of, outlines, piled
+from .frame import whole_pixels
 from .layout import in_wanted_order
 from .model import (
     Box4,
@@ -109,4 +110,5 @@ __all__ = [
     "tasks_of",
     "tell",
     "text_width",
+    "whole_pixels",
 ]

@@ -133,9 +133,10 @@ class _Builder:
         for lane in self.layout.lanes:
             if lane.y1 > cut:
                 continue
-            moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=(lane.bar[0] + dy, lane.bar[1] + dy))
-            seen = moved.y1 > frame.body.y0 and moved.y0 < frame.body.y1
-            moved = replace(moved, detail=self._detail(moved)) if seen else moved
+            seen = lane.y1 + dy > frame.body.y0 and lane.y0 + dy < frame.body.y1
+            bar = (lane.bar[0] + dy, lane.bar[1] + dy)
+            detail = self._detail(lane) if seen else lane.detail
+            moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=bar, detail=detail)
             self.lanes.append(moved)
             if seen:
                 self._draw_lane(moved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class Frame:
     for_export: bool = False
     sheet: Sheet = field(default_factory=Sheet)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Pixels per ns."""
         return (self.body.x1 - self.body.x0) / max(self.window.t1 - self.window.t0, 1)
@@ -80,6 +81,22 @@ class Frame:
         return t0 <= self.window.t1 and (t0 if t1 is None else t1) >= self.window.t0
 
 
+def whole_pixels(t0: int, t1: int, width: float, start: int) -> tuple[int, int]:
+    """The stretch from t0 to t1 (ns), moved by less than a pixel and up to a thousandth longer, so that on a body of so
+    many pixels every column is as many whole ns wide and lies on one grid from `start` (ns): whoever moves by pixels
+    sees the same columns again. Where a thousandth is less than a ns, as it was."""
+    columns = round(width)
+    if columns < 1 or t1 - t0 < FEWEST_NS * columns:
+        return t0, t1
+    column = -(-(t1 - t0) // columns)
+    first = start + round((t0 - start) / column) * column
+    return first, first + columns * column
+
+
+FEWEST_NS = 1000
+"""Columns narrower than this many ns are not rounded to whole ones."""
+
+
 class Slots:
     """Which stretches of a row of words are taken, so that no two words ever overlap."""
 
@@ -89,6 +106,9 @@ class Slots:
 
     def take(self, x0: float, x1: float) -> bool:
         """Take a stretch if nobody has any of it."""
+        if not self._taken or x0 >= self._taken[-1][1] + self.gap:  # mostly they come from left to right
+            self._taken.append((x0, x1))
+            return True
         place = bisect_right(self._taken, (x0, x1))
         near = self._taken[max(place - 1, 0) : place + 1]  # taken stretches do not overlap
         if any(x0 < b + self.gap and x1 > a - self.gap for a, b in near):

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from visualiser.trace import Growing
 
+Int64s = NDArray[np.int64]
+
 BLOCK = 8
 """Spans in a block."""
 FAN = 32
@@ -23,10 +25,13 @@ FAN = 32
 AT_ONCE = 1 << 18
 """Spans summed at once, a multiple of BLOCK * FAN: bounds the memory that building takes."""
 
+MOST_KEPT = 4096
+"""Answers that are kept at most; a screen is narrower."""
+
+_NOTHING: Int64s = np.empty(0, np.int64)
+
 LONG = (1 << 32) - 1
 """From so many ns on, spans are longest ones all alike: 4 s."""
-
-Int64s = NDArray[np.int64]
 
 
 class Columns(NamedTuple):
@@ -52,12 +57,14 @@ class Pyramid:
         self._longest, self._longer = Growing("u4"), Growing("u4")
         self._settled = 0
         self._last: tuple[int, ...] = ()
+        self._answered: tuple[Int64s, Int64s] = (_NOTHING, np.empty((0, 0), np.int64))
 
     def grow(self, spans: Columns, settled: int) -> None:
         """Take in what is new. `settled`: so many rows will never change; those of last time are not read again,
         unless they turn out to be others."""
         if self._settled > len(spans.start) or self._last != _seal(spans, self._settled):
             self._forget()
+        self._forget_answers(int(spans.end[self._settled - 1]) if self._settled else None)
         self._settled -= self._settled % (BLOCK * FAN)
         self._until.cut((self._settled // BLOCK + 1) * len(self.classes))
         self._instants.cut(int(np.searchsorted(self._instants.view, self._settled)))
@@ -83,7 +90,24 @@ class Pyramid:
         return self._table()[-1] if self.classes else np.empty(0, np.int64)
 
     def until(self, spans: Columns, t: Int64s) -> Int64s:
-        """ns in each of `classes` until each moment, (moments, classes)."""
+        """ns in each of `classes` until each moment (sorted), (moments, classes). What was answered last is kept: when
+        a picture moves by whole pixels, most of its columns lie between the same moments."""
+        known, answers = self._answered
+        place = known.searchsorted(t)
+        there = np.flatnonzero(known.take(place, mode="clip") == t) if len(known) else _NOTHING
+        if 2 * len(there) < len(t):
+            found = self._until_each(spans, t)
+        else:
+            found = answers.take(place, axis=0, mode="clip")
+            new = np.ones(len(t), bool)
+            new[there] = False
+            if len(there) < len(t):
+                found[new] = self._until_each(spans, t[new])
+        if len(t) <= MOST_KEPT:
+            self._answered = t, found
+        return found.copy()
+
+    def _until_each(self, spans: Columns, t: Int64s) -> Int64s:
         block = np.maximum(np.searchsorted(self._begin.view, t, "right") - 1, 0)
         rows = block[:, None] * BLOCK + np.arange(BLOCK)
         over = len(t) > 0 and int(block.max()) * BLOCK + BLOCK > len(spans.start)  # the last block is not full
@@ -131,6 +155,13 @@ class Pyramid:
         kept = (self._until, self._begin, self._longest, self._longer, self._instants)
         return sum(one.view.nbytes for one in kept)
 
+    def _forget_answers(self, settled_ns: int | None) -> None:
+        """Keep those about what will never change."""
+        known, answers = self._answered
+        if len(known):
+            rows = 0 if settled_ns is None else int(known.searchsorted(settled_ns, "right"))
+            self._answered = known[:rows], answers[:rows]
+
     def _table(self) -> Int64s:
         table: Int64s = self._until.view.reshape(-1, len(self.classes))
         return table
@@ -162,6 +193,8 @@ class Pyramid:
         self._column[list(self.classes)] = range(len(self.classes))
         self._until = Growing("i8")
         self._until.append(np.hstack((old, np.zeros((len(old), len(new)), np.int64))).ravel())
+        known_t, answers = self._answered
+        self._answered = known_t, np.hstack((answers, np.zeros((len(known_t), len(new)), np.int64)))
 
 
 def _seal(spans: Columns, rows: int) -> tuple[int, ...]:

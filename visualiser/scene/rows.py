@@ -80,16 +80,15 @@ def draw_holds(frame: Frame, thread: int, y: float, bottom: float) -> None:
         frame.sheet.box(Layer.FRAMES, Part.BODY, brackets, edge="hold", line_width=1.5)
     if len(caps):
         frame.sheet.box(Layer.FRAMES, Part.BODY, caps, "hold")
-    words = Slots(gap=3.0)
+    words, least = Slots(gap=3.0), 2.5 * frame.measures.small
     for index, t, a, b, low in zip(*(one.tolist() for one in (wide, start, x0, x1, top)), strict=True):
         frame.sheet.target((a, y, b, low), "hold", thread, index, t)
-        _name_hold(frame, spans.table, index, (a, b), y, words)
+        if b - a - 2 >= least:
+            _name_hold(frame, spans.table, index, (a, b), y, words)
 
 
 def _name_hold(frame: Frame, spans: Spans, index: int, xs: tuple[float, float], y: float, words: Slots) -> None:
     size, room = frame.measures.small, xs[1] - xs[0] - 2
-    if room < 2.5 * size:
-        return
     said = clean(frame.store.object(int(spans.object[index])).label) or "a lock"
     width = min(text_width(said, size), room)
     if width >= 2.5 * size and words.take(xs[0], xs[0] + width):

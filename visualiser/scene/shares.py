@@ -7,6 +7,7 @@ difference of two such times. Nothing is sampled: a column's shares add up to th
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from .pyramid import BLOCK, Columns, Int64s, Pyramid
 
 FEW = 8192
 """So many spans are looked at one by one."""
+MOST_ASKED = 16
+"""Answers that a track remembers."""
 
 
 class Track:
@@ -41,6 +44,8 @@ class Track:
         self._columns = Columns(start, end, state)
         self._kept: Pyramid = before._kept if before is not None else Pyramid()
         self._settled = max(len(start) - 1, 0) if settled is None else settled
+        self._asked: dict[tuple[float, ...], Any] = {}
+        """What one picture asks again and again."""
 
     @cached_property
     def _pyramid(self) -> Pyramid:
@@ -70,11 +75,27 @@ class Track:
 
     def visible(self, t0: int, t1: int) -> tuple[int, int]:
         """The rows that touch [t0, t1)."""
-        last = int(np.searchsorted(self.start, t1, "left"))
-        return min(int(np.searchsorted(self.end, t0, "right")), last), last
+        found: tuple[int, int] | None = self._asked.get((t0, t1))
+        if found is None:
+            last = int(self.start.searchsorted(t1, "left"))
+            found = min(int(self.end.searchsorted(t0, "right")), last), last
+            self._keep((t0, t1), found)
+        return found
+
+    def _keep(self, asked: tuple[float, ...], answer: Any) -> None:
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[asked] = answer
 
     def long_ones(self, first: int, last: int, shortest: float) -> NDArray[np.intp]:
         """Rows in [first, last) that last at least `shortest` ns, in order."""
+        found: NDArray[np.intp] | None = self._asked.get((first, last, shortest))
+        if found is None:
+            found = self._long_ones(first, last, shortest)
+            self._keep((first, last, shortest), found)
+        return found
+
+    def _long_ones(self, first: int, last: int, shortest: float) -> NDArray[np.intp]:
         if last - first < FEW:
             return first + np.flatnonzero(self.end[first:last] - self.start[first:last] >= shortest)
         blocks = self._pyramid.long_blocks(first, last, shortest)

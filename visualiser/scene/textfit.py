@@ -29,7 +29,24 @@ _BOLD = (
 _NARROW = {"·": 318, "\u2009": 200, "\u202f": 200, "\u00a0": 318, "\u2013": 500}
 
 
-@lru_cache(maxsize=4096)
+class _Advances(dict[str, int]):
+    """By letter, found out when it is met first."""
+
+    def __init__(self, bold: bool) -> None:
+        super().__init__()
+        self.bold = bold
+
+    def __missing__(self, char: str) -> int:
+        if len(self) > MOST_LETTERS:
+            self.clear()
+        found = self[char] = _advance(char, self.bold)
+        return found
+
+
+MOST_LETTERS = 4096
+"""That are remembered."""
+
+
 def _advance(char: str, bold: bool) -> int:
     code = ord(char)
     if 32 <= code < 127:
@@ -45,10 +62,13 @@ def _advance(char: str, bold: bool) -> int:
     return 1200
 
 
+_ADVANCES = (_Advances(False), _Advances(True))
+
+
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Pixels a text takes at most, at a font size in pixels."""
-    return sum(_advance(char, bold) for char in text) * size / 1000
+    return sum(map(_ADVANCES[bold].__getitem__, text)) * size / 1000
 
 
 @lru_cache(maxsize=8192)
@@ -59,7 +79,7 @@ def elide(text: str, width: float, size: float, bold: bool = False) -> str:
     room = width - text_width(ELLIPSIS, size, bold)
     kept = 0
     for char in text:
-        room -= _advance(char, bold) * size / 1000
+        room -= _ADVANCES[bold][char] * size / 1000
         if room < 0:
             break
         kept += 1

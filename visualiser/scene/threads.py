@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 
 import numpy as np
 
 from visualiser.trace import State, Thread, units
 
 from .detail import Split, draw_states
+from .filtering import draw_kept
 from .frame import Frame, Slots
 from .layout import Upper
 from .model import Lane, Part
@@ -40,7 +42,11 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
     _draw_end(frame, thread, lane, words)
     states = track(frame.store, thread.index)
     if len(states.start):
-        found = draw_states(frame, states, lane.bar)
+        chosen = frame.window.filter
+        if chosen is None:
+            found = draw_states(frame, states, lane.bar)
+        else:
+            found = draw_kept(frame, thread.index, states, lane.bar, chosen)
         if frame.measures.details:
             _draw_letters(frame, thread, lane, states, found, words)
     if upper.holds:
@@ -58,13 +64,18 @@ def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found
     rows = found.rows[roomy]
     objects = states_of(frame.store, thread.index).object[rows]
     columns = (states.state[rows], found.x0[roomy], found.x1[roomy], states.end[rows] - states.start[rows], objects)
+    short = text_width("I  1 s", size)
     edges, middle = _frame_edges(frame, thread.index), (lane.bar[0] + lane.bar[1]) / 2
     for state, x0, x1, length, thing in zip(*(column.tolist() for column in columns), strict=True):
         look = STATE_LOOKS[state]
-        said = _longest(frame, look.letter, thing, length, state, x1 - x0 - 6)
-        width = text_width(said, size)
+        room = x1 - x0 - 6
+        if state == State.UNKNOWN or room < short:
+            said, width = look.letter, text_width(look.letter, size)
+        else:
+            tries = _words(look.letter, clean(frame.store.object(thing).label) if thing else "", length, size)
+            said, width = next((one for one in tries if one[1] <= room), tries[-1])
         x = x0 + 4 if len(said) > 1 else (x0 + x1) / 2 - width / 2
-        near = edges[bisect_left(edges, x - 3) : bisect_left(edges, x + width + 3)]
+        near = edges[bisect_left(edges, x - 3) : bisect_left(edges, x + width + 3)] if edges else edges
         if near and near[0] < x + 3 and x + width + 8 < x1:  # step aside of a frame's edge
             x, near = near[0] + 5, near[1:]
         if not near and words.take(x, x + width):
@@ -80,17 +91,12 @@ def _frame_edges(frame: Frame, thread: int) -> list[float]:
     return sorted(frame.x(np.concatenate((holds.table.start[wide], holds.table.end[wide]))).tolist())
 
 
-def _longest(frame: Frame, letter: str, thing: int, length: int, state: int, room: float) -> str:
-    """As much as fits: letter, object and length; letter and length; the letter."""
-    size = frame.measures.small
-    if state == State.UNKNOWN or room < text_width("I  1 s", size):
-        return letter
-    label, long = clean(frame.store.object(thing).label), units.duration(length)
+@lru_cache(maxsize=16384)
+def _words(letter: str, label: str, length: int, size: float) -> tuple[tuple[str, float], ...]:
+    """What could be said of a stretch, with the room it takes: letter, object and length; letter and length; letter."""
+    long = units.duration(length)
     tries = [f"{letter}  {label} {long}"] if label else []
-    for said in (*tries, f"{letter}  {long}"):
-        if text_width(said, size) <= room:
-            return said
-    return letter
+    return tuple((said, text_width(said, size)) for said in (*tries, f"{letter}  {long}", letter))
 
 
 def _draw_end(frame: Frame, thread: Thread, lane: Lane, words: Slots) -> None:

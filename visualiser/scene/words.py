@@ -8,6 +8,7 @@ import numpy as np
 
 from visualiser.trace import Process, State, Thread, TraceStore, state_words, units
 
+from .memory import remembered
 from .palette import STATE_LOOKS
 from .shares import states_of, track
 from .textfit import clean, text_width
@@ -50,7 +51,11 @@ def _memory(process: Process, playhead: int | None) -> str:
 def thread_detail(store: TraceStore, thread: Thread, playhead: int | None) -> str:
     """What it does at the playhead; without one, the letters of what it spent most of its time with, and how much."""
     if playhead is not None:
-        return _doing(store, thread, playhead)
+        told: dict[int, str] = remembered(store, ("doing", thread.index), dict)
+        if playhead not in told:
+            told.clear()
+            told[playhead] = _doing(store, thread, playhead)
+        return told[playhead]
     totals = track(store, thread.index).totals
     most = [state for state in np.argsort(-totals, kind="stable").tolist() if totals[state]][:2]
     return DOT.join(f"{STATE_LOOKS[state].letter} {units.duration(int(totals[state]))}" for state in most)

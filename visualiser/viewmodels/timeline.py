@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from visualiser.scene import Hit, Lane, LaneKind, at_once, crowd_of, hit
+from visualiser.scene import Hit, Lane, LaneKind, at_once, crowd_of, hit, whole_pixels
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.lanes import LaneKey, key_of
@@ -48,6 +48,13 @@ class TimelineModel(TimeWindow):
         self.selection_changed.emit(NOTHING)
         self.range_selected.emit(None, None)
         self.set_current(None)
+
+    def visible_range(self) -> tuple[int, int]:
+        """What is seen: from, to (ns). Unless that goes to the run's end, its columns lie on one grid."""
+        t0, t1 = super().visible_range()
+        if self.scene is None or t1 >= self.viewport.end:
+            return t0, t1
+        return whole_pixels(t0, t1, self.scene.body.x1 - self.scene.body.x0, self.viewport.start)
 
     # --- what is pointed at ------------------------------------------------------------------------------------------
 
