@@ -17,6 +17,7 @@ from visualiser.desk.filing import connect_files
 from visualiser.desk.judging import connect_judging
 from visualiser.desk.moving import connect_moving
 from visualiser.desk.running import connect_running
+from visualiser.desk.stepping import connect_stepping
 from visualiser.desk.telling import connect_telling
 from visualiser.settings import SettingsFile
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PARTS = (connect_files, connect_telling, connect_choosing, connect_moving, connect_arranging, connect_running,
-         connect_asking, connect_comparing, connect_judging)  # fmt: skip
+         connect_asking, connect_comparing, connect_stepping, connect_judging)  # fmt: skip
 """Each connects one piece of the window; later ones may use what earlier ones have made."""
 
 

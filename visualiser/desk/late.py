@@ -33,4 +33,5 @@ def resolved(request: viewmodels.RunRequest) -> Target:
     from visualiser.run import resolve_target
 
     return resolve_target(request.text, module=request.module, args=request.args, variant=request.variant,
-                          values=request.values, python=request.python)  # fmt: skip
+                          values=request.values, python=request.python, lines=request.lines,
+                          watch=request.watch)  # fmt: skip

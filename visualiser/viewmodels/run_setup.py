@@ -10,11 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from visualiser.scenarios import Parameter, ParameterError, Scenario, Variant, parse_value, with_parameters
+from visualiser.viewmodels.own_scenarios import is_own
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """A wish to run something; `run.resolve_target` understands it. `python` None: the Python of this app."""
+    """A wish to run something; `run.resolve_target` understands it. `python` None: the Python of this app. `lines`:
+    tell of every line, and what the names in `watch` are worth; None: as the scenario has it."""
 
     text: str | None = None
     module: str | None = None
@@ -22,6 +24,8 @@ class RunRequest:
     variant: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     python: str | None = None
+    lines: bool | None = None
+    watch: tuple[str, ...] = ()
 
 
 class BadArguments(ValueError):
@@ -29,10 +33,12 @@ class BadArguments(ValueError):
 
 
 class RunSetup(QObject):
-    """Holds the choice. Facts: `choice_changed()`, `values_changed()`."""
+    """Holds the choice. Facts: `choice_changed()`, `values_changed()`, `lines_changed()`: whether lines are recorded,
+    or which names are watched."""
 
     choice_changed = Signal()
     values_changed = Signal()
+    lines_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,8 @@ class RunSetup(QObject):
         self.arguments = ""
         self.python: str | None = None
         self._values: dict[str, dict[str, object]] = {}
+        self._lines: dict[tuple[str, str], bool] = {}
+        self._watch: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
     def chosen(self) -> bool:
@@ -67,6 +75,32 @@ class RunSetup(QObject):
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the chosen variant."""
         return self.variant.parameters if self.variant is not None else ()
+
+    @property
+    def lines(self) -> bool:
+        """Whether every line is recorded: as the user has chosen, else as the scenario's lesson wants it."""
+        return self._lines.get(self.key, self.variant is not None and self.variant.lines)
+
+    @property
+    def watch(self) -> tuple[str, ...]:
+        """The names whose values are recorded with the lines: the scenario's own and those that the user has picked."""
+        own = self.variant.watch if self.variant is not None else ()
+        return (*dict.fromkeys((*own, *self._watch.get(self.key, ()))),)
+
+    def set_lines(self, on: bool) -> None:
+        """Record every line in the next run of this choice, or do not."""
+        if on != self.lines:
+            self._lines[self.key] = on
+            self.lines_changed.emit()
+
+    def set_watched(self, name: str, on: bool) -> None:
+        """Record what this name is worth, or do not; a scenario's own names stay. Values are told at lines, so the
+        first name that is watched turns them on."""
+        picked = [each for each in self._watch.get(self.key, ()) if each != name]
+        self._watch[self.key] = (*picked, name) if on else tuple(picked)
+        if on:
+            self._lines[self.key] = True
+        self.lines_changed.emit()
 
     def value_of(self, parameter: Parameter) -> object:
         """What a parameter is set to. A value set for one variant holds in the others, where it is allowed."""
@@ -123,13 +157,19 @@ class RunSetup(QObject):
 
     def request(self) -> RunRequest:
         """What to run now. Raises BadArguments."""
+        lines = self._lines.get(self.key)
+        watch = self._watch.get(self.key, ()) if self.lines else ()
         if self.scenario is not None and self.variant is not None:
             values = {each.name: self.value_of(each) for each in self.parameters}
             changed = {each.name: values[each.name] for each in self.parameters if values[each.name] != each.default}
-            return RunRequest(self.scenario.id, variant=self.variant.id, values=changed, python=self.python)
+            if is_own(self.scenario):  # found by its program, since no catalogue lists it
+                return RunRequest(str(self.variant.path), values=changed, python=self.python, lines=self.lines,
+                                  watch=self.watch if self.lines else ())  # fmt: skip
+            return RunRequest(self.scenario.id, variant=self.variant.id, values=changed, python=self.python,
+                              lines=lines, watch=watch)  # fmt: skip
         args = self._split()
         text = str(self.program) if self.program is not None else None
-        return RunRequest(text, module=self.module, args=args, python=self.python)
+        return RunRequest(text, module=self.module, args=args, python=self.python, lines=lines, watch=watch)
 
     def source(self) -> tuple[str, str, str] | None:
         """The program that would be run: name, path, text; None when it is no file. Raises OSError, UnicodeError."""

@@ -26,7 +26,7 @@ class LineTag:
     """A thread named on a line. `waits`: it is there now; else its last recorded event was there.
 
     `before`: the line of the same file that it came from, 0 where none was recorded; `doing`: what it does there, in
-    words, "" for nothing known.
+    words, "" for nothing known; `since`: when it came there (ns), 0 where its lines were not recorded.
     """
 
     line: int
@@ -35,6 +35,7 @@ class LineTag:
     waits: bool
     before: int = 0
     doing: str = ""
+    since: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _on_line(store: TraceStore, thread: int, lines: Lines, row: int, t: int) -> 
     before = _line_before(store, lines, row, site)
     now = state_at(store, thread, t)
     doing = now.words if is_there and now is not None and now.state is not State.UNKNOWN else ""
-    return Standing(site, LineTag(site.line, thread, who(store, thread), is_there, before, doing))
+    return Standing(site, LineTag(site.line, thread, who(store, thread), is_there, before, doing, int(lines.t[row])))
 
 
 def _line_before(store: TraceStore, lines: Lines, row: int, site: Site) -> int:

@@ -16,6 +16,8 @@ from visualiser.views.main_window import MainWindow
 from visualiser.views.presenter import Presenter
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
+from visualiser.views.values import ValuesView
+from visualiser.views.visit_marks import VisitMarks
 from visualiser.views.verdict_panel import VerdictPanel
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "MainWindow",
     "Presenter",
     "UnixSignals",
+    "ValuesView",
+    "VisitMarks",
     "VerdictPanel",
     "add_asking",
     "appearance",

@@ -1,73 +1,72 @@
-"""The program's source with line numbers, and on each line the names of the threads that stand there."""
+"""The pane with the program's source: its files as tabs, whether lines are recorded, and where a line ran."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontDatabase,
-    QFontMetricsF,
-    QHelpEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QTextBlock,
-)
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTabBar, QToolButton, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import LineTag, SourceFile
+from visualiser.viewmodels import LineTag, LineWork, SourceFile
 from visualiser.views.appearance import Appearance
-from visualiser.views.highlighter import Highlighter
+from visualiser.views.code_editor import CodeEditor
+from visualiser.views.elided import ElidedLabel
 
-MOST_TAG_SHARE = 0.34
-"""Of the pane's width: what the names of threads may take."""
+__all__ = ["CodeEditor", "CodePane"]
+
+LINES_TIP = "Record every line of the program in the next run, and what watched names are worth. It takes longer then."
 
 
 class CodePane(QFrame):
-    """One file at a time. `file_chosen(path)`: the user wants to see another one of the run's files."""
+    """One file at a time. Wishes: `file_chosen(path)`: another one of the run's files; `line_requested(path, line)`:
+    where did it run?; `visit_requested(direction)`: to the next or previous time it did; `watch_requested(name, on)`;
+    `lines_requested(on)`."""
 
     file_chosen = Signal(str)
+    line_requested = Signal(str, int)
+    visit_requested = Signal(int)
+    watch_requested = Signal(str, bool)
+    lines_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = CodeEditor()
+        self.editor.line_requested.connect(lambda line: self.line_requested.emit(self.shown_path, line))
+        self.editor.watch_requested.connect(self.watch_requested)
         self._files: list[SourceFile] = []
         self._tags: Mapping[str, Sequence[LineTag]] = {}
-        self._choice = QComboBox()
-        self._choice.setAccessibleName("File shown")
-        self._choice.activated.connect(self._on_chosen)
-        self._name = QLabel("No program yet")
+        self._work: Mapping[str, Mapping[int, LineWork]] = {}
+        self._picked: tuple[str, int] = ("", 0)
+        self._about, self._visits = "", ""
+        self._name, self._hint, self._note = QLabel("No program yet"), QLabel(""), ElidedLabel()
         self._name.setProperty("role", "heading")
-        self._hint = QLabel("")
-        self._hint.setProperty("role", "muted")
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 8, 16, 0)
-        head.addWidget(self._name)
-        head.addWidget(self._choice)
-        head.addWidget(self._hint)
-        head.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.editor, 1)
-        self._choice.hide()
+        for label in (self._hint, self._note):
+            label.setProperty("role", "muted")
+        self.tabs = _tab_bar()
+        self.tabs.currentChanged.connect(self._on_chosen)
+        self.lines_button = _button("Lines", LINES_TIP)
+        self.lines_button.setCheckable(True)
+        self.lines_button.clicked.connect(self.lines_requested)
+        self._before, self._after = (_button("◂", "To the time before that this line ran (Shift+V)"),
+                                     _button("▸", "To the next time that this line runs (V)"))  # fmt: skip
+        self._before.clicked.connect(lambda: self.visit_requested.emit(-1))
+        self._after.clicked.connect(lambda: self.visit_requested.emit(1))
+        self._lay_out()
+        self.set_note("")
+        self.set_picked("", 0, "")
 
     def set_files(self, files: Sequence[SourceFile]) -> None:
         """These files can be shown; what is shown stays, if it is among them."""
-        shown = self._shown_path()
+        shown = self.shown_path
         self._files = list(files)
-        with QSignalBlocker(self._choice):
-            self._choice.clear()
-            for each in files:
-                self._choice.addItem(each.name, each.path)
-                self._choice.setItemData(self._choice.count() - 1, each.path, Qt.ItemDataRole.ToolTipRole)
-            self._choice.setCurrentIndex(max(self._choice.findData(shown), 0))
-        self._choice.setVisible(len(files) > 1)
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for number, each in enumerate(files):
+                self.tabs.addTab(each.name)
+                self.tabs.setTabToolTip(number, each.path)
+            self.tabs.setCurrentIndex(max(self._place(shown), 0))
+        self.tabs.setVisible(len(files) > 1)
         self._name.setVisible(len(files) <= 1)
         self._name.setText(files[0].name if files else "No program yet")
         self._show()
@@ -75,10 +74,32 @@ class CodePane(QFrame):
     def set_tags(self, tags: Mapping[str, Sequence[LineTag]]) -> None:
         """Who stands where, by file."""
         self._tags = tags
-        here = tags.get(self._shown_path(), ())
-        self.editor.set_tags(here)
-        elsewhere = sum(len(each) for path, each in tags.items() if path != self._shown_path())
+        self.editor.set_tags(tags.get(self.shown_path, ()))
+        elsewhere = sum(len(each) for path, each in tags.items() if path != self.shown_path)
         self._hint.setText(f"{elsewhere} more in other files" if elsewhere else "")
+
+    def set_work(self, work: Mapping[str, Mapping[int, LineWork]]) -> None:
+        """What the lines took, by file and line."""
+        self._work = work
+        self.editor.set_work(work.get(self.shown_path, {}))
+
+    def set_lines(self, on: bool, possible: bool) -> None:
+        """Whether lines are recorded in the next run, and whether that can be chosen."""
+        self.lines_button.setChecked(on)
+        self.lines_button.setEnabled(possible)
+
+    def set_note(self, text: str) -> None:
+        """What there is to know about the lines of this run; the words on a line that was picked go before."""
+        self._about = text
+        self._tell()
+
+    def set_picked(self, path: str, line: int, words: str) -> None:
+        """The line whose visits are shown, and what there is to say; line 0: none."""
+        self._picked, self._visits = (path, line), words
+        self.editor.set_picked(line if path == self.shown_path else 0)
+        for button in (self._before, self._after):
+            button.setVisible(line > 0)
+        self._tell()
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
@@ -86,266 +107,68 @@ class CodePane(QFrame):
 
     def choose(self, path: str) -> None:
         """Show that one of the files, if it is among them."""
-        index = self._choice.findData(path)
+        index = self._place(path)
         if index >= 0:
-            self._choice.setCurrentIndex(index)
-            self._show()
+            self.tabs.setCurrentIndex(index)
 
-    def _shown_path(self) -> str:
-        return str(self._choice.currentData() or "")
+    @property
+    def shown_path(self) -> str:
+        """The path of the file that is shown; empty for none."""
+        index = self.tabs.currentIndex()
+        return self._files[index].path if 0 <= index < len(self._files) else ""
+
+    # --- inner -------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 6, 8, 0)
+        head.setSpacing(8)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head.addWidget(self._name)
+        head.addWidget(self._note, 1)
+        for widget in (self._hint, self._before, self._after, self.lines_button):
+            head.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.tabs)
+        column.addWidget(self.editor, 1)
+        self.tabs.hide()
+
+    def _tell(self) -> None:
+        text = self._visits or self._about
+        self._note.setText(text)
+        self._note.setToolTip(text)
+
+    def _place(self, path: str) -> int:
+        return next((number for number, each in enumerate(self._files) if each.path == path), -1)
 
     def _show(self) -> None:
-        file = next((each for each in self._files if each.path == self._shown_path()), None)
+        file = next((each for each in self._files if each.path == self.shown_path), None)
         self.editor.set_source(file.text if file else "")
+        self.editor.set_work(self._work.get(self.shown_path, {}))
+        self.editor.set_picked(self._picked[1] if self._picked[0] == self.shown_path else 0)
         self.set_tags(self._tags)
 
     def _on_chosen(self) -> None:
         self._show()
-        self.file_chosen.emit(self._shown_path())
+        self.file_chosen.emit(self.shown_path)
 
 
-class CodeEditor(QPlainTextEdit):
-    """The text itself; read-only."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._source: str | None = None
-        self._wanted = 0
-        """Pixels that all names of a line would take."""
-        self._tags: dict[int, list[LineTag]] = {}
-        self._look: Appearance | None = None
-        self.setReadOnly(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setAccessibleName("Source of the program")
-        self._highlighter = Highlighter(self.document())
-        self._numbers = _Numbers(self)
-        self._margin = _Tags(self)
-        self.blockCountChanged.connect(self._fit_numbers)
-        self.updateRequest.connect(self._on_update_request)
-
-    def set_source(self, text: str) -> None:
-        """Show a text; the same text stays where it was scrolled to."""
-        if text != self._source:
-            self._source = text
-            self._wanted = 0
-            self._highlighter.read(text)
-            self.setPlainText(text)
-
-    def set_tags(self, tags: Sequence[LineTag]) -> None:
-        """Name these threads on their lines, and bring the first line into sight if none is."""
-        by_line: dict[int, list[LineTag]] = {}
-        for tag in tags:
-            by_line.setdefault(tag.line, []).append(tag)
-        if by_line == self._tags:
-            return
-        self._tags = by_line
-        said = "; ".join(f"line {line}: {_names(each)}" for line, each in sorted(by_line.items()))
-        self.setAccessibleDescription(f"At the playhead: {said}" if said else "")
-        self._fit_tags()
-        self._reveal()
-        self.viewport().update()
-        self._margin.update()
-
-    def set_look(self, look: Appearance) -> None:
-        """Paint in this theme."""
-        self._look = look
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(look.pixels(13))
-        self.setFont(font)
-        self.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
-        self._highlighter.set_theme(look.theme.name)
-        self._fit_numbers()
-
-    def numbers_width(self) -> int:
-        """Room for the longest line number."""
-        digits = max(len(str(self.blockCount())), 2)
-        return round(QFontMetricsF(self.font()).horizontalAdvance("0") * digits) + 24
-
-    def paint_numbers(self, painter: QPainter, rect: QRect) -> None:
-        """Paint the line numbers into the margin."""
-        if self._look is None:
-            return
-        painter.fillRect(rect, self._look.colour("surface"))
-        painter.setFont(self.font())
-        painter.setPen(self._look.colour("muted"))
-        for block, box in self._seen_blocks():
-            where = QRectF(0, box.top(), self._numbers.width() - 12, box.height())
-            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(where, align, str(block.blockNumber() + 1))
-
-    def _seen_blocks(self) -> list[tuple[QTextBlock, QRectF]]:
-        found = []
-        block = self.firstVisibleBlock()
-        while block.isValid():
-            box = self.blockBoundingGeometry(block).translated(self.contentOffset())
-            if box.top() > self.viewport().height():
-                break
-            found.append((block, box))
-            block = block.next()
-        return found
-
-    def _reveal(self) -> None:
-        seen = {block.blockNumber() + 1 for block, box in self._seen_blocks()
-                if box.bottom() <= self.viewport().height()}  # fmt: skip
-        waiting = [line for line, tags in self._tags.items() if any(tag.waits for tag in tags)]
-        lines = waiting or list(self._tags)
-        if lines and not any(line in seen for line in lines):
-            self.verticalScrollBar().setValue(max(min(lines) - 4, 0))
-
-    def _paint_grounds(self, painter: QPainter, look: Appearance) -> None:
-        """A tint under each line that somebody stands on: below the text, so before it is painted."""
-        for block, box in self._seen_blocks():
-            tags = self._tags.get(block.blockNumber() + 1)
-            if tags:
-                painter.fillRect(QRectF(0, box.top(), self.viewport().width(), box.height()), _ground(look, tags))
-
-    def paint_tags(self, painter: QPainter) -> None:
-        """Paint the names into the margin at the right. Solid: is there now. Outlined: its last event was there."""
-        look = self._look
-        if look is None:
-            return
-        painter.fillRect(QRectF(0, 0, self._margin.width(), self._margin.height()), look.colour("surface"))
-        painter.fillRect(QRectF(0, 0, 1, self._margin.height()), look.colour("grid"))
-        painter.setFont(self._tag_font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for block, box in self._seen_blocks():
-            tags = self._tags.get(block.blockNumber() + 1)
-            if not tags:
-                continue
-            painter.fillRect(QRectF(0, box.top(), self._margin.width(), box.height()), _ground(look, tags))
-            x = 4.0
-            for tag, text, width in self._fitting(tags, self._margin.width() - 12):
-                pill = QRectF(x, box.top() + 1, width, box.height() - 2)
-                if tag is None:
-                    painter.setPen(look.colour("text"))
-                    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-                else:
-                    self._paint_pill(painter, look, tag, text, pill)
-                x += width + 4
-
-    def tags_said(self, y: int) -> str:
-        """The names on the line at `y` of the margin, in words; empty where nobody is."""
-        for block, box in self._seen_blocks():
-            if box.top() <= y < box.bottom():
-                return _names(self._tags.get(block.blockNumber() + 1, []))
-        return ""
-
-    def _fitting(self, tags: Sequence[LineTag], room: float) -> list[tuple[LineTag | None, str, float]]:
-        """As many names as fit, cut short only when the first does not; then how many more there are."""
-        metrics = QFontMetricsF(self._tag_font())
-        widths = [metrics.horizontalAdvance(tag.name) + 12 for tag in tags]
-        if sum(widths) + 4 * (len(tags) - 1) <= room:
-            return [(tag, tag.name, width) for tag, width in zip(tags, widths, strict=True)]
-        found: list[tuple[LineTag | None, str, float]] = []
-        more = metrics.horizontalAdvance(f"+{len(tags)}") + 4 if len(tags) > 1 else 0.0
-        used = 0.0
-        for tag, width in zip(tags, widths, strict=True):
-            if found and used + width + more > room:
-                break
-            width = min(width, room - more)
-            found.append((tag, metrics.elidedText(tag.name, Qt.TextElideMode.ElideRight, width - 10), width))
-            used += width + 4
-        rest = len(tags) - len(found)
-        return [*found, (None, f"+{rest}", more)] if rest else found
-
-    def _tag_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._look.pixels(11) if self._look else 12)
-        return font
-
-    def _fit_tags(self) -> None:
-        """Give the margin the room that the names need. It only grows: code does not jump while the playhead moves."""
-        metrics = QFontMetricsF(self._tag_font())
-        wanted = max((sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags) + 10
-                      for tags in self._tags.values()), default=0.0)  # fmt: skip
-        self._wanted = max(self._wanted, round(wanted))
-        self._fit_numbers()
-
-    def _paint_pill(self, painter: QPainter, look: Appearance, tag: LineTag, text: str, pill: QRectF) -> None:
-        colour = look.theme.colour(f"thread/{tag.thread}")
-        painter.setPen(QPen(colour, 1.5))
-        painter.setBrush(colour if tag.waits else look.colour("surface"))
-        painter.drawRoundedRect(pill.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
-        painter.setPen(look.theme.colour(f"thread_text/{tag.thread}") if tag.waits else look.colour("text"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _tags_width(self) -> int:
-        return min(self._wanted, round(MOST_TAG_SHARE * self.contentsRect().width()))
-
-    def _fit_numbers(self) -> None:
-        self.setViewportMargins(self.numbers_width(), 0, self._tags_width(), 0)
-        self._place_numbers()
-
-    def _place_numbers(self) -> None:
-        inner, seen = self.contentsRect(), self.viewport().geometry()
-        self._numbers.setGeometry(QRect(inner.left(), inner.top(), self.numbers_width(), inner.height()))
-        self._margin.setGeometry(QRect(seen.right() + 1, inner.top(), self._tags_width(), seen.height()))
-
-    def _on_update_request(self, rect: QRect, dy: int) -> None:
-        if dy:
-            self._numbers.scroll(0, dy)
-            self._margin.scroll(0, dy)
-        else:
-            self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
-            self._margin.update(0, rect.y(), self._margin.width(), rect.height())
-
-    # --- Qt ----------------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_numbers()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        look = self._look
-        if look is not None and self._tags:
-            painter = QPainter(self.viewport())
-            self._paint_grounds(painter, look)
-            painter.end()
-        super().paintEvent(event)
+def _tab_bar() -> QTabBar:
+    bar = QTabBar()
+    bar.setAccessibleName("File shown")
+    bar.setDrawBase(False)
+    bar.setExpanding(False)
+    bar.setUsesScrollButtons(True)
+    bar.setElideMode(Qt.TextElideMode.ElideMiddle)
+    return bar
 
 
-class _Numbers(QWidget):
-    """The margin that the line numbers are painted in."""
-
-    def __init__(self, editor: CodeEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._editor.numbers_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self._editor.paint_numbers(painter, event.rect())
-        painter.end()
-
-
-class _Tags(QWidget):
-    """The margin in which the threads are named: beside the text, so that it covers none."""
-
-    def __init__(self, editor: CodeEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            said = self._editor.tags_said(event.pos().y())
-            QToolTip.showText(event.globalPos(), said, self) if said else QToolTip.hideText()
-            return True
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self._editor.paint_tags(painter)
-        painter.end()
-
-
-def _ground(look: Appearance, tags: Sequence[LineTag]) -> QColor:
-    return look.theme.colour(f"thread_tint/{tags[0].thread}")
-
-
-def _names(tags: Sequence[LineTag]) -> str:
-    return ", ".join(tag.name if tag.waits else f"{tag.name} (last seen)" for tag in tags)
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.rsplit(" (", 1)[0] if len(text) == 1 else f"{text}: {tip.split('.')[0]}")
+    return button

@@ -1,10 +1,17 @@
-"""Colours for Python source, from Pygments' lexer, which is loaded when the first program is shown."""
+"""Colours for Python source, from Pygments' lexer, which is loaded when the first program is shown.
+
+A text is read in slices, so that the longest file holds up nothing, and only lines in sight are given their colours.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextLayout
 
 COLOURS = {
     "light": {"Keyword": "#6B2FA0", "String": "#1F6B2C", "Comment": "#59616B", "Number": "#0A5A9C",
@@ -14,35 +21,107 @@ COLOURS = {
 }  # fmt: skip
 """By the beginning of the token's type; each has 4.5:1 and more on the pane's ground."""
 
-LONGEST = 400_000
-"""Characters above which a program is shown in one colour: it must not hold up the window."""
+FIRST_TOKENS, MORE_TOKENS = 8_000, 1_500
+"""Read before the text is shown, and each time the window has nothing else to do: a few milliseconds."""
 
 Piece = tuple[int, int, str]
 
 
-class Highlighter(QSyntaxHighlighter):
-    """The whole text is read once, so strings over many lines are right; the lines then only look their pieces up."""
+class Highlighter(QObject):
+    """Reads a text from its start to its end, so that strings over many lines are right. Fact: `grew()`: more lines of
+    it have been read."""
 
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
+    grew = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._lines: list[list[Piece]] = []
+        self._starts: list[int] = []
+        self._known = 0
+        self._tokens: Iterator[tuple[int, str, str]] = iter(())
+        self._coloured: set[int] = set()
         self._formats: dict[str, QTextCharFormat] = {}
+        self._watched: re.Pattern[str] | None = None
+        self._more = QTimer(self)
+        self._more.setObjectName("highlighter")
+        self._more.setInterval(0)
+        self._more.timeout.connect(self._read_on)
         self.set_theme("light")
 
     def set_theme(self, name: str) -> None:
         """Use the colours of `light` or `dark`."""
         self._formats = {kind: _format(kind, colour) for kind, colour in COLOURS[name].items()}
-        self.rehighlight()
+        self._coloured.clear()
+
+    def set_watched(self, names: Iterable[str]) -> None:
+        """Underline these names."""
+        words = "|".join(re.escape(name) for name in names)
+        self._watched = re.compile(rf"\b(?:{words})\b") if words else None
+        self._coloured.clear()
 
     def read(self, text: str) -> None:
         """Take in a text, before it is put into the document."""
-        self._lines = _pieces(text) if 0 < len(text) <= LONGEST else []
+        self._starts = [0]
+        for line in text.split("\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._lines = [[] for _ in self._starts]
+        self._known, self._tokens = 0, _tokens(text) if text else iter(())
+        self._coloured.clear()
+        self._take(FIRST_TOKENS)
 
-    def highlightBlock(self, text: str) -> None:
-        number = self.currentBlock().blockNumber()
-        if number < len(self._lines):
-            for start, length, kind in self._lines[number]:
-                self.setFormat(start, length, self._formats[kind])
+    def colour(self, blocks: Iterable[QTextBlock]) -> None:
+        """Give the lines their colours that have been read and have none yet."""
+        for block in blocks:
+            number = block.blockNumber()
+            if number < self._known and number not in self._coloured:
+                self._coloured.add(number)
+                ranges = [_range(start, length, self._formats[kind]) for start, length, kind in self._lines[number]]
+                block.layout().setFormats(ranges + self._underlined(block.text()))
+
+    def _underlined(self, text: str) -> list[QTextLayout.FormatRange]:
+        found = self._watched.finditer(text) if self._watched is not None else ()
+        return [_range(one.start(), one.end() - one.start(), _underline()) for one in found]
+
+    def _read_on(self) -> None:
+        self._take(MORE_TOKENS)
+        self.grew.emit()
+
+    def _take(self, tokens: int) -> None:
+        number = self._known
+        taken = 0
+        for at, kind, value in islice(self._tokens, tokens):
+            taken += 1
+            number = bisect_right(self._starts, at) - 1
+            if not kind:
+                continue
+            line, column = number, at - self._starts[number]
+            for piece in value.split("\n"):
+                self._lines[line].append((column, len(piece), kind))
+                line, column = line + 1, 0
+        if taken < tokens:
+            self._known = len(self._lines)
+            self._more.stop()
+        else:
+            self._known = number
+            self._more.start()
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where, of which kind, and what; the kind is empty for what has no colour."""
+    from pygments.lexers import PythonLexer
+
+    kinds: dict[object, str] = {}
+    for at, token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens_unprocessed(text):
+        kind = kinds.get(token)
+        if kind is None:
+            kind = kinds[token] = _kind(str(token))
+        yield at, kind, value
+
+
+def _range(start: int, length: int, form: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length, made.format = start, length, form
+    return made
 
 
 def _format(kind: str, colour: str) -> QTextCharFormat:
@@ -53,24 +132,10 @@ def _format(kind: str, colour: str) -> QTextCharFormat:
     return made
 
 
-def _pieces(text: str) -> list[list[Piece]]:
-    """Per line: start, length, kind of all that has a colour."""
-    from pygments.lexers import PythonLexer
-
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    lines: list[list[Piece]] = [[] for _ in starts]
-    for at, token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens_unprocessed(text):
-        kind = _kind(str(token))
-        if not kind:
-            continue
-        number = bisect_right(starts, at) - 1
-        column = at - starts[number]
-        for piece in value.split("\n"):
-            lines[number].append((column, len(piece), kind))
-            number, column = number + 1, 0
-    return lines
+def _underline() -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+    return made
 
 
 def _kind(token: str) -> str:

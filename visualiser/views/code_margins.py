@@ -1,0 +1,147 @@
+"""What stands beside the source: at its left the time and number of each line, at its right who stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextBlock
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from visualiser.viewmodels import LineTag, LineWork
+from visualiser.views.appearance import Appearance
+
+Seen = Iterable[tuple[QTextBlock, QRectF]]
+"""The lines in sight, and where they are."""
+
+TIMES, GUTTER, GAP, STEP = 34, 22, 6, 6
+"""Pixels for the bar of a line's time, for the marks of threads, between them and the numbers, from mark to mark."""
+
+MOST_MARKS = 3
+
+
+class Margin(QWidget):
+    """A strip beside the text. `painted(painter)` fills it; `said(y)` are the words for what is at `y`, "" for none."""
+
+    def __init__(self, parent: QWidget, painted: Callable[[QPainter], None], said: Callable[[int], str]) -> None:
+        super().__init__(parent)
+        self._painted, self._said = painted, said
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            said = self._said(event.pos().y())
+            QToolTip.showText(event.globalPos(), said, self) if said else QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._painted(painter)
+        painter.end()
+
+
+def numbers_width(font: QFont, lines: int) -> int:
+    """Room for the times, the longest line number and the marks."""
+    digits = max(len(str(lines)), 2)
+    return round(QFontMetricsF(font).horizontalAdvance("0") * digits) + TIMES + GUTTER + 2 * GAP
+
+
+def paint_numbers(painter: QPainter, look: Appearance, seen: Seen, width: int, font: QFont,
+                  tags: Mapping[int, Sequence[LineTag]], came: Mapping[int, Sequence[LineTag]],
+                  work: Mapping[int, LineWork]) -> None:  # fmt: skip
+    """Per line: what it took, its number, who stands there (solid) and who has just been there (hollow)."""
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for block, box in seen:
+        line = block.blockNumber() + 1
+        if line in work:
+            _paint_time(painter, look, work[line], box)
+        painter.setPen(look.colour("text" if line in tags else "muted"))
+        where = QRectF(TIMES, box.top(), width - TIMES - GUTTER - GAP, box.height())
+        painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line))
+        x = width - GUTTER
+        marks = [(tag, tag.waits) for tag in tags.get(line, ())] + [(tag, False) for tag in came.get(line, ())]
+        for tag, solid in marks[:MOST_MARKS]:
+            _paint_mark(painter, look.theme.colour(f"thread/{tag.thread}"), x, box.center().y(), solid=solid)
+            x += STEP
+
+
+def _paint_time(painter: QPainter, look: Appearance, work: LineWork, box: QRectF) -> None:
+    """A bar as long as the line's share of the time, divided among the states."""
+    length = max(work.share * (TIMES - GAP), 1.0) if work.total else 0.0
+    x, height = float(GAP), min(8.0, box.height() - 6)
+    for state, ns in work.states:
+        part = length * ns / work.total
+        painter.fillRect(QRectF(x, box.center().y() - height / 2, part, height), look.theme.colour(f"state/{state}"))
+        x += part
+
+
+def _paint_mark(painter: QPainter, colour: QColor, x: float, y: float, *, solid: bool) -> None:
+    painter.setPen(QPen(colour, 1.4))
+    painter.setBrush(colour if solid else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(QPolygonF([QPointF(x, y - 4), QPointF(x + 6, y), QPointF(x, y + 4)]))
+
+
+def paint_tags(painter: QPainter, look: Appearance, seen: Seen, width: int, height: int, font: QFont,
+               tags: Mapping[int, Sequence[LineTag]]) -> None:  # fmt: skip
+    """The names, line by line. Solid: is there now. Outlined: its last event was there."""
+    painter.fillRect(QRectF(0, 0, width, height), look.colour("surface"))
+    painter.fillRect(QRectF(0, 0, 1, height), look.colour("grid"))
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for block, box in seen:
+        here = tags.get(block.blockNumber() + 1)
+        if not here:
+            continue
+        paint_ground(painter, look, here, QRectF(0, box.top(), width, box.height()))
+        x = 4.0
+        for tag, text, wide in fitting(here, width - 12, font):
+            pill = QRectF(x, box.top() + 1, wide, box.height() - 2)
+            if tag is None:
+                painter.setPen(look.colour("text"))
+                painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+            else:
+                _paint_pill(painter, look, tag, text, pill)
+            x += wide + 4
+
+
+def paint_ground(painter: QPainter, look: Appearance, tags: Sequence[LineTag], box: QRectF) -> None:
+    """A tint under a line that somebody stands on, shared by all who do."""
+    part = box.width() / len(tags)
+    for number, tag in enumerate(tags):
+        ground = look.theme.colour(f"thread_tint/{tag.thread}")
+        painter.fillRect(QRectF(box.left() + number * part, box.top(), part, box.height()), ground)
+
+
+def _paint_pill(painter: QPainter, look: Appearance, tag: LineTag, text: str, pill: QRectF) -> None:
+    colour = look.theme.colour(f"thread/{tag.thread}")
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(colour if tag.waits else look.colour("surface"))
+    painter.drawRoundedRect(pill.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
+    painter.setPen(look.theme.colour(f"thread_text/{tag.thread}") if tag.waits else look.colour("text"))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def names_width(tags: Sequence[LineTag], font: QFont) -> float:
+    """What the names of a line would take."""
+    metrics = QFontMetricsF(font)
+    return sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags) + 10
+
+
+def fitting(tags: Sequence[LineTag], room: float, font: QFont) -> list[tuple[LineTag | None, str, float]]:
+    """As many names as fit, cut short only when the first does not; then how many more there are."""
+    metrics = QFontMetricsF(font)
+    widths = [metrics.horizontalAdvance(tag.name) + 12 for tag in tags]
+    if sum(widths) + 4 * (len(tags) - 1) <= room:
+        return [(tag, tag.name, width) for tag, width in zip(tags, widths, strict=True)]
+    found: list[tuple[LineTag | None, str, float]] = []
+    more = metrics.horizontalAdvance(f"+{len(tags)}") + 4 if len(tags) > 1 else 0.0
+    used = 0.0
+    for tag, width in zip(tags, widths, strict=True):
+        if found and used + width + more > room:
+            break
+        width = min(width, room - more)
+        found.append((tag, metrics.elidedText(tag.name, Qt.TextElideMode.ElideRight, width - 10), width))
+        used += width + 4
+    rest = len(tags) - len(found)
+    return [*found, (None, f"+{rest}", more)] if rest else found
