@@ -20,7 +20,8 @@ WINDOW_VERSION = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """All that is remembered. Paths are absolute; `window` and `splitters` are Qt's own bytes as text (base64)."""
+    """All that is remembered. Paths are absolute; `scenarios_run`: ids; `window`, `splitters`: Qt's own bytes as text
+    (base64)."""
 
     theme: str = "system"
     presenter: bool = False
@@ -34,6 +35,8 @@ class Settings:
     window: str = ""
     splitters: tuple[str, ...] = ()
     window_version: int = WINDOW_VERSION
+    scenario_folders: tuple[str, ...] = ()
+    scenarios_run: tuple[str, ...] = ()
 
     def with_recent(self, path: str) -> Settings:
         """With `path` as the newest of at most ten recent files."""

@@ -83,7 +83,7 @@ def test_a_scenario_is_drawn_with_its_output_and_its_story(desk: Desk, qtbot: Qt
     said = "".join(lines(desk))
     assert [each for each in said if each in "12345"] == list("12345")
     assert [each for each in said if each in "CODE"] == list("CODE")
-    assert "which order" in desk.window.panel.story.said().lower()
+    assert desk.window.panel.story.page.titles[-1] == "Take away"
     assert "3 threads" in desk.window.statusBar().findChild(QLabel, "numbers").text()  # type: ignore[union-attr]
 
 

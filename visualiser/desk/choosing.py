@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -20,8 +21,11 @@ def connect_choosing(desk: Bench) -> None:
     """Sidebar and run bar to what is chosen, and back."""
     part = _Choosing(desk)
     side, bar, setup = desk.window.sidebar, desk.window.run_bar, desk.setup
-    side.filter_requested.connect(lambda text: side.set_rows(viewmodels.rows(catalogue(), text)))
-    side.scenario_requested.connect(lambda scenario_id: setup.choose_scenario(find(scenario_id)))
+    side.filter_requested.connect(lambda _: part.show_scenarios())
+    side.scenario_requested.connect(part.choose)
+    part.own.changed.connect(part.on_own_changed)
+    part.own.complained.connect(desk.warn)
+    desk.work.ended.connect(part.on_ended)
     bar.variant_requested.connect(setup.choose_variant)
     bar.value_requested.connect(part.set_value)
     bar.arguments_requested.connect(setup.set_arguments)
@@ -30,9 +34,9 @@ def connect_choosing(desk: Bench) -> None:
     setup.choice_changed.connect(part.on_choice_changed)
     desk.pythons.changed.connect(part.on_pythons_changed)
     desk.pythons.refused.connect(desk.warn)
-    desk.commands["arguments"] = bar.arguments_edit.setFocus
+    desk.commands.update(arguments=bar.arguments_edit.setFocus, open_folder=part.open_folder)
     bar.set_pythons(desk.pythons.known, "")
-    desk.window.drawn.connect(part.show_scenarios)  # to read them all takes longer than to draw the window
+    desk.window.drawn.connect(part.restore)  # to read them all takes longer than to draw the window
 
 
 def choose_target(desk: Bench, target: Target) -> None:
@@ -55,12 +59,56 @@ class _Choosing(QObject):
     def __init__(self, desk: Bench) -> None:
         super().__init__(desk)
         self._desk = desk
+        self.own = viewmodels.OwnScenarios(self)
+
+    def restore(self) -> None:
+        """All scenarios, with the user's own of earlier sessions."""
+        self.own.restore(self._desk.preferences.now.scenario_folders)
 
     def show_scenarios(self) -> None:
+        side = self._desk.window.sidebar
         try:
-            self._desk.window.sidebar.set_rows(viewmodels.rows(catalogue()))
+            everything = (*catalogue(), *self.own.scenarios)
         except (ScenarioError, OSError) as error:
             self._desk.warn(str(error))
+            return
+        side.set_rows(viewmodels.rows(everything, side.filter.text(), self._desk.preferences.now.scenarios_run))
+
+    def choose(self, scenario_id: str) -> None:
+        self.own.drop_gone()
+        scenario = self.own.get(scenario_id)
+        if scenario is not None or not Path(scenario_id).is_absolute():
+            self._desk.setup.choose_scenario(scenario or find(scenario_id))
+        else:
+            self._desk.warn("This scenario is not there any more: its folder has gone, or one of its programs.")
+
+    def open_folder(self) -> None:
+        desk = self._desk
+        if desk.work.is_active:
+            desk.warn("A program is running. Stop it first, then open another.")
+        elif folder := views.ask_folder(desk.window, desk.preferences.now.folder):
+            self.open_scenarios(folder)
+
+    def open_scenarios(self, folder: str) -> None:
+        """Take in the scenarios of a folder, and choose the first."""
+        self._desk.window.banner.tell("")
+        scenario = self.own.open(folder)
+        if scenario is not None:
+            complaint = self._desk.window.banner.text
+            self._desk.setup.choose_scenario(scenario)  # which puts messages away
+            if complaint:
+                self._desk.warn(complaint)
+
+    def on_own_changed(self) -> None:
+        self._desk.preferences.set("scenario_folders", self.own.folders)
+        self.show_scenarios()
+
+    def on_ended(self) -> None:
+        desk, scenario = self._desk, self._desk.setup.scenario
+        ran = desk.preferences.now.scenarios_run
+        if scenario is not None and scenario.id not in ran:
+            desk.preferences.set("scenarios_run", (*ran, scenario.id))
+            self.show_scenarios()
 
     def on_choice_changed(self) -> None:
         desk, setup = self._desk, self._desk.setup

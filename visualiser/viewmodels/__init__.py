@@ -25,6 +25,7 @@ from visualiser.viewmodels.notices import DeadlockWatch, Notice, deadlock_so_far
 from visualiser.viewmodels.opened import opened_from, opened_page
 from visualiser.viewmodels.output import LINE_ROLE, TIME_ROLE, OutputLine, OutputModel
 from visualiser.viewmodels.overview import Overview
+from visualiser.viewmodels.own_scenarios import OwnScenarios
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.playhead import SPEEDS, Playhead, speed_words
 from visualiser.viewmodels.preferences import Preferences
@@ -99,6 +100,7 @@ __all__ = [
     "OutputLine",
     "OutputModel",
     "Overview",
+    "OwnScenarios",
     "Parameter",
     "Player",
     "Playhead",

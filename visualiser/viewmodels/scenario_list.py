@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from visualiser.scenarios import Scenario
@@ -10,15 +10,19 @@ from visualiser.scenarios import Scenario
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the list: a heading of a group (`id` empty), or a scenario with its question."""
+    """A row of the list: a heading of a group (`id` empty), or a scenario with its question. `ran`: it was run."""
 
     id: str
     title: str
     question: str = ""
+    ran: bool = False
 
 
-def rows(scenarios: Sequence[Scenario], wanted: str = "") -> tuple[Row, ...]:
-    """The scenarios that hold every word of `wanted` somewhere in title, question or summary, under their groups."""
+def rows(scenarios: Sequence[Scenario], wanted: str = "", ran: Collection[str] = ()) -> tuple[Row, ...]:
+    """The scenarios that hold every word of `wanted` somewhere in title, question or summary, under their groups.
+
+    `ran`: the ids of those that were run.
+    """
     found: list[Row] = []
     group = None
     for scenario in scenarios:
@@ -27,10 +31,12 @@ def rows(scenarios: Sequence[Scenario], wanted: str = "") -> tuple[Row, ...]:
         if scenario.group != group:
             group = scenario.group
             found.append(Row("", group))
-        found.append(Row(scenario.id, scenario.title, scenario.question))
+        found.append(Row(scenario.id, scenario.title, scenario.question, scenario.id in ran))
     return tuple(found)
 
 
 def _matches(scenario: Scenario, wanted: str) -> bool:
-    text = " ".join((scenario.title, scenario.question, scenario.summary, scenario.id, scenario.group)).casefold()
+    words = [scenario.title, scenario.question, scenario.summary, scenario.id, scenario.group, scenario.misconception]
+    words += [variant.title for variant in scenario.variants]
+    text = " ".join(words).casefold()
     return all(word in text for word in wanted.casefold().split())

@@ -82,6 +82,11 @@ def beginning(scenario: Scenario, unmet: Sequence[str], rest: str = "") -> str:
     return f"<h2>{escape(scenario.title)}</h2>{asked}{_warned(unmet)}{rest}"
 
 
+def judged(scenario: Scenario) -> str:
+    """The page before the first step of a run that is over: what the run says to the question stands below it."""
+    return f"<h2>{escape(scenario.title)}</h2>"
+
+
 def refused(scenario: Scenario, unmet: Sequence[str]) -> str:
     """What stands there instead of a story whose claim cannot hold in the run that was made."""
     return (

@@ -162,7 +162,9 @@ class StoryTelling(QObject):
         """The page before the steps, or that after them."""
         if self.position:
             return story.ending(scenario)
-        return story.refused(scenario, run.unmet) if run.unmet else story.beginning(scenario, ())
+        if run.unmet:
+            return story.refused(scenario, run.unmet)
+        return story.judged(scenario) if self._question is not None else story.beginning(scenario, ())
 
     @property
     def _titles(self) -> tuple[str, ...]:

@@ -31,6 +31,11 @@ def ask_open(parent: QWidget, folder: str) -> str:
     return path
 
 
+def ask_folder(parent: QWidget, folder: str) -> str:
+    """Which folder with scenarios to open; empty when the user changed their mind."""
+    return QFileDialog.getExistingDirectory(parent, "Open a folder with a scenario, or with several", folder)
+
+
 def ask_python(parent: QWidget) -> str:
     """Which executable is the Python to use; empty when the user changed their mind."""
     path, _ = QFileDialog.getOpenFileName(parent, "Choose a Python executable", "/usr/bin", "All files (*)")

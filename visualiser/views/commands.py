@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from visualiser.views.asking_commands import ASKING
 from visualiser.views.command import Command
-from visualiser.views.stepping_commands import LINES, STEPPING
-from visualiser.views.story_commands import STORY
+from visualiser.views.story_commands import OWN_SCENARIOS, STORY
 
 __all__ = ["COMMANDS", "GESTURES", "LANE_MENU", "MENUS", "THEME_NAMES", "Command", "plain"]
 
 COMMANDS = (
     Command("open", "&File", "&Open …", "Open a Python program or a saved run", ("Ctrl+O",)),
+    *OWN_SCENARIOS,
     Command("save", "&File", "&Save run …", "Keep this run in a file (.ilv) that can be opened again", ("Ctrl+S",)),
     Command("export", "&File", "&Export picture …", "Save the timeline as PNG, SVG or PDF", ("Ctrl+E",)),
     Command("export_data", "&File", "Export &data …", "Save the run as CSV, or as a trace for Perfetto",
@@ -22,8 +22,7 @@ COMMANDS = (
     Command("quit", "&File", "&Quit", "Stop what runs and close the window", ("Ctrl+Q",), before="-"),
     Command("run", "&Run", "&Run", "Run what is chosen, and watch it", ("Ctrl+R", "F5")),
     Command("stop", "&Run", "&Stop", "End the program and everything it started", ("Ctrl+.", "Shift+F5")),
-    *LINES,
-    Command("arguments", "&Run", "&Arguments", "Type the arguments of your own program", ("Ctrl+L",)),
+    Command("arguments", "&Run", "&Arguments", "Type the arguments of your own program", ("Ctrl+L",), before="-"),
     Command("compare", "&Run", "&Compare …", "The same work several ways, side by side", ("Ctrl+Shift+R",)),
     Command("play", "&Playhead", "&Play or pause", "Play what happened, from the playhead on", ("Space", "K"), True),
     Command("next_event", "&Playhead", "&Next event", "The playhead to the next event; of the selected thread, "
@@ -37,7 +36,6 @@ COMMANDS = (
     Command("to_end", "&Playhead", "To the &end", "The playhead to the end of the run", ("Ctrl+End",), True),
     Command("faster", "&Playhead", "&Faster", "Play faster", ("]",), True, before="-"),
     Command("slower", "&Playhead", "S&lower", "Play slower", ("[",), True),
-    *STEPPING,
     *STORY,
     Command("zoom_in", "&View", "Zoom &in", "A shorter stretch of time, larger", ("+", "=", "W", "Ctrl++", "Ctrl+="),
             True),

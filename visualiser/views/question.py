@@ -38,6 +38,8 @@ class AnswerButton(QPushButton):
         row.addWidget(self._words, 1)
         for label in (self._words, self._mark):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            if mark in (RIGHT, WRONG, CHOSEN):
+                label.setProperty("role", "heading")  # no fainter when nothing can be chosen any more
         if said:
             row.addWidget(_muted(said), 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

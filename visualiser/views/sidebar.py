@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from visualiser.viewmodels import Row
 from visualiser.views.icons import Icons
 
-ID = Qt.ItemDataRole.UserRole
+ID, RAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+TICK, TICK_PX = "✓", 22
+INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Sidebar(QWidget):
@@ -25,15 +37,17 @@ class Sidebar(QWidget):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen = ""
-        self._filter = QLineEdit()
-        self._filter.setPlaceholderText("Find a scenario")
-        self._filter.setAccessibleName("Find a scenario")
-        self._filter.setClearButtonEnabled(True)
-        self._filter.textChanged.connect(self.filter_requested)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Find a scenario")
+        self.filter.setAccessibleName("Find a scenario")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.filter_requested)
+        self.filter.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName("Scenarios")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setItemDelegate(_Ticked(self.list))
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.list.itemActivated.connect(self._on_activated)
         self.nothing = QLabel("No scenario has these words. Clear the box to see all of them.")
@@ -48,16 +62,19 @@ class Sidebar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(8)
-        for widget in (self._filter, self.nothing, self.list, open_button):
+        for widget in (self.filter, self.nothing, self.list, open_button):
             column.addWidget(widget)
         column.setStretch(2, 1)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows; the chosen scenario stays chosen if it is among them."""
+        """Show these rows; the chosen scenario stays chosen if it is among them, and the list where it was scrolled."""
         self.list.blockSignals(True)
+        at = self.list.verticalScrollBar().value()
         self.list.clear()
         for row in rows:
             self.list.addItem(self._item(row))
+        self.list.doItemsLayout()
+        self.list.verticalScrollBar().setValue(at)
         self.choose(self._chosen)
         self.list.blockSignals(False)
         self.nothing.setVisible(not rows)
@@ -76,6 +93,7 @@ class Sidebar(QWidget):
     def _item(self, row: Row) -> QListWidgetItem:
         item = QListWidgetItem(row.title)
         item.setData(ID, row.id)
+        item.setData(RAN, row.ran)
         font = QFont(self.font())
         if not row.id:
             font.setPixelSize(max(round(font.pixelSize() * 0.85), 11))
@@ -85,7 +103,9 @@ class Sidebar(QWidget):
             item.setSizeHint(QSize(0, 36))
             item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         else:
-            item.setToolTip(row.question)
+            item.setToolTip(row.question + ("\nYou have run it." if row.ran else ""))
+            said = f"{row.title}, run before" if row.ran else row.title
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             item.setSizeHint(QSize(0, max(30, round(font.pixelSize() * 2.3))))
         item.setFont(font)
         return item
@@ -98,3 +118,45 @@ class Sidebar(QWidget):
     def _on_activated(self, item: QListWidgetItem) -> None:
         if item.data(ID):
             self.scenario_run_requested.emit(item.data(ID))
+
+    def _enter_list(self) -> None:
+        """From the box to what was found: the scenario that is chosen already, else the first."""
+        self.list.setFocus()
+        first = next((row for row in range(self.list.count()) if self.list.item(row).data(ID)), None)
+        if self.list.currentRow() < 0 and first is not None:
+            self.list.setCurrentRow(first)
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in INTO_THE_LIST:
+                self._enter_list()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.filter.text():
+                self.filter.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class _Ticked(QStyledItemDelegate):
+    """A tick at the right edge of what was run."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
+              index: QModelIndex | QPersistentModelIndex) -> None:  # fmt: skip
+        if not index.data(RAN):
+            super().paint(painter, option, index)
+            return
+        edge = QRect(option.rect)
+        super().paint(painter, option, index)
+        edge.setLeft(edge.right() - TICK_PX)
+        painter.save()
+        painter.setPen(option.palette.placeholderText().color())
+        painter.drawText(edge, Qt.AlignmentFlag.AlignCenter, TICK)
+        painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if index.data(RAN):
+            room = option.rect.width() - TICK_PX - 16
+            option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
