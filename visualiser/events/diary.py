@@ -143,6 +143,7 @@ class Diary:
         self.pid = os.getpid()
         self.start_ns = time.perf_counter_ns()
         self.ids, self.serials = count(1), count(1)
+        self._homeless = count(1)  # records lost by threads without a segment
         self._grow_lock = _thread.RLock()  # re-entrant: a finaliser may run inside, on the same thread
         self._chunks: list[mmap.mmap] = []  # kept for the process's life: a ThreadLog may write at any moment
         self._size = self._next = self._end = 0
@@ -222,11 +223,17 @@ class Diary:
         self._chunks.append(chunk)
 
     def count_lost(self, log: ThreadLog) -> None:
-        """Count one record of `log` that could not be kept; in the file header when the thread never had a segment."""
+        """Count one record of `log` that could not be kept; in the file header when the thread never had a segment.
+
+        Threads that share the header draw numbers, so that none is counted twice or not at all, and the highest stays;
+        only while several write at the same moment may it say fewer, at most one for each of them.
+        """
         chunk, at = log.header or (self._header, HEADER_LOST_AT)
-        lost = int.from_bytes(chunk[at : at + 8], "little")
-        chunk[at : at + 8] = (lost + 1).to_bytes(8, "little")
-        if not lost:
+        before = int.from_bytes(chunk[at : at + 8], "little")
+        lost = before + 1 if log.header else next(self._homeless)
+        if lost > before:
+            chunk[at : at + 8] = lost.to_bytes(8, "little")
+        if lost == 1:
             chunk[at + 8 : at + 16] = time.perf_counter_ns().to_bytes(8, "little")
 
     def forget(self) -> None:

@@ -32,7 +32,7 @@ from .problems import Problem
 from .reader import DiaryReader
 from .runinfo import RUN_FILE, RunInfo
 from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
-from .stats import state_totals, stats
+from .stats import state_totals, stats, told_states
 from .stats_text import stats_text
 from .store import TraceStore
 from .tasks import (
@@ -164,6 +164,7 @@ __all__ = [
     "state_words",
     "stats",
     "stats_text",
+    "told_states",
     "turns",
     "units",
     "verdict_facts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,15 @@ class Blocks:
         """The records from `row` on: a copy, or a view when they lie in the last block."""
         parts = self.parts(row)
         return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.empty(0, self._dtype)
+
+    def only(self, row: int, kinds: Iterable[int] | None = None) -> npt.NDArray[Any]:
+        """The same as a copy, and of these kinds only (a field of the records), where some are named."""
+        parts = self.parts(row)
+        if kinds is not None:
+            wanted = np.zeros(1 << 16, bool)
+            wanted[list(kinds)] = True
+            parts = [part[wanted[part["kind"]]] for part in parts]
+        return np.concatenate(parts) if parts else np.empty(0, self._dtype)
 
     def parts(self, row: int = 0) -> list[npt.NDArray[Any]]:
         """The same as views, which never change: other threads may read them while more is added."""

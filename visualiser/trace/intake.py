@@ -5,7 +5,7 @@ Nothing is derived in here but what must not wait until somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from visualiser.events import Kind, Scope, Table
@@ -214,8 +214,13 @@ class Intake:
 
     # --- raw
 
-    def records(self, thread: int, since: int = 0) -> Records:
-        """All records of a thread (by index) from row `since` on, in order of time: RECORD_DTYPE, a copy of its own.
+    def record_count(self, thread: int) -> int:
+        """How many records a thread has so far: rows for `records`."""
+        return len(self._threads[thread].raw)
+
+    def records(self, thread: int, since: int = 0, kinds: Iterable[int] | None = None) -> Records:
+        """All records of a thread (by index) from row `since` on, in order of time: RECORD_DTYPE, a copy of its own;
+        of these kinds only, where some are named.
 
         Ids hold for the whole run: `a` is one for `object` (waits, holds, RELEASE, NOTIFY, PUT, GET, SUBMIT) or `text`
         (lives, spans, marks, output), `site` one for `site`, the `value` of a VALUE
@@ -223,9 +228,9 @@ class Intake:
         record of its own. For causes and other joins over threads; rows are only ever added.
         """
         log = self._threads[thread]
-        records = log.raw.since(since).copy()
-        for table, kinds in ((Table.OBJECT, OF_OBJECTS), (Table.TEXT, OF_TEXTS)):
-            mine = kinds[records["kind"]]
+        records = log.raw.only(since, kinds)
+        for table, of_table in ((Table.OBJECT, OF_OBJECTS), (Table.TEXT, OF_TEXTS)):
+            mine = of_table[records["kind"]]
             records["a"][mine] = self._definitions.resolve(log.process, table, records["a"][mine])
         records["site"] = self._definitions.resolve(log.process, Table.SITE, records["site"])
         worth = (records["kind"] == Kind.VALUE) & (records["flag"] & Scope.NUMBER == 0)

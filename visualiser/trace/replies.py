@@ -22,8 +22,7 @@ from .store import TraceStore
 ABOUT_OBJECTS = (Kind.HOLD, Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.GET)
 ABOUT_LIVES = (Kind.THREAD_STARTED, Kind.THREAD_JOINED, Kind.CHILD_STARTED, Kind.CHILD_ENDED)
 
-_KEPT = np.zeros(1 << 16, bool)
-_KEPT[[*ABOUT_OBJECTS, *ABOUT_LIVES]] = True
+_KEPT = (*ABOUT_OBJECTS, *ABOUT_LIVES)
 _IS_OBJECT = np.zeros(1 << 16, bool)
 _IS_OBJECT[list(ABOUT_OBJECTS)] = True
 
@@ -86,9 +85,8 @@ class Ledger:
         revision, seen = self._seen.get(thread, (-1, 0))
         if store is None or revision == self._revision:
             return columns
-        records = store.records(thread, seen)
-        self._seen[thread] = self._revision, seen + len(records)
-        kept = records[_KEPT[records["kind"]]]
+        kept = store.records(thread, seen, _KEPT)
+        self._seen[thread] = self._revision, store.record_count(thread)
         for name, column in columns.items():
             column.append(kept["a" if name == "object" else name])
         about = columns["object"].view[len(columns["object"]) - len(kept) :]

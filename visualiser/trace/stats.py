@@ -123,9 +123,14 @@ def state_totals(store: TraceStore, thread: int) -> dict[str, int | None]:
     """ns in each state, by its name; None for a state that nothing in this run could tell."""
     spans = store.states(thread)
     totals = [int((spans.end - spans.start)[spans.state == state].sum(dtype=np.int64)) for state in State]
-    sources = store.info.sources
-    told = {state: sources.get(_NEEDS_OF_STATE.get(state, "")) != "none" for state in State}
+    told = told_states(store)
     return {
-        name: totals[state] if totals[state] or told[state] else None
+        name: totals[state] if totals[state] or state in told else None
         for state, name in zip(State, STATE_NAMES, strict=True)
     }
+
+
+def told_states(store: TraceStore) -> frozenset[State]:
+    """The states that the sources of this run can tell at all: of others, no time in them does not mean none."""
+    sources = store.info.sources
+    return frozenset(state for state in State if sources.get(_NEEDS_OF_STATE.get(state, "")) != "none")
