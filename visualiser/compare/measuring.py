@@ -54,17 +54,18 @@ def measure(
     repeats: int,
     *,
     on_run: Callable[[str, int], None] = lambda label, turn: None,
+    on_store: Callable[[TraceStore], None] = lambda store: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Measured, ...]:
-    """Run all ways `repeats` times. `on_run(label, turn)` before each; `cancelled` is asked then, too. Raises
-    WayFailed, Cancelled, and what `record` raises."""
+    """Run all ways `repeats` times. `on_run(label, turn)` before each; `on_store` after each, while the files of the
+    run are still there; `cancelled` is asked all the time. Raises WayFailed, Cancelled, and what `record` raises."""
     kept: list[list[tuple[RunFigures, TraceStore]]] = [[] for _ in ways]
     for turn in range(repeats):
         for way, runs in zip(ways, kept, strict=True):
             if cancelled():
                 raise Cancelled("The comparison was ended before it was complete.")
             on_run(way.label, turn)
-            runs.append(_one(way, cancelled))
+            runs.append(_one(way, on_store, cancelled))
             runs.sort(key=lambda run: run[0].wall_ns)
     return tuple(_measured(way, runs) for way, runs in zip(ways, kept, strict=True))
 
@@ -74,7 +75,9 @@ def _measured(way: Way, runs: list[tuple[RunFigures, TraceStore]]) -> Measured:
     return Measured(way.label, figures, runs[(len(runs) - 1) // 2][1], way.target.text, way.traits)
 
 
-def _one(way: Way, cancelled: Callable[[], bool]) -> tuple[RunFigures, TraceStore]:
+def _one(
+    way: Way, on_store: Callable[[TraceStore], None], cancelled: Callable[[], bool]
+) -> tuple[RunFigures, TraceStore]:
     with Ending(cancelled) as ending, record(way.target, own_terminal=False, on_report=ending.hear) as recording:
         info = recording.info
         if cancelled():
@@ -84,6 +87,7 @@ def _one(way: Way, cancelled: Callable[[], bool]) -> tuple[RunFigures, TraceStor
         if info.exit_code or info.signal:
             how = f"was killed by signal {info.signal}" if info.signal else f"ended with exit code {info.exit_code}"
             raise WayFailed(f"“{way.label}” {how}, so nothing was compared. Run it alone to see why.")
+        on_store(recording.store)
         return run_figures(recording.store), recording.store
 
 

@@ -66,8 +66,11 @@ def compared(title: str, measured: Sequence[Measured]) -> Comparison:
 
 
 def _first(work: str, measured: Sequence[Measured]) -> Measured:
+    """Of a variant that never has workers, whatever its parameters; else the first that had none; else the first."""
     same = [one for one in measured if one.traits.work == work]
-    return next((one for one in same if one.typical.workers == 1), same[0])
+    many = {one.traits.variant for one in same if one.typical.workers > 1}
+    alone = [one for one in same if one.traits.variant not in many]
+    return next(iter([*alone, *(one for one in same if one.typical.workers == 1), *same]))
 
 
 def _base_of(one: Measured, first: Measured, measured: Sequence[Measured]) -> Measured:

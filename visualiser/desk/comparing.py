@@ -175,7 +175,7 @@ class Comparing(QObject):
         def on_run(label: str, turn: int) -> None:
             told(f"Run {turn + 1} of {request.repeats}: {label}", next(made), of)
 
-        measured = compare.measure(ways, request.repeats, on_run=on_run, cancelled=cancelled)
+        measured = compare.measure(ways, request.repeats, on_run=on_run, on_store=_keep_sources, cancelled=cancelled)
         title = request.offer.title.partition(": all variants")[0].removesuffix(", several ways")
         return _told(compare.compared(title, measured), tuple(skipped))
 
@@ -232,6 +232,11 @@ class Comparing(QObject):
 
         desk.jobs.start("export", f"Writing {Path(path).name}", write,
                         lambda _: desk.tell(f"Saved as {path}"), lambda error: desk.warn(str(error)))  # fmt: skip
+
+
+def _keep_sources(store: TraceStore) -> None:
+    """The program's text goes with the files of its run; who looks at that run alone will want it."""
+    viewmodels.Kept(store).keep_sources()
 
 
 def _executable(name: str) -> str:

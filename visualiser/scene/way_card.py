@@ -13,6 +13,8 @@ from .sheet import Layer, Sheet
 from .textfit import clean, text_width
 
 MOST_LINES = 3
+BOLD = 1.12
+"""Times as wide as other letters."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def way_height(facts: WayFacts, measures: Measures, box: Box4) -> float:
 
 
 def _name(facts: WayFacts, measures: Measures, box: Box4) -> list[str]:
-    return list(wrapped(clean(facts.label) or "a way", box.x1 - box.x0, measures.normal * 1.15))[:MOST_LINES]
+    room = (box.x1 - box.x0) / BOLD
+    return list(wrapped(clean(facts.label) or "a way", room, measures.normal * 1.15))[:MOST_LINES]
 
 
 def draw_way(sheet: Sheet, facts: WayFacts, measures: Measures, box: Box4) -> None:

@@ -85,8 +85,8 @@ def _estimate_words(found: tuple[Verdict, ...]) -> str:
     for verdict in found:
         guess = verdict.evidence.get("estimate")
         if guess is not None and guess["way"] in WAY_WORDS:
-            told = f"{WAY_WORDS[guess['way']]}: about {units.duration(guess['wall_ns'])}, reckoned, not measured."
-            return f"{told} {verdict.advice}"
+            told = f"{WAY_WORDS[guess['way']]}: about {units.duration(guess['wall_ns'])} for the whole run."
+            return f"{told} That is reckoned, not measured; “{verdict.title}” says what it takes for granted."
     codes = {verdict.code for verdict in found}
     if "parallel-already" in codes:
         return "It computes in parallel already, so neither would bring more than there are CPUs for."

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,19 +16,26 @@ from hypothesis import strategies as st
 from tests.support.builder import STEP, RunBuilder
 from tests.support.drawn import trace_from
 from visualiser.compare import (
+    PAIRS,
+    Traits,
     amdahl,
     as_json,
     as_text,
     compared,
     efficiency,
+    fitted_serial,
     karp_flatt,
     measured_runs,
     run_figures,
     speed_up,
     ways_of,
+    ways_of_pair,
 )
+from visualiser.compare.ending import Ending
+from visualiser.compare.measuring import Measured
+from visualiser.compare.pairs import Pair
 from visualiser.events import Span
-from visualiser.run import BadTarget
+from visualiser.run import BadTarget, Report
 
 SERIAL = "main RRRRRRRRRRRR"
 THREADS = "main RLLLLLLLLLLR / a .RGRGRGRGRG. / b .GRGRGRGRGR."
@@ -105,3 +117,128 @@ def test_a_run_that_others_disturbed_is_said_to_say_little() -> None:
     found = compared("drawn", measured_runs([("one", store), ("two", trace_from(SERIAL, step=10 * STEP))]))
     assert "machine-busy" in found.ways[0].measured.typical.verdicts
     assert "Others used the CPUs during 1 of the 2 runs" in as_text(found)
+
+
+@given(st.floats(0, 1), st.lists(st.integers(2, 64), min_size=1, max_size=6, unique=True))
+def test_the_fitted_serial_fraction_is_the_one_that_amdahls_law_put_in(serial: float, counts: list[int]) -> None:
+    points = [(n, amdahl(serial, n)) for n in counts]
+    assert fitted_serial(points) == pytest.approx(serial, abs=1e-6)
+
+
+def test_no_serial_fraction_is_fitted_to_what_the_law_cannot_explain() -> None:
+    assert fitted_serial([(2, 3.0), (4, 9.0)]) is None  # faster than ideal
+    assert fitted_serial([(2, 0.5)]) is None  # slower than alone
+    assert fitted_serial([(1, 1.0)]) is None
+
+
+def way(label: str, drawing: str, **traits: Any) -> Measured:
+    one = measured_runs([(label, trace_from(drawing, step=10 * STEP))])[0]
+    return replace(one, traits=Traits(**traits))
+
+
+def test_each_way_is_held_against_the_serial_one_with_the_same_values_and_the_same_python() -> None:
+    """With more workers this scenario has more work; speed-up is not what another Python brings."""
+    long, short = SERIAL * 1 + "R" * 12, SERIAL
+    found = compared("drawn", [
+        way("serial 1", short, variant="Serial", settings=("WORKERS=1",), python="3.11"),
+        way("serial 2", long, variant="Serial", settings=("WORKERS=2",), python="3.11"),
+        way("serial 2 free", short, variant="Serial", settings=("WORKERS=2",), python="3.13 without a GIL"),
+        way("threads 2", THREADS, variant="Threads", settings=("WORKERS=2",), python="3.11"),
+        way("threads 2 free", THREADS, variant="Threads", settings=("WORKERS=2",), python="3.13 without a GIL"),
+    ])  # fmt: skip
+    assert [one.base.way for one in found.ways] == ["serial 1", "serial 2", "serial 2 free", "serial 2",
+                                                    "serial 2 free"]  # fmt: skip
+    assert [one.speed_up for one in found.ways[3:]] == [2, 1]
+
+
+def test_the_base_is_of_the_variant_that_never_has_workers_not_of_one_with_one_worker() -> None:
+    found = compared("drawn", [
+        way("threads 1", "main RLLLLLLR / a .RRRRRR.", variant="Threads", settings=("WORKERS=1",)),
+        way("threads 2", THREADS, variant="Threads", settings=("WORKERS=2",)),
+        way("serial", SERIAL, variant="Serial"),
+    ])  # fmt: skip
+    assert {one.base.way for one in found.ways} == {"serial"}
+
+
+def test_processes_that_multiprocessing_starts_for_itself_are_no_workers() -> None:
+    """As from Python 3.14 on: a forkserver and a resource tracker beside two workers."""
+    run = RunBuilder()
+    run.process("main", 100).thread().begin(0).end(20)
+    for number, name in enumerate(("forkserver", "resource tracker", "burner-a", "burner-b")):
+        run.process(name, 101 + number, parent_pid=100, start=2).thread().begin(2).end(18)
+    assert run_figures(run.store(end=20)).workers == 2
+
+
+def test_different_work_is_never_held_against_each_other() -> None:
+    found = compared("drawn", [
+        way("waiting", "main SSSSSSSSSS", variant="Serial", work="waiting"),
+        way("computing", SERIAL, variant="Serial", work="computing"),
+        way("computing, threads", THREADS, variant="Threads", work="computing"),
+    ])  # fmt: skip
+    assert [one.base.way for one in found.ways] == ["waiting", "computing", "computing"]
+
+
+def test_one_lucky_run_makes_no_way_the_fastest() -> None:
+    serial, processes = way("serial", SERIAL), way("processes", PROCESSES)
+    slow, fast = serial.runs[0], processes.runs[0]
+    noisy = replace(processes, runs=(fast, replace(slow, workers=2), replace(slow, workers=2)))
+    assert "None of them was clearly faster" in as_text(compared("noisy", [serial, noisy]))
+    good = replace(processes, runs=(fast, fast, replace(slow, workers=2)))
+    assert "“processes” was the fastest" in as_text(compared("good", [serial, good]))
+
+
+def test_a_variant_that_this_python_is_too_old_for_is_left_out_loudly_unless_it_was_named() -> None:
+    needs = "six-ways-same-work"
+    told: list[str] = []
+    ways = ways_of(needs, on_skip=told.append)
+    if sys.version_info < (3, 12):
+        assert [one.target.variant for one in ways] == ["serial", "threads", "processes", "asyncio-tasks"]
+        assert "“Subinterpreters”: it needs Python 3.12 or newer" in told[0]
+        with pytest.raises(BadTarget, match="needs Python"):
+            ways_of(needs, variants=["subinterpreters"])
+    else:
+        assert len(ways) == 5
+        assert not told
+
+
+def test_a_setting_goes_to_the_variants_that_have_such_a_parameter() -> None:
+    ways = ways_of("pool-map-squares", variants=["serial", "pool"], settings=["WORKERS=1,2"])
+    assert [one.label for one in ways] == ["Serial", "Pool, WORKERS 1", "Pool, WORKERS 2"]
+    assert [one.traits.family for one in ways] == ["Serial", "Pool", "Pool"]
+    with pytest.raises(BadTarget, match="NOTHING"):
+        ways_of("pool-map-squares", settings=["NOTHING=1,2"])
+
+
+def test_comparing_records_no_lines_whatever_the_lesson_of_the_scenario_is() -> None:
+    assert not any(one.target.lines or one.target.watch for one in ways_of("lost-update"))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
+def test_every_ready_made_comparison_can_be_run(pair: Pair) -> None:
+    ways = ways_of_pair(pair)
+    assert len(ways) >= 2
+    assert len({one.label for one in ways}) == len(ways)
+
+
+def test_a_program_that_nobody_wants_any_more_is_killed() -> None:
+    endless = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(endless, stdin=subprocess.PIPE) as program, Ending(lambda: True) as ending:
+        ending.hear(Report("started", pid=program.pid))
+        assert program.wait(30) == -signal.SIGKILL
+
+
+def test_a_program_that_has_ended_is_not_killed_by_its_old_number() -> None:
+    asked = threading.Semaphore(0)
+
+    def cancelled() -> bool:
+        asked.release()
+        return True
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
+        with Ending(cancelled) as ending:
+            ending.hear(Report("started", pid=program.pid))
+            ending.hear(Report("exited", pid=program.pid, exit_code=0))
+            for _ in range(2):
+                assert asked.acquire(timeout=30)
+        program.communicate(b"\n", 30)
+        assert program.returncode == 0

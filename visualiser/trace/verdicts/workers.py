@@ -16,6 +16,9 @@ from .figures import Figures, figures
 LEAST_SHARE = 0.02
 """Of the run: what a worker must have lived to be one."""
 
+HELPERS = frozenset({"resource tracker", "forkserver"})
+"""Processes that multiprocessing starts for itself, as they are named in a run: they do none of the program's work."""
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -39,7 +42,7 @@ def workers(found: Figures) -> Iterator[tuple[Worker, ...]]:
     for process in store.processes:
         own = [_worker(found, thread, store.threads[thread].name) for thread in process.threads[1:]]
         children = [_worker(found, child.threads[0], child.name) for child in store.processes
-                    if child.parent == process.index and child.threads]  # fmt: skip
+                    if child.parent == process.index and child.threads and child.name not in HELPERS]  # fmt: skip
         for group in (own, children):
             real = tuple(one for one in group if one.end - one.begin > LEAST_SHARE * found.wall_ns)
             if len(real) >= 2:
