@@ -20,9 +20,10 @@ from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.events.blocks import Held, Seen
 from visualiser.run import resolve_target
-from visualiser.scene import Lane, Lines, Scene
+from visualiser.scene import Lane, Lines, Scene, StateRects
 from visualiser.settings import SettingsFile
 from visualiser.trace import EventBatch, Kind, RunInfo, State, TraceStore, Wait
+from visualiser.views.filter_bar import FilterBar
 from visualiser.views.search_bar import SearchBar
 from visualiser.views.span_table import SpanTableView
 
@@ -175,6 +176,7 @@ def user(qtbot: QtBot, tmp_path: Path) -> Iterator[User]:
     desk.window.resize(1366, 1000)
     desk.window.show()
     qtbot.waitActive(desk.window)
+    qtbot.waitUntil(lambda: desk.window.findChild(SearchBar) is not None)  # made once the window stands
     made = User(desk, qtbot)
     made.open(bakery())
     yield made
@@ -522,3 +524,39 @@ def test_another_run_leaves_nothing_of_the_last_one(user: User) -> None:
     user.qtbot.waitUntil(lambda: "MainThread" in user.cells(spans, 3))
     assert "waiter" not in user.cells(spans, 3)
     assert not user.panel.details.back_button.isEnabled()
+
+
+# --- a filter
+
+
+def test_what_does_not_pass_a_filter_is_pale_and_the_window_says_so_until_it_is_let_go_of(user: User) -> None:
+    def drawn() -> set[int]:
+        return {int(state) for one in user.see().items if isinstance(one, StateRects) for state in one.state}
+
+    bar, table = user.window.findChild(FilterBar), user.window.findChild(SpanTableView)
+    assert isinstance(bar, FilterBar)
+    assert isinstance(table, SpanTableView)
+    everything = drawn()
+    assert bar.isHidden()
+    table.state_actions[State.SLEEP].trigger()
+    assert drawn() == {State.SLEEP} < everything
+    assert bar.isVisible()
+    assert "sleep" in bar.words.text()
+    user.key(Qt.Key.Key_Escape, SHIFT)
+    assert drawn() == everything
+    assert bar.isHidden()
+    table.state_actions[State.SLEEP].trigger()
+    QTest.mouseClick(bar.clear_button, LEFT)
+    assert drawn() == everything
+
+
+def test_a_filter_for_one_thread_goes_with_the_run_that_the_thread_is_of(user: User) -> None:
+    bar, table = user.window.findChild(FilterBar), user.window.findChild(SpanTableView)
+    assert isinstance(bar, FilterBar)
+    assert isinstance(table, SpanTableView)
+    user.key(Qt.Key.Key_T, CTRL)
+    table.threads.setCurrentIndex(2)
+    assert table.threads.currentText() in bar.words.text()
+    user.open(measured())
+    assert bar.isHidden()
+    assert table.filter.is_off

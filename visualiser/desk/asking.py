@@ -1,16 +1,20 @@
-"""Asking the timeline: where details, range totals, search, filter and tables are connected to it."""
+"""Asking the timeline: where details, range totals, search, filter and tables are connected to it.
+
+Tables and bars are made when they are first needed, or once the window stands: its first picture is without them.
+"""
 
 from __future__ import annotations
 
 import time
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDockWidget
 
 from visualiser import viewmodels
 from visualiser.desk.bench import Bench
 from visualiser.trace import FoundWhat, row_at
 from visualiser.viewmodels import LaneKey, LaneKind
-from visualiser.views import add_asking
+from visualiser.views import Appearance, AskingViews, add_asking
 
 SOON_MS = 150
 """After the picture has moved for the last time: a table that changes with each frame cannot be read."""
@@ -24,16 +28,18 @@ def connect_asking(desk: Bench) -> None:
     part = _Asking(desk)
     desk.store_changed.connect(part.on_store_changed)
     desk.grew.connect(part.on_grew)
-    desk.look_changed.connect(part.views.set_look)
+    desk.look_changed.connect(part.on_look_changed)
     desk.player.moved.connect(part.search.stand_at)
+    desk.timeline.scene_changed.connect(part.on_scene_changed)
+    part.search.place_requested.connect(part.show_found)
+    desk.window.drawn.connect(part.make)
     _connect_details(desk, part)
-    _connect_search(desk, part)
-    _connect_tables(desk, part)
     desk.commands.update(
-        search=part.views.search.open, next_hit=part.search.next, previous_hit=part.search.previous,
-        cause=part.to_cause, cause_back=part.asking.back,
+        search=lambda: part.make().search.open(), next_hit=part.search.next, previous_hit=part.search.previous,
+        cause=part.to_cause, cause_back=part.asking.back, clear_filter=lambda: part.make().spans.clear_filter(),
         copy_totals=desk.window.panel.range.copy_text, copy_totals_csv=desk.window.panel.range.copy_csv,
     )  # fmt: skip
+    desk.switches.update(spans=part.show_spans, contention=part.show_contention)
 
 
 def _connect_details(desk: Bench, part: _Asking) -> None:
@@ -50,19 +56,16 @@ def _connect_details(desk: Bench, part: _Asking) -> None:
     panel.details.back_requested.connect(asking.back)
 
 
-def _connect_search(desk: Bench, part: _Asking) -> None:
-    bar, search = part.views.search, part.search
+def _connect_search(desk: Bench, part: _Asking, views: AskingViews) -> None:
+    bar, search = views.search, part.search
     bar.typed.connect(search.type)
     bar.next_requested.connect(search.next)
     bar.previous_requested.connect(search.previous)
     bar.closed.connect(desk.window.timeline.canvas.setFocus)
     search.changed.connect(bar.set_state)
-    search.place_requested.connect(part.show_found)
 
 
-def _connect_tables(desk: Bench, part: _Asking) -> None:
-    views = part.views
-    desk.timeline.scene_changed.connect(part.on_scene_changed)
+def _connect_tables(part: _Asking, views: AskingViews) -> None:
     views.span_dock.visibilityChanged.connect(part.show_tables)
     views.contention_dock.visibilityChanged.connect(part.show_tables)
     views.spans.filter_requested.connect(part.set_filter)
@@ -80,10 +83,25 @@ class _Asking(QObject):
         self.search = viewmodels.Search(self)
         self.spans = viewmodels.SpanTableModel(self)
         self.contention = viewmodels.ContentionModel(self)
-        self.views = add_asking(desk.window, self.spans, self.contention)
+        self._views: AskingViews | None = None
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.setObjectName("tables")
         self._soon.timeout.connect(self.show_tables)
+
+    def make(self) -> AskingViews:
+        """The tables and bars, made if they are not yet."""
+        if self._views is None:
+            views = self._views = add_asking(self._desk.window, self.spans, self.contention)
+            views.set_look(self._desk.look)
+            views.contention.set_has_run(self._desk.store is not None)
+            _connect_search(self._desk, self, views)
+            _connect_tables(self, views)
+            self.show_tables()
+        return self._views
+
+    def on_look_changed(self, look: Appearance) -> None:
+        if self._views is not None:
+            self._views.set_look(look)
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
@@ -92,8 +110,10 @@ class _Asking(QObject):
         self.search.set_store(store)
         self.spans.set_store(store)
         self.contention.set_store(store)
-        self.views.contention.set_has_run(store is not None)
-        self.show_tables()
+        if self._views is not None:
+            self._views.contention.set_has_run(store is not None)
+            self._views.spans.forget_lives()
+            self.show_tables()
 
     def on_grew(self) -> None:
         self.asking.grow()
@@ -103,7 +123,8 @@ class _Asking(QObject):
         self._later()
 
     def _later(self) -> None:
-        if self.views.spans.isVisible() or self.views.contention.isVisible():
+        views = self._views
+        if views is not None and (views.spans.isVisible() or views.contention.isVisible()):
             live = self._desk.work.is_active  # then it would be put off for ever
             if not (live and self._soon.isActive()):
                 self._soon.start()
@@ -166,20 +187,38 @@ class _Asking(QObject):
 
     def show_tables(self, _: object = None) -> None:
         """Bring those tables up to date that can be seen."""
-        store, began = self._desk.store, time.monotonic()
-        if self.views.contention.isVisible():
+        store, views, began = self._desk.store, self._views, time.monotonic()
+        if views is None:
+            return
+        if views.contention.isVisible():
             self.contention.refresh()
-        if self.views.spans.isVisible():
+        if views.spans.isVisible():
             if store is not None:
                 processes = [f"{one.name} ({one.pid})" for one in store.processes]
-                self.views.spans.set_lives(processes, [viewmodels.who(store, one.index) for one in store.threads])
+                views.spans.set_lives(processes, [viewmodels.who(store, one.index) for one in store.threads])
             if self.spans.show_spans(*self._desk.timeline.visible_range()):
                 self._mark_row()
         took = (time.monotonic() - began) * 1000
         self._soon.setInterval(max(SOON_MS, round(took * SHARE)) if self._desk.work.is_active else SOON_MS)
 
+    def show_spans(self, on: bool) -> None:
+        self._show_dock(self.make().span_dock, on)
+
+    def show_contention(self, on: bool) -> None:
+        self._show_dock(self.make().contention_dock, on)
+
+    def _show_dock(self, dock: QDockWidget, on: bool) -> None:
+        dock.setVisible(on)
+        if on:
+            dock.raise_()
+
     def set_filter(self, chosen: viewmodels.SpanFilter) -> None:
+        """Table, timeline and the strip below it show what passes; the bar above says so."""
+        desk, drawn = self._desk, None if chosen.is_off else chosen
         self.spans.filter = chosen
+        self.make().filter.set_words(viewmodels.filter_words(desk.store, chosen))
+        desk.timeline.set_window_fields(filter=drawn)
+        desk.overview.set_filter(drawn)
         self.show_tables()
 
     def on_span_requested(self, row: int) -> None:
@@ -193,9 +232,10 @@ class _Asking(QObject):
             self.go(*span)
 
     def _mark_row(self) -> None:
-        if self.views.spans.isVisible():
+        views = self._views
+        if views is not None and views.spans.isVisible():
             chosen = self._chosen
-            self.views.spans.set_current(self.spans.place(*chosen) if chosen is not None else None)
+            views.spans.set_current(self.spans.place(*chosen) if chosen is not None else None)
 
     @property
     def _chosen(self) -> tuple[int, int] | None:

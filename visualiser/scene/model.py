@@ -21,6 +21,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from visualiser.trace import SpanFilter
+
 Floats: TypeAlias = NDArray[np.float64]
 Ink: TypeAlias = str
 """A colour by its role (`text`, `muted`, `thread/3`, `state/5`, ...); `palette.Palette.colour` resolves it."""
@@ -77,7 +79,7 @@ class ViewWindow:
     first within their process, `process_order`: processes that come first among those of one parent; `pinned`,
     `pinned_processes`: come first of all, and stay in sight while the others scroll if they leave these half the
     picture; `unfolded`: processes whose crowd of short threads is shown thread by thread; `unfolded_tasks`: threads
-    whose crowd of tasks is shown task by task.
+    whose crowd of tasks is shown task by task. `filter`: states that do not pass are drawn pale.
     """
 
     t0: int
@@ -97,6 +99,7 @@ class ViewWindow:
     pinned_processes: tuple[int, ...] = ()
     unfolded: frozenset[int] = frozenset()
     unfolded_tasks: frozenset[int] = frozenset()
+    filter: SpanFilter | None = None
 
 
 @dataclass(frozen=True)

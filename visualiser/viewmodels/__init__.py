@@ -15,6 +15,7 @@ from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, 
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork, copier
 from visualiser.viewmodels.guide import GuidePage, GuideQuestion, GuideRule, guide_page
+from visualiser.viewmodels.filtering import filter_words
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
@@ -149,6 +150,7 @@ __all__ = [
     "details_of",
     "duration",
     "facts_of",
+    "filter_words",
     "guide_page",
     "key_of",
     "level_notice",

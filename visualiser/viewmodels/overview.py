@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.scene import Box4, LaneKind, Part, Scene, StateRects, Strip, ViewWindow, build
-from visualiser.trace import TraceStore
+from visualiser.trace import SpanFilter, TraceStore
 
 EVERY_MS = 500
 PAUSE = 20
@@ -35,6 +35,7 @@ class Overview(QObject):
         self.scene: Scene | None = None
         self._store: TraceStore | None = None
         self._size = (0, 0)
+        self._filter: SpanFilter | None = None
         self._soon = QTimer(self)
         self._soon.setObjectName("overview")
         self._soon.setSingleShot(True)
@@ -52,6 +53,12 @@ class Overview(QObject):
             self._size = (width, height)
             self.grow()
 
+    def set_filter(self, chosen: SpanFilter | None) -> None:
+        """Show only the states that pass; None: all of them."""
+        if chosen != self._filter:
+            self._filter = chosen
+            self.rebuild()
+
     def grow(self) -> None:
         """The run has become longer, or the strip wider: it is built anew soon."""
         if not self._soon.isActive():
@@ -67,7 +74,7 @@ class Overview(QObject):
             first = _first_threads(store)
             hidden = frozenset(range(len(store.threads))) - first
             window = ViewWindow(store.start_ns, max(store.end_ns, store.start_ns + 1), width + MARGIN,
-                                hidden=hidden, label_width=0)  # fmt: skip
+                                hidden=hidden, label_width=0, filter=self._filter)  # fmt: skip
             clock = QElapsedTimer()
             clock.start()
             self.scene = squeezed(build(store, window), float(height))

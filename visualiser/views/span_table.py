@@ -126,6 +126,14 @@ class SpanTableView(QWidget):
             self.least.clear()
         self._on_filter()
 
+    def forget_lives(self) -> None:
+        """Another run: its processes and threads are others, and those chosen are gone."""
+        if self.threads.currentIndex() > 0 or self.processes.currentIndex() > 0:
+            for box in (self.threads, self.processes):
+                with QSignalBlocker(box):
+                    box.setCurrentIndex(0)
+            self._on_filter()
+
     # --- inner -------------------------------------------------------------------------------------------------------
 
     def _make_filter(self) -> None:
