@@ -6,7 +6,7 @@ Only the composition root (`visualiser.app`, `visualiser.desk`) imports this roo
 
 from visualiser.views.appearance import Appearance, appearance, dress
 from visualiser.views.asking import ask_folder, ask_lose, ask_python, show_about, show_shortcuts
-from visualiser.views.asking_dock import AskingViews, add_asking
+from visualiser.views.asking_dock import add_asking
 from visualiser.views.commands import COMMANDS
 from visualiser.views.comparison import ComparisonWindow, ask_picture_place, ask_runs
 from visualiser.views.crash import CrashReporter
@@ -16,19 +16,22 @@ from visualiser.views.main_window import MainWindow
 from visualiser.views.presenter import Presenter
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
+from visualiser.views.values import ValuesView
+from visualiser.views.visit_marks import VisitMarks
 from visualiser.views.verdict_panel import VerdictPanel
 
 __all__ = [
     "COMMANDS",
     "EMPTY",
     "Appearance",
-    "AskingViews",
     "ComparisonWindow",
     "CrashReporter",
     "FileMenu",
     "MainWindow",
     "Presenter",
     "UnixSignals",
+    "ValuesView",
+    "VisitMarks",
     "VerdictPanel",
     "add_asking",
     "appearance",

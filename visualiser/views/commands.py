@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from visualiser.views.asking_commands import ASKING
 from visualiser.views.command import Command
+from visualiser.views.stepping_commands import LINES, STEPPING
 from visualiser.views.story_commands import OWN_SCENARIOS, STORY
 
 __all__ = ["COMMANDS", "GESTURES", "LANE_MENU", "MENUS", "THEME_NAMES", "Command", "plain"]
@@ -22,7 +23,8 @@ COMMANDS = (
     Command("quit", "&File", "&Quit", "Stop what runs and close the window", ("Ctrl+Q",), before="-"),
     Command("run", "&Run", "&Run", "Run what is chosen, and watch it", ("Ctrl+R", "F5")),
     Command("stop", "&Run", "&Stop", "End the program and everything it started", ("Ctrl+.", "Shift+F5")),
-    Command("arguments", "&Run", "&Arguments", "Type the arguments of your own program", ("Ctrl+L",), before="-"),
+    *LINES,
+    Command("arguments", "&Run", "&Arguments", "Type the arguments of your own program", ("Ctrl+L",)),
     Command("compare", "&Run", "&Compare …", "The same work several ways, side by side", ("Ctrl+Shift+R",)),
     Command("play", "&Playhead", "&Play or pause", "Play what happened, from the playhead on", ("Space", "K"), True),
     Command("next_event", "&Playhead", "&Next event", "The playhead to the next event; of the selected thread, "
@@ -36,6 +38,7 @@ COMMANDS = (
     Command("to_end", "&Playhead", "To the &end", "The playhead to the end of the run", ("Ctrl+End",), True),
     Command("faster", "&Playhead", "&Faster", "Play faster", ("]",), True, before="-"),
     Command("slower", "&Playhead", "S&lower", "Play slower", ("[",), True),
+    *STEPPING,
     *STORY,
     Command("zoom_in", "&View", "Zoom &in", "A shorter stretch of time, larger", ("+", "=", "W", "Ctrl++", "Ctrl+="),
             True),
