@@ -166,7 +166,7 @@ def test_raw_records_are_handed_out_with_ids_that_hold_for_the_whole_run() -> No
     assert int(ended["a"]) == 0xFFFFFFF7  # an exit code is no text
     assert store.records(1, since=len(records)).tolist() == []
     assert store.record_count(1) == len(records)
-    some = [Kind.WAIT_END, Kind.RELEASE]
+    some = [Kind.NOTIFY, Kind.CHILD_ENDED]
     only = np.isin(records["kind"], some)
     assert only.any()
     assert not only.all()
