@@ -11,7 +11,6 @@ from visualiser.trace import State, Thread, units
 
 from .detail import Split, draw_states
 from .filtering import draw_kept
-from .filtering import draw_kept
 from .frame import Frame, Slots
 from .layout import Upper
 from .model import Lane, Part
@@ -45,11 +44,7 @@ def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
     if len(states.start):
         chosen = frame.window.filter
         if chosen is None:
-            chosen = frame.window.filter
-        if chosen is None:
             found = draw_states(frame, states, lane.bar)
-        else:
-            found = draw_kept(frame, thread.index, states, lane.bar, chosen)
         else:
             found = draw_kept(frame, thread.index, states, lane.bar, chosen)
         if frame.measures.details:
