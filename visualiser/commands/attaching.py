@@ -60,7 +60,7 @@ def _watched(target: Running, seconds: float | None) -> tuple[TraceStore, list[s
         directory = RunDirectory.create()
     except BadRunDirectory as error:
         raise CommandError(str(error), UNAVAILABLE) from None
-    with directory:
+    with directory, _Signals() as told:
         try:
             attachment = Attachment(target.pid, str(directory.path), LIMIT)
         except OSError as error:
@@ -68,7 +68,7 @@ def _watched(target: Running, seconds: float | None) -> tuple[TraceStore, list[s
         asking = _Beside(attaching.load_probe, target, directory.path, LIMIT)
         try:
             _say_that_it_goes_on(target, seconds)
-            _follow(attachment, seconds)
+            _follow(attachment, seconds, told)
         finally:
             unrecorded = asking.answer(attachment)
             asked = unrecorded in ("", attaching.BUSY)
@@ -111,22 +111,33 @@ def _say_that_it_goes_on(target: Running, seconds: float | None) -> None:
     print(f"Watching {target.name} (process {target.pid}) {until} ...", file=sys.stderr, flush=True)
 
 
-def _follow(attachment: Attachment, seconds: float | None) -> None:
-    """Turn by turn until the time is up, the process has ended, or a signal says that it is enough."""
-    told: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        told.append(number)
-
-    before = {number: signal.signal(number, note) for number in (getattr(signal, name) for name in ENDINGS)}
+def _follow(attachment: Attachment, seconds: float | None, told: list[int]) -> None:
+    """Turn by turn until the time is up, the process has ended, or a signal (`told`) says that it is enough."""
     end = time.monotonic() + seconds if seconds is not None else float("inf")
-    try:
-        while not (told or attachment.over) and time.monotonic() < end:
-            attachment.turn()
-            time.sleep(max(min(attachment.pause, end - time.monotonic()), 0.0))
-    finally:
-        for number, handler in before.items():
+    while not (told or attachment.over) and time.monotonic() < end:
+        attachment.turn()
+        time.sleep(max(min(attachment.pause, end - time.monotonic()), 0.0))
+
+
+class _Signals:
+    """Takes note of signals that ask us to end, so that the process is let go of in order; gives the list of them."""
+
+    def __init__(self) -> None:
+        self._told: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> list[int]:
+        for number in (getattr(signal, name) for name in ENDINGS):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._told.append(number)
 
 
 def _missing(sources: dict[str, Any], unrecorded: str, problem: str) -> list[str]:

@@ -26,6 +26,7 @@ from visualiser.observe.attach_switches import AttachedSwitches, Record, records
 from visualiser.observe.calibrate import GilUnknown, default_cache
 from visualiser.observe.learner import Learner
 from visualiser.observe.levels import ASKED, ELSEWHERE, LEVEL_VARIABLE, Levels, forced_level
+from visualiser.observe.looks import threads_of, totals
 from visualiser.observe.memory import MemorySampler
 from visualiser.observe.notebook import Notebook
 from visualiser.observe.switches import Edge, SwitchesRefused
@@ -47,6 +48,7 @@ class AttachedWatcher(Watcher):
         super().__init__(write, cache, level)
         self._unplaced: dict[int, int] = {}  # threads that could run when we came, and their process
         self._since = 0
+        self._before: dict[int, tuple[int, int, int]] = {}  # what each thread's account said when we came
 
     def attach(self, pid: int) -> Levels:
         """Choose the levels and follow the process's threads from here on."""
@@ -56,6 +58,8 @@ class AttachedWatcher(Watcher):
             self._learner = Learner(self._calibrations)
             self._gils.ask(self._learner)
         self.levels = _levels(self._level)
+        rows = blocks.TOTAL.iter_unpack(totals(pid, threads_of(pid)))
+        self._before = {tid: (on_cpu, waited, times) for _, _, tid, on_cpu, waited, times in rows}
         if self.levels.switches == "exact":
             try:
                 self._switches = AttachedSwitches.attach(pid)
@@ -80,6 +84,19 @@ class AttachedWatcher(Watcher):
         self._absences.note(away)
         named = [(pid, tid) for tid in tids]
         self._add(blocks.NAMES, 0, self._names.rows(named))
+
+    def _add(self, kind: int, channel: int, rows: list[bytes]) -> None:
+        if kind == blocks.TOTALS:
+            rows = [self._since_then(one) for one in rows]
+        super()._add(kind, channel, rows)
+
+    def _since_then(self, accounts: bytes) -> bytes:
+        """Rows of accounts without what was before we came."""
+        made = []
+        for t, pid, tid, *now in blocks.TOTAL.iter_unpack(accounts):
+            then = self._before.get(tid, (0, 0, 0))
+            made.append(blocks.TOTAL.pack(t, pid, tid, *(max(a - b, 0) for a, b in zip(now, then, strict=True))))
+        return b"".join(made)
 
     def _drain(self) -> None:
         if not self._unplaced:

@@ -25,7 +25,7 @@ from visualiser.trace import RunInfo, TraceStore
 REMOTE = (3, 14)
 """From this version on a process can be asked to load the probe."""
 
-PATIENCE = 2.0
+PATIENCE = 3.0
 """Seconds that the process's main thread may take to come to a place where it loads the probe."""
 
 TICK = 0.01
@@ -133,7 +133,7 @@ def python_processes() -> Iterator[Running]:
 
 
 def load_probe(target: Running, directory: Path, limit: int) -> str:
-    """Have the process record its calls from now on; "" or a sentence on why it does not. Takes up to 2 s."""
+    """Have the process record its calls from now on; "" or a sentence on why it does not. Takes up to 3 s."""
     if target.interpreter is None:
         return NO_PYTHON
     if not target.can_be_asked:
