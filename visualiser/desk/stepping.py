@@ -212,5 +212,5 @@ class _Stepping(QObject):
         if line and store is not None:
             often = viewmodels.count(len(self._times), "time")
             ran = f"ran {often}" if len(self._times) else "did not run"
-            words = f"Line {line} {ran}" if has_lines(store) else f"Line {line}: waits or output recorded {often}"
+            words = f"Line {line} {ran}" if has_lines(store) else f"Line {line}: {often} in waits and output"
         desk.window.panel.code.set_picked(path, line if words else 0, words)

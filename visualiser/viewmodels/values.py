@@ -51,8 +51,8 @@ class ThreadBox:
 
 @dataclass(frozen=True)
 class ProcessBox:
-    """A process that lives at the moment. `origin`: `fork of main process`; `memory`: RSS in words as last measured, ""
-    not yet; `shared`: its globals, one for all threads inside; `more`: threads that are not listed."""
+    """A process that lives at the moment. `origin`: `a fork of main process`; `memory`: RSS as last measured, in words;
+    `shared`: its globals, one for all threads inside; `more`: threads that are not listed."""
 
     process: int
     name: str
@@ -171,7 +171,9 @@ def _origin(store: TraceStore, process: Process) -> str:
 
 def _memory(process: Process, t: int) -> str:
     row = int(np.searchsorted(process.memory.t, t, "right")) - 1
-    return units.memory(int(process.memory.rss[row])) if row >= 0 else ""
+    if row < 0:
+        return "memory not measured yet" if len(process.memory.t) else "memory not measured"
+    return f"{units.memory(int(process.memory.rss[row]))} of memory"
 
 
 def _value(store: TraceStore, worth: Worth, t: int) -> Value:

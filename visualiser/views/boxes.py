@@ -51,8 +51,7 @@ class BoxPainter:
         top = self.y
         self._frame(top, self._process_height(box), self._look.colour("back"), self._look.colour("edge"))
         self.y += PAD / 2
-        memory = f"{box.memory} of memory" if box.memory else "memory not measured yet"
-        self._line(PAD, f"{box.name} ({box.pid})", self._bold, "text", memory, tip=box.origin)
+        self._line(PAD, f"{box.name} ({box.pid})", self._bold, "text", box.memory, tip=box.origin)
         if box.origin:
             self._line(PAD, box.origin, self._plain, "muted")
         for value in box.shared:

@@ -67,7 +67,7 @@ class CodePane(QFrame):
                 self.tabs.setTabToolTip(number, each.path)
             self.tabs.setCurrentIndex(max(self._place(shown), 0))
         self.tabs.setVisible(len(files) > 1)
-        self._name.setVisible(len(files) <= 1)
+        self._name.setVisible(len(files) <= 1 and not self._visits)
         self._name.setText(files[0].name if files else "No program yet")
         self._show()
 
@@ -77,6 +77,7 @@ class CodePane(QFrame):
         self.editor.set_tags(tags.get(self.shown_path, ()))
         elsewhere = sum(len(each) for path, each in tags.items() if path != self.shown_path)
         self._hint.setText(f"{elsewhere} more in other files" if elsewhere else "")
+        self._hint.setVisible(bool(elsewhere))
 
     def set_work(self, work: Mapping[str, Mapping[int, LineWork]]) -> None:
         """What the lines took, by file and line."""
@@ -99,6 +100,7 @@ class CodePane(QFrame):
         self.editor.set_picked(line if path == self.shown_path else 0)
         for button in (self._before, self._after):
             button.setVisible(line > 0)
+        self._name.setVisible(len(self._files) <= 1 and not words)  # there is room for one of them
         self._tell()
 
     def set_look(self, look: Appearance) -> None:
@@ -122,7 +124,7 @@ class CodePane(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 6, 8, 0)
-        head.setSpacing(8)
+        head.setSpacing(6)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head.addWidget(self._name)
         head.addWidget(self._note, 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QFontDatabase,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,15 +21,20 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from visualiser.viewmodels import LineTag, LineWork
 from visualiser.views.appearance import Appearance
-from visualiser.views.code_margins import Margin, names_width, numbers_width, paint_ground, paint_numbers, paint_tags
+from visualiser.views.code_margins import (
+    Margin,
+    Pill,
+    numbers_width,
+    paint_ground,
+    paint_numbers,
+    paint_tags,
+    place_tags,
+)
 from visualiser.views.highlighter import Highlighter
-
-MOST_TAG_SHARE = 0.34
-"""Of the pane's width: what the names of threads may take."""
 
 Tags = Mapping[int, Sequence[LineTag]]
 
@@ -42,8 +48,6 @@ class CodeEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source: str | None = None
-        self._wanted = 0
-        """Pixels that all names of a line would take."""
         self._tags: Tags = {}
         self._came: Tags = {}
         self._work: Mapping[int, LineWork] = {}
@@ -59,7 +63,6 @@ class CodeEditor(QPlainTextEdit):
         self._highlighter = Highlighter(self)
         self._highlighter.grew.connect(self._colour_seen)
         self._numbers = Margin(self, self._paint_numbers, self.work_said)
-        self._margin = Margin(self, self._paint_tags, self.tags_said)
         self.blockCountChanged.connect(self._fit)
         self.updateRequest.connect(self._on_update_request)
 
@@ -67,7 +70,7 @@ class CodeEditor(QPlainTextEdit):
         """Show a text; the same text stays where it was scrolled to."""
         if text != self._source:
             self._source = text
-            self._wanted, self._picked = 0, 0
+            self._picked = 0
             self._highlighter.read(text)
             self.setPlainText(text)
             self._colour_seen()
@@ -80,9 +83,6 @@ class CodeEditor(QPlainTextEdit):
         self._tags, self._came = by_line, came
         said = "; ".join(f"line {line}: {_names(each)}" for line, each in sorted(by_line.items()))
         self.setAccessibleDescription(f"At the playhead: {said}" if said else "")
-        self._wanted = max(self._wanted, round(max((names_width(each, self._tag_font()) for each in by_line.values()),
-                                                   default=0.0)))  # fmt: skip
-        self._fit()
         self._reveal()
         self._repaint()
 
@@ -150,8 +150,8 @@ class CodeEditor(QPlainTextEdit):
         self._highlighter.colour([block for block, _ in self._seen_blocks()])
 
     def _repaint(self) -> None:
-        for part in (self.viewport(), self._margin, self._numbers):
-            part.update()
+        self.viewport().update()
+        self._numbers.update()
 
     def _reveal(self) -> None:
         """Bring the line into sight that was reached last; where that is not told, any, and one that waits first."""
@@ -172,10 +172,25 @@ class CodeEditor(QPlainTextEdit):
             paint_numbers(painter, self._look, self._seen_blocks(), self._numbers.width(), self.font(), self._tags,
                           self._came, self._work)  # fmt: skip
 
-    def _paint_tags(self, painter: QPainter) -> None:
-        if self._look is not None:
-            paint_tags(painter, self._look, self._seen_blocks(), self._margin.width(), self._margin.height(),
-                       self._tag_font(), self._tags)  # fmt: skip
+    def _pills(self) -> list[Pill]:
+        """The names of all lines in sight."""
+        found: list[Pill] = []
+        for block, box in self._seen_blocks():
+            tags = self._tags.get(block.blockNumber() + 1)
+            if tags:
+                line = block.layout().lineAt(0)
+                end = self.contentOffset().x() + self.document().documentMargin() + line.naturalTextWidth()
+                found += place_tags(tags, box, end, self.viewport().width() - 6, self._tag_font())
+        return found
+
+    def _paint_tags(self, painter: QPainter, look: Appearance) -> None:
+        """Where names reach over the text, its end is cut off clean."""
+        pills = self._pills()
+        for pill in pills:
+            if pill.tag is not None:
+                rest = QRectF(pill.box.left() - 5, pill.box.top() - 1, self.viewport().width(), pill.box.height() + 2)
+                painter.fillRect(rest, look.theme.colour(f"thread_tint/{pill.tag.thread}"))
+        paint_tags(painter, look, pills, self._tag_font())
 
     def _paint_grounds(self, painter: QPainter, look: Appearance) -> None:
         """Below the text, so before it is painted."""
@@ -194,23 +209,18 @@ class CodeEditor(QPlainTextEdit):
         return font
 
     def _fit(self) -> None:
-        """Give the names the room that they need. It only grows while somebody is named, for code does not jump while
-        the playhead moves; where nobody is, the code has it all."""
-        width = min(self._wanted, round(MOST_TAG_SHARE * self.contentsRect().width())) if self._tags else 0
         numbers = numbers_width(self.font(), self.blockCount())
-        self.setViewportMargins(numbers, 0, width, 0)
-        inner, seen = self.contentsRect(), self.viewport().geometry()
+        self.setViewportMargins(numbers, 0, 0, 0)
+        inner = self.contentsRect()
         self._numbers.setGeometry(QRect(inner.left(), inner.top(), numbers, inner.height()))
-        self._margin.setGeometry(QRect(seen.right() + 1, inner.top(), width, seen.height()))
 
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
             self._colour_seen()
-        for part in (self._numbers, self._margin):
-            if dy:
-                part.scroll(0, dy)
-            else:
-                part.update(0, rect.y(), part.width(), rect.height())
+            self._numbers.scroll(0, dy)
+            self.viewport().update()  # names do not scroll sideways with the text
+        else:
+            self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
@@ -226,6 +236,18 @@ class CodeEditor(QPlainTextEdit):
             self._paint_grounds(painter, look)
             painter.end()
         super().paintEvent(event)
+        if look is not None and self._tags:
+            painter = QPainter(self.viewport())
+            self._paint_tags(painter, look)
+            painter.end()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            over = any(pill.box.contains(event.pos()) for pill in self._pills())
+            said = self.tags_said(event.pos().y()) if over else ""
+            QToolTip.showText(event.globalPos(), said, self) if said else QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()

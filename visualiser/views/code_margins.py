@@ -1,8 +1,9 @@
-"""What stands beside the source: at its left the time and number of each line, at its right who stands there."""
+"""What stands beside each line of the source: its time and number at the left, behind it who stands there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextBlock
@@ -18,6 +19,17 @@ TIMES, GUTTER, GAP, STEP = 34, 22, 6, 6
 """Pixels for the bar of a line's time, for the marks of threads, between them and the numbers, from mark to mark."""
 
 MOST_MARKS = 3
+MOST_TAG_SHARE = 0.6
+"""Of a line: what the names of threads may take."""
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A thread's name as it is painted, or how many more there are."""
+
+    tag: LineTag | None
+    text: str
+    box: QRectF
 
 
 class Margin(QWidget):
@@ -82,27 +94,31 @@ def _paint_mark(painter: QPainter, colour: QColor, x: float, y: float, *, solid:
     painter.drawPolygon(QPolygonF([QPointF(x, y - 4), QPointF(x + 6, y), QPointF(x, y + 4)]))
 
 
-def paint_tags(painter: QPainter, look: Appearance, seen: Seen, width: int, height: int, font: QFont,
-               tags: Mapping[int, Sequence[LineTag]]) -> None:  # fmt: skip
-    """The names, line by line. Solid: is there now. Outlined: its last event was there."""
-    painter.fillRect(QRectF(0, 0, width, height), look.colour("surface"))
-    painter.fillRect(QRectF(0, 0, 1, height), look.colour("grid"))
+def place_tags(tags: Sequence[LineTag], box: QRectF, text_end: float, right: float, font: QFont) -> list[Pill]:
+    """Where the names of a line go: behind its text where there is room, else at the right end; cut where they must."""
+    metrics = QFontMetricsF(font)
+    wide = sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags)
+    x = max(min(text_end + 16, right - wide), (1 - MOST_TAG_SHARE) * right)
+    found = []
+    for tag, text, width in fitting(tags, right - x, font):
+        found.append(Pill(tag, text, QRectF(x, box.top() + 1, width, box.height() - 2)))
+        x += width + 4
+    return found
+
+
+def paint_tags(painter: QPainter, look: Appearance, pills: Iterable[Pill], font: QFont) -> None:
+    """The names. Solid: is there now. Outlined: its last event was there."""
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for block, box in seen:
-        here = tags.get(block.blockNumber() + 1)
-        if not here:
-            continue
-        paint_ground(painter, look, here, QRectF(0, box.top(), width, box.height()))
-        x = 4.0
-        for tag, text, wide in fitting(here, width - 12, font):
-            pill = QRectF(x, box.top() + 1, wide, box.height() - 2)
-            if tag is None:
-                painter.setPen(look.colour("text"))
-                painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-            else:
-                _paint_pill(painter, look, tag, text, pill)
-            x += wide + 4
+    for pill in pills:
+        if pill.tag is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("surface"))
+            painter.drawRoundedRect(pill.box, 4, 4)
+            painter.setPen(look.colour("text"))
+            painter.drawText(pill.box, Qt.AlignmentFlag.AlignCenter, pill.text)
+        else:
+            _paint_pill(painter, look, pill.tag, pill.text, pill.box)
 
 
 def paint_ground(painter: QPainter, look: Appearance, tags: Sequence[LineTag], box: QRectF) -> None:
@@ -120,12 +136,6 @@ def _paint_pill(painter: QPainter, look: Appearance, tag: LineTag, text: str, pi
     painter.drawRoundedRect(pill.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
     painter.setPen(look.theme.colour(f"thread_text/{tag.thread}") if tag.waits else look.colour("text"))
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def names_width(tags: Sequence[LineTag], font: QFont) -> float:
-    """What the names of a line would take."""
-    metrics = QFontMetricsF(font)
-    return sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags) + 10
 
 
 def fitting(tags: Sequence[LineTag], room: float, font: QFont) -> list[tuple[LineTag | None, str, float]]:
