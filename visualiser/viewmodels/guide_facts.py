@@ -31,17 +31,34 @@ def answers_from(store: TraceStore | None, pythons: tuple[str, ...]) -> Answers:
 
 
 def _does(store: TraceStore) -> Answers:
-    """From how many threads were on a CPU at once: the share of the run in which any was."""
-    steps = store.parallelism()
-    if not len(steps):
+    """From when threads were on a CPU: the share of the run in which any was, and how many on average."""
+    if store.info.sources.get("switches", "none") == "none":
         return {}
-    length = np.diff(np.append(steps.t, store.end_ns))
+    spans = [_on_cpu(store, one.index) for one in store.threads]
+    start, end = (np.concatenate(each) for each in zip(*spans, strict=True))
+    if not len(start):
+        return {}
     whole = max(store.end_ns - store.start_ns, 1)
-    busy = float(length[steps.n > 0].sum()) / whole
-    mean = float((length * steps.n).sum()) / whole
+    busy, mean = _covered(start, end) / whole, float((end - start).sum()) / whole
     answer = "waits" if busy < WAITS else "computes" if busy > COMPUTES else "both"
-    told = f"on a CPU in {units.share(busy)} of the run, {units.digits(mean)} threads on average"
-    return {"does": (answer, told)}
+    return {"does": (answer, f"on a CPU in {units.share(busy)} of the run, {units.digits(mean)} threads on average")}
+
+
+def _on_cpu(store: TraceStore, thread: int) -> tuple[np.ndarray, np.ndarray]:
+    """(start, end) of a thread's stays on a CPU: the kernel's edges, else its states."""
+    cpus, states = store.thread_cpus(thread), store.states(thread)
+    if len(cpus):
+        return cpus.start, cpus.end
+    some = np.isin(states.state, (State.RUNNING, State.NATIVE))
+    return states.start[some], states.end[some]
+
+
+def _covered(start: np.ndarray, end: np.ndarray) -> float:
+    """How long at least one of these spans lasted."""
+    order = np.argsort(start, kind="stable")
+    start, reach = start[order], np.maximum.accumulate(end[order])
+    before = np.concatenate((start[:1], reach[:-1]))
+    return float(np.maximum(reach - np.maximum(start, before), 0).sum())
 
 
 def _where(store: TraceStore) -> Answers:
