@@ -25,7 +25,7 @@ LEAST_SHARE = 0.01
 """Of the run, shown before and after a moment, at least."""
 
 SILENT_SHARE = 0.5
-"""A stretch of that part of a run, in which nothing begins, is silence."""
+"""A stretch of that part of a run, in which nothing begins, may be silence."""
 
 WHOLE_SHARE = 0.6
 """What would show more of the run than this shows all of it."""
@@ -34,6 +34,7 @@ LEAST_NS = 20_000
 
 AROUND_A_LIFE = 0.5
 LIVES = ("thread_start", "thread_end", "process_start", "process_end", "crash")
+WAITS_FOR_OTHERS = ("lock", "child")
 WAITS = ("wait_begin", "wait_end", "longest_wait", "together")
 ENDS = ("wait_end", "hold_end", "span_end", "thread_end", "process_end", "crash")
 
@@ -78,10 +79,16 @@ def place_of(cue: Cue | None, facts: RunFacts) -> StoryPlace | None:
 def _stage(facts: RunFacts, t: int) -> tuple[int, int]:
     """The part of the run that is looked at for what happens at `t`: what comes before a long silence, or all."""
     begun = sorted({each.start for each in facts.states})
-    longest = max(pairwise([*begun, facts.end_ns]), key=lambda gap: gap[1] - gap[0], default=None)
-    if longest is None or longest[1] - longest[0] < SILENT_SHARE * (facts.end_ns - facts.start_ns) or t > longest[0]:
-        return facts.start_ns, facts.end_ns
-    return facts.start_ns, min(longest[0] + (longest[0] - facts.start_ns), longest[1])
+    first, last = facts.start_ns, facts.end_ns
+    start, end = max(pairwise([*begun, last]), key=lambda gap: gap[1] - gap[0], default=(first, first))
+    if end - start < SILENT_SHARE * (last - first) or t > start or not _is_silent(facts, (start + end) // 2):
+        return first, last
+    return first, min(start + (start - first), end)
+
+
+def _is_silent(facts: RunFacts, t: int) -> bool:
+    """Whether at `t` nobody waits for anything but others, so that nothing would ever happen by itself."""
+    return all(each.state in WAITS_FOR_OTHERS for each in facts.states if each.start <= t < each.end)
 
 
 def _around(cue: Cue, facts: RunFacts, t: int, found: Stretch | None) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from visualiser.scenarios import Facts as RunFacts
 from visualiser.scenarios import Machine, Measure, Scenario, judge, measures, narrate, this_machine, unmet
 from visualiser.trace import TraceStore
+from visualiser.viewmodels.names import who
 from visualiser.viewmodels.story import WORDS, step_page, told, why_missing
 from visualiser.viewmodels.story_facts import story_facts
 from visualiser.viewmodels.story_places import StoryPlace, place_of, whole_run
@@ -82,7 +83,7 @@ def _steps(store: TraceStore, scenario: Scenario, variant_id: str, facts: RunFac
 def _where(store: TraceStore, place: StoryPlace) -> str:
     """When, and of which thread."""
     when = f"at {moment(place.t - store.start_ns)}"
-    return when if place.thread is None else f"{when} · {store.threads[place.thread].name}"
+    return when if place.thread is None else f"{when} · {who(store, place.thread)}"
 
 
 def machine_of(store: TraceStore) -> Machine:
