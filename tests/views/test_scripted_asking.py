@@ -541,7 +541,7 @@ def test_what_does_not_pass_a_filter_is_pale_and_the_window_says_so_until_it_is_
     table.state_actions[State.SLEEP].trigger()
     assert drawn() == {State.SLEEP} < everything
     assert bar.isVisible()
-    assert "sleep" in bar.words.text()
+    assert "sleeps" in bar.words.text()
     user.key(Qt.Key.Key_Escape, SHIFT)
     assert drawn() == everything
     assert bar.isHidden()

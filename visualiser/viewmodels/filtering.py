@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from visualiser.trace import STATE_NAMES, SpanFilter, TraceStore
+from visualiser.scene import STATE_LOOKS
+from visualiser.trace import SpanFilter, TraceStore
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.words import duration
 
@@ -10,14 +11,14 @@ MOST_NAMED = 4
 
 
 def filter_words(store: TraceStore | None, chosen: SpanFilter) -> str:
-    """`Only waits for a lock or sleeping, of t1, 1 ms or longer. The rest is pale.`; empty for a filter that is off."""
+    """`Filtered: sleeps, of t1, 1 ms or longer. The rest is pale.`; empty for a filter that is off."""
     if chosen.is_off:
         return ""
-    states = [STATE_NAMES[state] for state in sorted(chosen.states or ())]
+    states = [STATE_LOOKS[state].words for state in sorted(chosen.states or ())]
     parts = [_one_of(states), *(f"of {name}" for name in _whose(store, chosen))]
     if chosen.least_ns:
         parts.append(f"{duration(chosen.least_ns)} or longer")
-    return f"Only {', '.join(part for part in parts if part)}. The rest is pale."
+    return f"Filtered: {', '.join(part for part in parts if part)}. The rest is pale."
 
 
 def _one_of(names: list[str]) -> str:

@@ -8,8 +8,10 @@ twice a second at most.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.scene import Box4, LaneKind, Part, Scene, StateRects, Strip, ViewWindow, build
@@ -83,22 +85,28 @@ class Overview(QObject):
 
 
 def squeezed(scene: Scene, height: float) -> Scene:
-    """Only the states of a scene, each thread in a row of its own, all rows together `height` pixels high."""
+    """Only the states of a scene, each thread in a row of its own, all rows together `height` pixels high.
+
+    All rectangles are one item, as in every scene: who paints them takes them together.
+    """
     lanes = [lane for lane in scene.lanes if lane.kind == LaneKind.THREAD]
     row = height / max(len(lanes), 1)
-    items: list[StateRects | Strip] = []
+    strips: list[Strip] = []
+    rects: list[tuple[NDArray[Any], ...]] = []
     for place, lane in enumerate(lanes):
         top, bottom = lane.bar
         scale = max(row - 1, 1.0) / (bottom - top)
         shift = place * row - top * scale
         for item in scene.items:
             if isinstance(item, Strip) and not item.inks and top <= item.y0 and item.y1 <= bottom:
-                items.append(replace(item, y0=item.y0 * scale + shift, y1=item.y1 * scale + shift))
+                strips.append(replace(item, y0=item.y0 * scale + shift, y1=item.y1 * scale + shift))
             elif isinstance(item, StateRects) and item.part is Part.BODY:
                 mine = np.flatnonzero((item.y0 >= top) & (item.y1 <= bottom))
                 if len(mine):
                     y0, y1 = item.y0[mine] * scale + shift, item.y1[mine] * scale + shift
-                    items.append(StateRects(item.part, item.x0[mine], item.x1[mine], y0, y1, item.state[mine]))
+                    rects.append((item.x0[mine], item.x1[mine], y0, y1, item.state[mine]))
+    columns = [np.concatenate(column) for column in zip(*rects, strict=True)]
+    items: list[StateRects | Strip] = [*strips, *([StateRects(Part.BODY, *columns)] if rects else [])]
     body = Box4(scene.body.x0, 0.0, scene.body.x1, height)
     clips = {**scene.clips, Part.BODY: body}
     return replace(scene, items=tuple(items), body=body, height=height, clips=clips, lanes=tuple(lanes))

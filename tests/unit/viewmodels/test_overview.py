@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP
 from tests.support.drawn import trace_from
+from visualiser.paint import paint, theme
 from visualiser.scene import Scene, StateRects, Strip
-from visualiser.trace import TraceStore
+from visualiser.trace import SpanFilter, State, TraceStore
 from visualiser.viewmodels import Overview
 
 
@@ -36,6 +38,25 @@ def test_each_thread_has_its_row_over_the_whole_width(qtbot: QtBot) -> None:
     assert y1.max() <= 20
     for top, bottom in ((0, 10), (10, 20)):
         assert ((y0 >= top) & (y1 <= bottom)).sum() == 2
+
+
+def test_every_thread_is_painted(qtbot: QtBot) -> None:
+    scene = scene_of(trace_from("main LLLL / w1 LLLL"))
+    image = QImage(408, 20, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    paint(scene, painter, theme("light"))
+    painter.end()
+    drawn = [any(image.pixel(x, y) != 0xFFFFFFFF for x in range(400)) for y in range(20)]
+    assert any(drawn[:10])
+    assert any(drawn[10:])
+
+
+def test_only_what_passes_a_filter_is_there(qtbot: QtBot) -> None:
+    made = strip_of(trace_from("main LLLLSSSS"))
+    made.set_filter(SpanFilter(states=frozenset({State.SLEEP})))
+    assert made.scene is not None
+    assert [item.state.tolist() for item in made.scene.items if isinstance(item, StateRects)] == [[State.SLEEP]]
 
 
 def test_dense_states_are_there_too(qtbot: QtBot) -> None:
