@@ -108,7 +108,9 @@ def _shared(lines: Mapping[int, tuple[Times, int]], counted: bool) -> FileWork:
 
 def visits_of(store: TraceStore, file: str, line: int) -> tuple[Times, NDArray[np.int32]]:
     """When threads came to a line: times in order (i8, ns), threads (i4). Without recorded lines: when a recorded wait
-    or output began there."""
+    or output began there. Line 0 is none."""
+    if not line:
+        return np.empty(0, np.int64), np.empty(0, np.int32)
     if has_lines(store):
         return visits(store, file, line)
     times, threads = [np.empty(0, np.int64)], [np.empty(0, np.int32)]
