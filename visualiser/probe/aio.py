@@ -51,15 +51,16 @@ def change_events(events: Any) -> None:
     real = events.Handle._run
 
     def _run(self: Any) -> Any:
-        task = getattr(self._callback, "__self__", None)
-        if not _is_task(task):
-            return real(self)
-        number = _number_of(task) or _begin(task, None)
-        recorder.pen.record(_RUNS, pair(0, number))
+        task, number = getattr(self._callback, "__self__", None), 0
+        if _is_task(task):
+            number = _number_of(task) or _begin(task, None)
+            recorder.pen.record(_RUNS, pair(0, number))
         try:
             return real(self)
         finally:
-            _rest(task, number)
+            if number:
+                _rest(task, number)
+            self = task = None  # as in the library: a failed task's traceback leads here, and must not keep it alive
 
     events.Handle._run = disguise(_run, real)
 
@@ -86,8 +87,8 @@ def _label(task: Any) -> str:
     """What runs in it; and its name, when the program gave one."""
     work = task.get_coro()
     label = getattr(work, "__qualname__", "") or type(work).__name__
-    name = str(task.get_name())
-    return label if name.startswith("Task-") else f"{name} ({label})"
+    name = task.get_name()
+    return label if name is None or str(name).startswith("Task-") else f"{name} ({label})"
 
 
 def _rest(task: Any, number: int) -> None:
