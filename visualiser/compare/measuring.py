@@ -59,20 +59,32 @@ def measure(
 ) -> tuple[Measured, ...]:
     """Run all ways `repeats` times. `on_run(label, turn)` before each; `on_store` after each, while the files of the
     run are still there; `cancelled` is asked all the time. Raises WayFailed, Cancelled, and what `record` raises."""
-    kept: list[list[tuple[RunFigures, TraceStore]]] = [[] for _ in ways]
+    kept: list[_Runs] = [[] for _ in ways]
     for turn in range(repeats):
         for way, runs in zip(ways, kept, strict=True):
             if cancelled():
                 raise Cancelled("The comparison was ended before it was complete.")
             on_run(way.label, turn)
             runs.append(_one(way, on_store, cancelled))
-            runs.sort(key=lambda run: run[0].wall_ns)
+            runs[:] = _thinned(sorted(runs, key=lambda run: run[0].wall_ns), repeats)
     return tuple(_measured(way, runs) for way, runs in zip(ways, kept, strict=True))
 
 
-def _measured(way: Way, runs: list[tuple[RunFigures, TraceStore]]) -> Measured:
+_Runs = list[tuple[RunFigures, TraceStore | None]]
+
+
+def _thinned(runs: _Runs, repeats: int) -> _Runs:
+    """Without the traces that cannot be the one in the middle any more: a trace is large, figures are small."""
+    middle, left = (repeats - 1) // 2, repeats - len(runs)
+    return [(figures, store if middle - left <= rank <= middle else None)
+            for rank, (figures, store) in enumerate(runs)]  # fmt: skip
+
+
+def _measured(way: Way, runs: _Runs) -> Measured:
     figures = tuple(one for one, _ in runs)
-    return Measured(way.label, figures, runs[(len(runs) - 1) // 2][1], way.target.text, way.traits)
+    store = runs[(len(runs) - 1) // 2][1]
+    assert store is not None
+    return Measured(way.label, figures, store, way.target.text, way.traits)
 
 
 def _one(

@@ -74,6 +74,7 @@ class Comparing(QObject):
         window.save_requested.connect(self._save)
         window.run_requested.connect(self._show_run)
         canvas.resized.connect(model.resize)
+        canvas.resized.connect(self._plot)
         canvas.zoom_requested.connect(model.zoom)
         canvas.pan_requested.connect(model.pan)
         canvas.seek_requested.connect(model.seek)
@@ -90,8 +91,14 @@ class Comparing(QObject):
     def _on_result(self) -> None:
         result, window = self.model.result, self._the_window()
         if result is not None:
-            presenter = self._desk.preferences.now.presenter
-            window.show_result(result, speed_up_scene(result.stacked, max(window.canvas.width(), 640), presenter))
+            window.show_result(result)
+            self._plot(window.canvas.width())
+
+    def _plot(self, width: int) -> None:
+        """The speed-up against workers, as wide as the window has room for it."""
+        result, presenter = self.model.result, self._desk.preferences.now.presenter
+        if result is not None and self.window is not None:
+            self.window.set_plot(speed_up_scene(result.stacked, width, presenter))
 
     def on_look_changed(self, look: views.Appearance) -> None:
         if self.window is not None:

@@ -35,6 +35,8 @@ class Series:
 
 @dataclass(frozen=True)
 class _Axes:
+    """Where the plot is, and how far it goes."""
+
     box: Box4
     most_x: float
     most_y: float

@@ -84,15 +84,18 @@ class ComparisonWindow(QWidget):
         self.pages.setCurrentWidget(self.choice)
         self.choice.show_problem(sentence)
 
-    def show_result(self, result: ComparedWays, plot: Scene | None) -> None:
-        """The words, the table and the plot; the canvas is told by itself."""
+    def set_plot(self, plot: Scene | None) -> None:
+        """The plot of speed-up by workers; None where there is nothing to plot."""
+        self.plot.set_scene(plot)
+        self.plot.setVisible(plot is not None)
+
+    def show_result(self, result: ComparedWays) -> None:
+        """The words and the table; canvas and plot are told by themselves."""
         first, *more = result.stacked.notes or ("",)
         self._title.setText(result.stacked.title)
         self._headline.setText(first)
         self._notes.setText("\n".join([result.stacked.subtitle, *more, *result.skipped]))
         _fill(self.table, result.head, result.rows)
-        self.plot.set_scene(plot)
-        self.plot.setVisible(plot is not None)
         self.pages.setCurrentWidget(self._result)
 
     def set_look(self, look: Appearance) -> None:

@@ -32,7 +32,7 @@ from visualiser.compare import (
     ways_of_pair,
 )
 from visualiser.compare.ending import Ending
-from visualiser.compare.measuring import Measured
+from visualiser.compare.measuring import Measured, _thinned
 from visualiser.compare.pairs import Pair
 from visualiser.events import Span
 from visualiser.run import BadTarget, Report
@@ -242,3 +242,18 @@ def test_a_program_that_has_ended_is_not_killed_by_its_old_number() -> None:
                 assert asked.acquire(timeout=30)
         program.communicate(b"\n", 30)
         assert program.returncode == 0
+
+
+@given(st.integers(1, 12), st.data())
+def test_the_trace_that_is_kept_is_the_one_in_the_middle_and_others_are_let_go(
+    repeats: int, data: st.DataObject
+) -> None:
+    walls = data.draw(st.permutations(range(repeats)))
+    figures, store = run_figures(trace_from("main R")), trace_from("main R")
+    runs: list[Any] = []
+    for wall in walls:
+        runs = _thinned(
+            sorted([*runs, (replace(figures, wall_ns=wall), store)], key=lambda one: one[0].wall_ns), repeats
+        )
+    assert [one.wall_ns for one, _ in runs] == list(range(repeats))
+    assert [rank for rank, (_, kept) in enumerate(runs) if kept is not None] == [(repeats - 1) // 2]
