@@ -8,6 +8,7 @@ Cost: pixels plus the logarithm of the number of spans. `palette` resolves inks 
 
 from visualiser.trace import TraceStore
 
+from .ahead import ahead
 from .build import build
 from .card import swatch
 from .comparison import Stack, Stacked, StackedRun, StackRow, StackWindow, speed_up_scene, stack_runs
@@ -90,6 +91,7 @@ __all__ = [
     "TraceStore",
     "ViewWindow",
     "WayFacts",
+    "ahead",
     "at_once",
     "build",
     "crowd_of",

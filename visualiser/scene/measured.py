@@ -1,6 +1,6 @@
 """What was measured beside the threads' own lanes: GILs, CPUs, how many ran at once. Each may be absent.
 
-The store's answers are turned into `Owners` once, and kept until the run grows.
+The store's answers are turned into `Owners` once; when the run has grown, only what is new is summed up.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numpy as np
 
 from visualiser.trace import GilLane, TraceStore
 
-from .memory import remembered
+from .memory import extended, remembered
 from .owners import Owners, of_cpus, of_threads
 
 
@@ -25,27 +25,29 @@ def gils(store: TraceStore, process: int) -> tuple[GilLane, ...]:
 def gil_owners(store: TraceStore, process: int, number: int) -> Owners:
     """Who held one of them."""
     lane = gils(store, process)[number]
-    return remembered(store, ("gil", process, number), lambda: of_threads(lane.start, lane.end, lane.thread))
+    return extended(
+        store, ("gil", process, number), lambda before: of_threads(lane.start, lane.end, lane.thread, before)
+    )
 
 
 def cpu_owners(store: TraceStore, cpu: int) -> Owners:
     """Who ran on a CPU."""
 
-    def made() -> Owners:
+    def made(before: Owners | None) -> Owners:
         spans = store.cpu_spans(cpu)
-        return of_threads(spans.start, spans.end, spans.thread)
+        return of_threads(spans.start, spans.end, spans.thread, before)
 
-    return remembered(store, ("cpu", cpu), made)
+    return extended(store, ("cpu", cpu), made)
 
 
 def thread_owners(store: TraceStore, thread: int) -> Owners:
     """Which CPU a thread ran on."""
 
-    def made() -> Owners:
+    def made(before: Owners | None) -> Owners:
         spans = store.thread_cpus(thread)
-        return of_cpus(spans.start, spans.end, spans.cpu)
+        return of_cpus(spans.start, spans.end, spans.cpu, before)
 
-    return remembered(store, ("cpus", thread), made)
+    return extended(store, ("cpus", thread), made)
 
 
 def most_parallel(store: TraceStore) -> int:

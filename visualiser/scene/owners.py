@@ -20,6 +20,7 @@ from .frame import Frame
 from .memory import remembered
 from .model import Part, Strip
 from .palette import CPU_TONES, THREAD_COLOURS
+from .pyramid import Columns
 from .shares import Track
 from .sheet import Layer
 from .textfit import clean, text_width
@@ -49,17 +50,30 @@ class Owners:
         return row if row >= 0 and t < self.track.end[row] else None
 
 
-def of_threads(start: NDArray[np.int64], end: NDArray[np.int64], thread: NDArray[np.int32]) -> Owners:
-    """Threads (indices) as owners."""
+def of_threads(
+    start: NDArray[np.int64], end: NDArray[np.int64], thread: NDArray[np.int32], before: Owners | None = None
+) -> Owners:
+    """Threads (indices) as owners. `before`: the same when there were fewer; it must not be used any more."""
     classes = np.where(thread < 0, NOBODY_KNOWS, thread % THREAD_COLOURS).astype(np.uint8)
-    return Owners(Track(start, end, classes, kinds=len(THREAD_INKS)), thread.astype(np.int64), THREAD_INKS)
+    return _owners(Columns(start, end, classes), thread.astype(np.int64), THREAD_INKS, before)
 
 
-def of_cpus(start: NDArray[np.int64], end: NDArray[np.int64], cpu: NDArray[np.int16]) -> Owners:
-    """CPUs (numbers) as owners."""
-    return Owners(
-        Track(start, end, (cpu % CPU_TONES).astype(np.uint8), kinds=CPU_TONES), cpu.astype(np.int64), CPU_INKS
-    )
+def of_cpus(
+    start: NDArray[np.int64], end: NDArray[np.int64], cpu: NDArray[np.int16], before: Owners | None = None
+) -> Owners:
+    """CPUs (numbers) as owners; `before` likewise."""
+    return _owners(Columns(start, end, (cpu % CPU_TONES).astype(np.uint8)), cpu.astype(np.int64), CPU_INKS, before)
+
+
+def _owners(columns: Columns, who: NDArray[np.int64], inks: tuple[str, ...], before: Owners | None) -> Owners:
+    """As many rows as are the same as before are summed up no second time."""
+    if before is None:
+        return Owners(Track(*columns, kinds=len(inks)), who, inks)
+    old, rows = before.track, min(len(before.who), len(who))
+    pairs = ((old.start, columns.start), (old.end, columns.end), (before.who, who))
+    differ = np.logical_or.reduce([was[:rows] != now[:rows] for was, now in pairs])
+    old.settle(int(differ.argmax()) if differ.any() else rows)
+    return Owners(Track(*columns, old, kinds=len(inks)), who, inks)
 
 
 def draw_owners(frame: Frame, owners: Owners, bar: tuple[float, float]) -> Split:

@@ -78,6 +78,11 @@ class Pyramid:
         self._settled = min(settled, len(spans.start))
         self._last = _seal(spans, self._settled)
 
+    def unsettle(self, spans: Columns, rows: int) -> None:
+        """Of all that was settled, no more than the first rows still are what they were, as `spans` has them."""
+        if rows < self._settled:
+            self._settled, self._last = rows, _seal(spans, rows)
+
     @property
     def instants(self) -> Int64s:
         """As told above."""

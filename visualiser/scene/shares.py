@@ -53,6 +53,10 @@ class Track:
         self._kept.grow(self._columns, self._settled)
         return self._kept
 
+    def settle(self, rows: int) -> None:
+        """No more than so many rows are still what they were: for who makes the next track of this one."""
+        self._kept.unsettle(self._columns, rows)
+
     def __len__(self) -> int:
         return len(self.start)
 

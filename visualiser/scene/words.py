@@ -8,7 +8,7 @@ import numpy as np
 
 from visualiser.trace import Process, State, Thread, TraceStore, state_words, units
 
-from .memory import remembered
+from .memory import extended, remembered
 from .palette import STATE_LOOKS
 from .shares import states_of, track
 from .textfit import clean, text_width
@@ -141,8 +141,23 @@ def memory_legend(store: TraceStore) -> str:
     return f"memory, looked at {often}"
 
 
+SELDOM = 32
+"""While a run goes on, its sources are told anew when it has changed so often: they walk through all of it."""
+
+
 def sources(store: TraceStore) -> str:
-    """How the facts were obtained, what watching cost, and what was not measured."""
+    """How the facts were obtained, what watching cost, and what was not measured; of a run that goes on, a moment
+    ago."""
+
+    def made(before: tuple[int, str] | None) -> tuple[int, str]:
+        if before is not None and not store.finished and store.revision < before[0] + SELDOM:
+            return before
+        return store.revision, _sources(store)
+
+    return extended(store, "sources", made)[1]
+
+
+def _sources(store: TraceStore) -> str:
     told = store.sources or store.info.sources
     found = [("calls", "calls by the probe"), ("switches", "CPU and switches"), ("gil", "GIL holder")]
     found.append(("reasons", "other waits"))

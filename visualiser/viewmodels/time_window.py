@@ -211,7 +211,7 @@ class TimeWindow(QObject):
         if self.store is None or self._width < SMALLEST:
             self.scene = None
         else:
-            t0, t1 = self.visible_range()
+            t0, t1 = self._drawn_range()
             fields = self.lanes.window_fields() | self._fields
             window = ViewWindow(t0, t1, self._width, self._height, self._top, presenter=self._presenter, **fields)
             clock = QElapsedTimer()
@@ -220,6 +220,10 @@ class TimeWindow(QObject):
             self._frame.setInterval(min(max(FRAME_MS, clock.elapsed()), SLOWEST_MS))
             self._keep_top_in_range()
         self.scene_changed.emit(self.scene)
+
+    def _drawn_range(self) -> tuple[int, int]:
+        """What is drawn for what is seen: from, to (ns)."""
+        return self.visible_range()
 
     def _keep_top_in_range(self) -> None:
         assert self.scene is not None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from visualiser.scene import Hit, Lane, LaneKind, at_once, crowd_of, hit, whole_pixels
+from visualiser.scene import Hit, Lane, LaneKind, ahead, at_once, crowd_of, hit, whole_pixels
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.lanes import LaneKey, key_of
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.time_window import TimeWindow
 from visualiser.viewmodels.words import duration
+
+TURN_MS, MOST_TRIES = 8, 4
+"""How long a growing run is worked on at a time; how often it may have grown meanwhile until it is drawn anyway."""
 
 NEAR = 4.0
 """How many times closer a double click goes where there is no span to fill the picture with."""
@@ -38,6 +42,13 @@ class TimelineModel(TimeWindow):
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(player, parent)
         self.current: LaneKey | None = None
+        self._ahead: Iterator[None] | None = None
+        self._ahead_of, self._tries = -1, 0
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.setObjectName("turn")
+        self._turn.timeout.connect(self._on_frame)
+        self._frame.timeout.disconnect(self.rebuild)
+        self._frame.timeout.connect(self._on_frame)
         self._span: tuple[int, int] | None = None
 
     def set_store(self, store: TraceStore | None) -> None:
@@ -48,13 +59,6 @@ class TimelineModel(TimeWindow):
         self.selection_changed.emit(NOTHING)
         self.range_selected.emit(None, None)
         self.set_current(None)
-
-    def visible_range(self) -> tuple[int, int]:
-        """What is seen: from, to (ns). Unless that goes to the run's end, its columns lie on one grid."""
-        t0, t1 = super().visible_range()
-        if self.scene is None or t1 >= self.viewport.end:
-            return t0, t1
-        return whole_pixels(t0, t1, self.scene.body.x1 - self.scene.body.x0, self.viewport.start)
 
     # --- what is pointed at ------------------------------------------------------------------------------------------
 
@@ -227,7 +231,35 @@ class TimelineModel(TimeWindow):
         """Where `step` can go."""
         return self.store.event_times(self.selection.thread) if self.store is not None else np.empty(0, np.int64)
 
+    # --- frames of a run that goes on --------------------------------------------------------------------------------
+
+    def _on_frame(self) -> None:
+        """Time for a frame. While the run goes on, what it needs is worked out in turns of some ms, and the window can
+        answer between them; a run that grows faster than that is drawn all the same."""
+        store = self.store
+        if store is None or store.finished or self._tries >= MOST_TRIES:
+            self._ahead, self._tries = None, 0
+            self.rebuild()
+            return
+        if self._ahead is None or store.revision != self._ahead_of:
+            self._ahead, self._ahead_of, self._tries = ahead(store), store.revision, self._tries + 1
+        clock = QElapsedTimer()
+        clock.start()
+        for _ in self._ahead:
+            if clock.elapsed() >= TURN_MS:
+                self._turn.start()
+                return
+        self._tries = MOST_TRIES  # all is there: the frame at the next turn
+        self._turn.start()
+
     # --- inner -------------------------------------------------------------------------------------------------------
+
+    def _drawn_range(self) -> tuple[int, int]:
+        """Unless it goes to the run's end, moved by less than a pixel: its columns then lie on one grid."""
+        t0, t1 = super()._drawn_range()
+        if self.scene is None or t1 >= self.viewport.end:
+            return t0, t1
+        return whole_pixels(t0, t1, self.scene.body.x1 - self.scene.body.x0, self.viewport.start)
 
     def _pick(self, found: Hit) -> None:
         index = found.index if found.what == "state" else None
