@@ -7,6 +7,7 @@ one it is told with what `multiprocessing` tells it anyway, under the name that 
 from __future__ import annotations
 
 import sys
+from itertools import count
 
 from ..events import Table
 from . import hooks, recorder
@@ -21,19 +22,22 @@ if TYPE_CHECKING:
     from .places import Place
 
 _PARCEL = "_interleave"
-_told: dict[str, tuple[str, str]] = {}  # by key: what the parent said of an object it shares with us
+_told: dict[str, tuple[str, str, str]] = {}  # by key: what the parent said of an object it shares with us
 _alive: Any = None  # a WeakValueDictionary, by key: what we may say of ours to children
+_nameless = count(1)
 _sites: dict[str, int] = {}  # of lines in other processes
 _sites_of: Any = None  # the diary they are defined in
 
 
 class Made:
-    """The kind of an object and where it was made; `number()` is its id in the present diary."""
+    """The kind of an object, where it was made, and its name in every process, if it has one; `number()` is its id in
+    the present diary.
+    """
 
-    __slots__ = ("__weakref__", "_diary", "_number", "kind", "place")
+    __slots__ = ("__weakref__", "_diary", "_number", "key", "kind", "place")
 
-    def __init__(self, kind: str, place: Place | str) -> None:
-        self.kind, self.place = kind, place
+    def __init__(self, kind: str, place: Place | str, key: str = "") -> None:
+        self.kind, self.place, self.key = kind, place, key
         self._diary: Any = self
         self._number = 0
 
@@ -41,15 +45,15 @@ class Made:
         """Its id; it is written down when it is first used, and again after a fork."""
         if self._diary is not recorder.diary:
             line = _site_of_text(self.place) if isinstance(self.place, str) else recorder.site_of(self.place)
-            self._number = recorder.pen.define(Table.OBJECT, f"{self.kind}\t{line}\t")
+            self._number = recorder.pen.define(Table.OBJECT, f"{self.kind}\t{line}\t\t{self.key}")
             self._diary = recorder.diary
         return self._number
 
-    def said(self) -> tuple[str, str]:
+    def said(self) -> tuple[str, str, str]:
         """As a child is told of it."""
         if isinstance(self.place, str):
-            return self.kind, self.place
-        return self.kind, "" if self.place is NOWHERE else describe_place(self.place)
+            return self.kind, self.place, self.key
+        return self.kind, "" if self.place is NOWHERE else describe_place(self.place), self.key
 
 
 def _site_of_text(line: str) -> int:
@@ -63,8 +67,12 @@ def _site_of_text(line: str) -> int:
 
 
 def made_here(kind: str, frame: FrameType | None, key: str | None = None) -> Made:
-    """An object that `frame`, or the program's line that called it, has just made. `key`: its name in every process."""
-    made = Made(kind, find_place(frame))
+    """An object that `frame`, or the program's line that called it, has just made. `key`: its name in every process;
+    one without a name can only be inherited, by a fork, and this with it.
+    """
+    diary = recorder.diary
+    inherited = f"{diary.pid} {diary.start_ns} {next(_nameless)}" if diary is not None else ""
+    made = Made(kind, find_place(frame), key or inherited)
     if key is not None:
         share(key, made)
     return made

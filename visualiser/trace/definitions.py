@@ -33,13 +33,15 @@ class Site(NamedTuple):
 class Object:
     """A lock, thread, pool ... of the program. `site`: id of where it was made; `name`: what the program calls it.
 
-    `label` names it for people: by its name, or by its line, with a number from the second one made there on.
+    `label` names it for people: by its name, or by its line, with a number from the second one made there on. `key`:
+    what all processes that share it know it by, so that it is one object to us; "" where nothing says that.
     """
 
     type: str
     site: int
     name: str
     label: str
+    key: str = ""
 
 
 NO_SITE = Site(0, "", "")
@@ -56,6 +58,7 @@ class Definitions:
         self.refused = 0
         self._known: dict[tuple[int, str], int] = {}
         self._maps: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+        self._shared: dict[tuple[str, str], int] = {}
         self._alike: dict[tuple[int, str], int] = {}  # made on one line by one process: told apart by number
 
     def add(self, definitions: Iterable[Definition]) -> None:
@@ -95,12 +98,21 @@ class Definitions:
 
     def _enter(self, one: Definition) -> int:
         if one.table == Table.OBJECT:
-            self.objects.append(self._object(one))
-            return len(self.objects) - 1
+            return self._enter_object(one)
         number = self._known.get((one.table, one.text))
         if number is None:
             number = self._known[one.table, one.text] = self._append(one)
         return number
+
+    def _enter_object(self, one: Definition) -> int:
+        parts = one.text.split("\t", 3)
+        shared = (parts[0], parts[3]) if len(parts) > 3 and parts[3] and not parts[2] else None
+        if shared is not None and shared in self._shared:
+            return self._shared[shared]
+        self.objects.append(self._object(one))
+        if shared is not None:
+            self._shared[shared] = len(self.objects) - 1
+        return len(self.objects) - 1
 
     def _append(self, one: Definition) -> int:
         if one.table == Table.TEXT:
@@ -111,11 +123,12 @@ class Definitions:
 
     def _object(self, one: Definition) -> Object:
         kind, site, name = [*one.text.split("\t", 2), "", ""][:3]
+        name, key = ("", name[1:]) if name.startswith("\t") else (name, "")
         where = self.resolve_one(one.process, Table.SITE, int(site)) if _small_number(site) else 0
         short = self.sites[where].short
         label = f"{kind} {name}" if name else f"{kind} ({short})" if short else kind
         alike = self._alike[one.process, label] = self._alike.get((one.process, label), 0) + 1
-        return Object(kind, where, name, label if alike == 1 else f"{label} #{alike}")
+        return Object(kind, where, name, label if alike == 1 else f"{label} #{alike}", key)
 
 
 def _site(text: str) -> Site:

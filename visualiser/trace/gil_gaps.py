@@ -18,17 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from visualiser.events import blocks
 
+from .arrivals import Arrivals
 from .observed import GilLooks
-
-if TYPE_CHECKING:
-    from .gil_track import Arrivals
 
 Array = npt.NDArray[Any]
 State = tuple[int, bool]  # whose it is or was last, and whether it is held

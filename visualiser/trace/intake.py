@@ -13,7 +13,7 @@ from visualiser.events import Kind, Scope, Table
 from .census import Census, ProcessFacts, exit_told_by_system
 from .columns import UInt8s
 from .definitions import NO_OBJECT, NO_SITE, Definitions, Object, Site
-from .legal import GROUP_OF_KIND, OF_OBJECTS, OF_TEXTS, ONCE, Group
+from .legal import GROUP_OF_KIND, OF_OBJECTS, OF_TEXTS, ONCE, Group, with_last_words
 from .point_list import PointList
 from .problems import Problems
 from .runinfo import RunInfo
@@ -223,8 +223,8 @@ class Intake:
         of these kinds only, where some are named.
 
         Ids hold for the whole run: `a` is one for `object` (waits, holds, RELEASE, NOTIFY, PUT, GET, SUBMIT) or `text`
-        (lives, spans, marks, output), `site` one for `site`, the `value` of a VALUE
-        that is no NUMBER one for `text`; 0 where nothing was defined. Empty for a thread without a
+        (lives, spans, marks, output), `site` one for `site` (for `text` in a SPAN_END of UNPICKLE, SHARED_MEMORY), the
+        `value` of a VALUE that is no NUMBER one for `text`; 0 where nothing was defined. Empty for a thread without a
         record of its own. For causes and other joins over threads; rows are only ever added.
         """
         log = self._threads[thread]
@@ -232,7 +232,10 @@ class Intake:
         for table, of_table in ((Table.OBJECT, OF_OBJECTS), (Table.TEXT, OF_TEXTS)):
             mine = of_table[records["kind"]]
             records["a"][mine] = self._definitions.resolve(log.process, table, records["a"][mine])
+        said = with_last_words(records)
+        texts = self._definitions.resolve(log.process, Table.TEXT, records["site"][said])
         records["site"] = self._definitions.resolve(log.process, Table.SITE, records["site"])
+        records["site"][said] = texts
         worth = (records["kind"] == Kind.VALUE) & (records["flag"] & Scope.NUMBER == 0)
         records["value"][worth] = self._definitions.resolve(log.process, Table.TEXT, records["value"][worth])
         return records

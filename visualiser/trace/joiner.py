@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .gil_gaps import Proofs, no_proofs
-from .gil_track import ABSENT, FREE, UNSURE, Arrivals, GilTrack, arrivals, as_looked, gil_track
+from .arrivals import Arrivals, arrivals
+from .gil_gaps import FREE, UNSURE, Proofs, no_proofs
+from .gil_track import ABSENT, GilTrack, as_looked, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals

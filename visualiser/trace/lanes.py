@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from .columns import GilLane
-from .gil_track import ABSENT, FREE
+from .gil_gaps import FREE
+from .gil_track import ABSENT
 from .values import Source
 from .watched_process import WatchedProcess
 

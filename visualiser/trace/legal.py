@@ -9,8 +9,11 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 
-from visualiser.events import Kind
+from visualiser.events import Kind, Span
+
+from .values import Records
 
 
 class Group(IntEnum):
@@ -70,6 +73,15 @@ OF_OBJECTS[[Kind.NOTIFY, Kind.PUT, Kind.GET, Kind.SUBMIT]] = True
 for _group in (Group.LIFE, Group.SPAN, Group.MARK, Group.OUTPUT, Group.VALUE, Group.TASK):
     OF_TEXTS[list(_GROUPS[_group])] = True
 OF_TEXTS[Kind.CHILD_ENDED] = False  # its `a` is an exit code
+
+SAYS_LAST = (Span.UNPICKLE, Span.SHARED_MEMORY)
+"""Spans whose end tells, in place of a line of source, a text: the type, or the name of the block."""
+
+
+def with_last_words(records: Records) -> npt.NDArray[np.bool_]:
+    """Which records' `site` is the id of a text."""
+    return np.asarray((records["kind"] == Kind.SPAN_END) & np.isin(records["flag"], SAYS_LAST))
+
 
 ONCE = {
     Kind.PROCESS_BEGIN: "a process begins twice",

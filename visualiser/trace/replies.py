@@ -112,11 +112,10 @@ class Ledger:
         return found.rows(np.argsort(found.t, kind="stable"))
 
     def is_shared(self, store: TraceStore, thing: int) -> bool:
-        """Whether processes may share it: another one names an object of this type, made on the same line.
-
-        Each process numbers what it uses by itself, so nothing tells for certain.
+        """Whether processes may share it under several ids: another one names an object of this type, made on the same
+        line. Each process numbers what it uses by itself; only of what has a key it is certain that it is one.
         """
-        if len(store.processes) < 2:
+        if len(store.processes) < 2 or store.object(thing).key:
             return False
         if self._makers is None:
             self._makers = {}

@@ -12,7 +12,7 @@ from .census import ThreadFacts
 from .columns import Int64s
 from .definitions import Definitions
 from .growing import Blocks
-from .legal import GROUP_OF_KIND, Group
+from .legal import GROUP_OF_KIND, Group, with_last_words
 from .tracks import HoldTrack, SpanTrack, StateTrack
 from .values import RECORD_DTYPE, Records
 
@@ -79,7 +79,11 @@ class ThreadLog:
             records = new[group == one]
             if len(records):
                 about = definitions.resolve(self.process, table, records["a"])
-                track.extend(records, about, definitions.resolve(self.process, Table.SITE, records["site"]))
+                sites = definitions.resolve(self.process, Table.SITE, records["site"])
+                if one == Group.SPAN:
+                    said = with_last_words(records)
+                    sites[said] = definitions.resolve(self.process, Table.TEXT, records["site"][said])
+                track.extend(records, about, sites)
 
     def times(self) -> Int64s:
         """When something was recorded; doubles and order as recorded."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from visualiser.events import WAIT_STATES, Kind, Wait
+from visualiser.events import WAIT_STATES, Kind, Span, Wait
 
 from .columns import SPAN_DTYPES, Int32s, Int64s, Spans
 from .growing import Growing
@@ -207,6 +207,11 @@ class SpanTrack:
         ends = records[matched.end[ended]]
         table["end"].view[rows[ended]] = ends["t"]
         self._note_amounts(rows[ended], records[matched.begin[ended]], ends)
+        if self._begin_kind == Kind.SPAN_BEGIN:
+            named = (
+                (ends["flag"] == Span.UNPICKLE) & (ends["site"] > 0) & (table["flag"].view[rows[ended]] == ends["flag"])
+            )
+            table["about"].view[rows[ended][named]] = ends["site"][named]  # what it was is known at the end only
         self.open_rows = rows[~ended]
 
     def _note_amounts(self, rows: Int64s, begins: Records, ends: Records) -> None:

@@ -90,7 +90,8 @@ def _woken_by(store: TraceStore, thing: int, flag: int) -> Woken:
         if flag in LOCKS:
             by = _last_release(replies, end, thread)
         else:
-            by = _in_turn(store, replies, flag, start, end, thread, result, is_open)
+            alone = not store.object(thing).key  # who waits first in another process is not woken first
+            by = _in_turn(store, replies, flag, start, end, thread, result, is_open, alone)
         by[~sure] = NEVER
     if flag == Wait.QUEUE_GET:
         numbered = _by_number(replies, start, end, thread)
@@ -179,8 +180,11 @@ def _in_turn(
     thread: npt.NDArray[np.int32],
     result: npt.NDArray[np.int8],
     is_open: Bools,
+    in_order: bool,
 ) -> Int64s:
-    """Who waits first is woken first. Taken only if it fits all waits; else the only deed during a wait, if it is."""
+    """Who waits first is woken first, if `in_order`. Taken only if it fits all waits; else the only deed during a wait,
+    if it is.
+    """
     counted = DEED[flag] == Kind.NOTIFY
     rows = np.flatnonzero((replies.kind == DEED[flag]) & (replies.flag == flag))
     rows = rows[replies.value[rows] > 0] if counted else rows
@@ -189,7 +193,7 @@ def _in_turn(
     if not len(rows):
         return by
     queued = np.flatnonzero(result != 0)
-    wakes_one = counted or flag != Wait.SEMAPHORE or _wakes_one_by_one(store, thread)
+    wakes_one = in_order and (counted or flag != Wait.SEMAPHORE or _wakes_one_by_one(store, thread))
     if wakes_one and (counted or len(queued) == len(start)):
         done = _taken(t, replies.value[rows] if counted else None, start[queued])
         place = np.searchsorted(done, np.arange(1, len(queued) + 1), "left")

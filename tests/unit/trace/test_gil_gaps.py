@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.support.drawn_edges import MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
+from visualiser.trace.arrivals import Arrivals
 from visualiser.trace.gil_gaps import FREE, UNSURE, Proofs, holders_in, no_proofs
-from visualiser.trace.gil_track import Arrivals
 from visualiser.trace.joiner import Facts, join
 from visualiser.trace.joining import Waits
 from visualiser.trace.observed import Edges, Looks, Losses

@@ -8,7 +8,8 @@ import numpy as np
 
 from tests.support.drawn_edges import MS, edges, gil_looks, looks
 from visualiser.events.blocks import Held, Seen
-from visualiser.trace.gil_track import ABSENT, FREE, UNSURE, GilTrack
+from visualiser.trace.gil_gaps import FREE, UNSURE
+from visualiser.trace.gil_track import ABSENT, GilTrack
 from visualiser.trace.joiner import Facts, Joined, join
 from visualiser.trace.observed import Edges, GilLooks, Looks, Losses
 from visualiser.trace.sightings import SeenOfProcess

@@ -7,7 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from tests.support import ORIGIN, STEP, RunBuilder, dump, trace_from
-from visualiser.trace import RECORD_DTYPE, Chunk, EventBatch, Kind, Loss, RunInfo, Stream, TraceStore, stats
+from visualiser.events import Table
+from visualiser.trace import (
+    RECORD_DTYPE,
+    Chunk,
+    EventBatch,
+    Kind,
+    Loss,
+    RunInfo,
+    Span,
+    Stream,
+    TraceStore,
+    Wait,
+    causes_of,
+    stats,
+)
 
 
 def test_output_of_all_threads_is_in_order_of_time() -> None:
@@ -171,3 +185,35 @@ def test_raw_records_are_handed_out_with_ids_that_hold_for_the_whole_run() -> No
     assert only.any()
     assert not only.all()
     assert store.records(1, kinds=some).tolist() == records[only].tolist()
+
+
+def test_what_processes_know_by_one_key_is_one_object_and_its_release_is_seen_by_all() -> None:
+    run = RunBuilder()
+    things = []
+    for name in ("one", "two"):
+        process = run.process(name)
+        things.append([process.define(Table.OBJECT, f"Lock\t{process.site(3)}\t\t/mp-{key}") for key in "ab"])
+    (first, _), (second, other) = things
+    run.processes[0].thread("holder").begin(0).hold(1, 4, first).end(9)
+    run.processes[1].thread("waiter").begin(0).wait(Wait.LOCK, 2, 4.5, second).wait(Wait.LOCK, 5, 6, other).end(9)
+    store = run.store()
+    assert store.object_of(0, first) == store.object_of(1, second) != store.object_of(1, other)
+    assert store.object(store.object_of(0, first)).label == "Lock (bank.py:3)"
+    states = store.states(1)
+    rows = np.flatnonzero(states.kind == Kind.WAIT_BEGIN).tolist()
+    released, unknown = ([one for one in causes_of(store, 1, row) if one.woke] for row in rows)
+    assert [(one.how, one.thread, (one.t - ORIGIN) / STEP) for one in released] == [("released it", 0, 4)]
+    assert unknown == []
+
+
+def test_what_was_unpickled_is_named_at_its_end() -> None:
+    run = RunBuilder()
+    process = run.process()
+    thread = process.thread().begin(0).add(1, Kind.SPAN_BEGIN, Span.UNPICKLE, 0, process.site(7), 90)
+    thread.add(2, Kind.SPAN_END, Span.UNPICKLE, 0, process.text("list"), 90)
+    thread.span("create shared memory", 3, 4, flag=Span.SHARED_MEMORY).end(5)
+    store = run.store()
+    spans = store.spans(0)
+    assert [store.text(one) for one in spans.label.tolist()] == ["list", "create shared memory"]
+    assert (int(spans.amount[0]), store.site(int(spans.site[0])).line) == (90, 7)
+    assert [store.text(int(end["site"])) for end in store.records(0, kinds=[Kind.SPAN_END])] == ["list", ""]
