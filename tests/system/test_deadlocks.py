@@ -40,6 +40,8 @@ POOL = """
 if __name__ == "__main__":
     with multiprocessing.get_context("fork").Pool(1) as pool:
         pool.starmap(dinner, [(0, 0)])
+        pool.close()  # the worker ends itself: one that is killed might have helped
+        pool.join()
 """
 
 POOL_EAT = EAT.replace("def dinner(*tools):", "def dinner(*_):\n    tools = (a, b)")

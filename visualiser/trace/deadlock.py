@@ -98,7 +98,8 @@ def deadlock_facts(store: TraceStore, deadlock: Deadlock) -> dict[str, Any]:
 
 def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
     """Of the threads that wait for a lock without end: who waits for whom."""
-    waits = {thread: wait for thread in threads if (wait := _endless_wait(store, thread)) is not None}
+    stuck = [thread for thread in threads if _waits_at_its_end(store, thread)]
+    waits = {thread: wait for thread in stuck if (wait := _endless_wait(store, thread)) is not None}
     links = {}
     for thread, (thing, site, start) in waits.items():
         for holder in waits:
@@ -106,6 +107,14 @@ def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
             if held_at is not None:
                 links[thread] = Link(thread, thing, site, start, holder, held_at)
     return links
+
+
+def _waits_at_its_end(store: TraceStore, thread: int) -> bool:
+    """Whether more waits were begun than ended, by the raw records alone: of most runs that is all there is to look at,
+    and no track has to be derived."""
+    step = np.where(store.records(thread, kinds=(Kind.WAIT_BEGIN, Kind.WAIT_END))["kind"] == Kind.WAIT_BEGIN, 1, -1)
+    open_ones = np.cumsum(step)
+    return bool(len(step) and open_ones[-1] > min(int(open_ones.min()), 0))  # an end too many ends nothing
 
 
 def _endless_wait(store: TraceStore, thread: int) -> tuple[int, int, int] | None:
