@@ -75,6 +75,11 @@ class CodeEditor(QPlainTextEdit):
             self.setPlainText(text)
             self._colour_seen()
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether lines of the text have not got their colours yet."""
+        return self._highlighter.is_reading
+
     def set_tags(self, tags: Sequence[LineTag]) -> None:
         """Name these threads on their lines, and bring the line into sight that was reached last."""
         by_line, came = _by_line(tags)

@@ -69,6 +69,11 @@ class Highlighter(QObject):
         self._coloured.clear()
         self._take(FIRST_TOKENS)
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether there is more of the text to be read."""
+        return self._more.isActive()
+
     def colour(self, blocks: Iterable[QTextBlock]) -> None:
         """Give the lines their colours that have been read and have none yet."""
         for block in blocks:

@@ -60,3 +60,22 @@ def test_stepping_goes_by_the_times_it_is_given(qtbot: QtBot) -> None:
     player.grow(1000)
     player.step(np.array([10, 400]), -1)
     assert player.playhead.t == 400
+
+
+def test_the_moments_of_a_story_are_told_sorted_and_once(qtbot: QtBot) -> None:
+    player = Player()
+    with qtbot.waitSignal(player.cues_changed):
+        player.set_cue_times([30, 10, 30])
+    assert player.cue_times.tolist() == [10, 30]
+    with qtbot.assertNotEmitted(player.cues_changed):
+        player.set_cue_times([10, 30])
+
+
+def test_a_new_run_is_played_without_the_loop_of_the_last(qtbot: QtBot) -> None:
+    player = Player()
+    player.begin(0)
+    player.grow(1000)
+    player.set_loop((100, 200))
+    with qtbot.waitSignal(player.loop_changed) as told:
+        player.begin(0)
+    assert told.args == [None]

@@ -84,3 +84,22 @@ def test_a_shorter_run_pulls_the_playhead_in() -> None:
 
 def test_speeds_are_written_as_shares() -> None:
     assert [speed_words(each) for each in (1 / 1000, 1 / 3, 1.0, 10.0)] == ["1/1000", "1/3", "1", "10"]
+
+
+@given(st.integers(0, 900), st.integers(1, 100), st.lists(st.integers(0, 10_000_000), max_size=20))
+def test_a_loop_is_never_left_while_it_plays(start: int, length: int, frames: list[int]) -> None:
+    head = Playhead(start, 0, 1000, speed=1.0).looped(start, start + length).toggled()
+    for frame in frames:
+        head = head.advance(frame)
+        assert head.playing
+        assert start <= head.t < start + length
+
+
+def test_a_loop_begins_at_its_start_when_it_is_played_from_outside() -> None:
+    assert Playhead(900, 0, 1000).looped(100, 200).toggled().t == 100
+    assert Playhead(150, 0, 1000).looped(100, 200).toggled().t == 150
+
+
+def test_a_loop_lies_within_the_run_and_an_empty_one_is_none() -> None:
+    assert Playhead(0, 0, 1000).looped(1500, 800).loop == (800, 1000)
+    assert Playhead(0, 0, 1000).looped(2000, 3000).loop is None
