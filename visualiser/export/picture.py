@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from visualiser.scene import PALETTES, Scene, TraceStore, ViewWindow, build
 
@@ -31,13 +32,14 @@ def export_picture(
     scale: float = 1.0,
     theme: str = "light",
     title: str | None = None,
+    arrangement: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a picture; `.png`, `.pdf` or `.svg` by the suffix. `t_range`: ns on the store's clock, None: the whole run.
     `size`: logical pixels, height None: as the content needs; `scale`: device pixels per logical one (PNG).
-    Raises ExportError."""
+    `arrangement`: of the lanes, as fields of `scene.ViewWindow` (hidden, pinned, order ...). Raises ExportError."""
     goal = Path(path)
     _check(goal, size, scale, theme)
-    scene = _scene(store, t_range, size, title)
+    scene = _scene(store, t_range, size, title, arrangement or {})
     _check_pixels(scene, scale if goal.suffix.lower() == ".png" else 1.0)
     _write_whole(goal, _writer(goal.suffix.lower(), scene, scale, theme))
 
@@ -58,14 +60,18 @@ def _check(goal: Path, size: tuple[int, int | None], scale: float, theme: str) -
 
 
 def _scene(
-    store: TraceStore, t_range: tuple[int, int] | None, size: tuple[int, int | None], title: str | None
+    store: TraceStore,
+    t_range: tuple[int, int] | None,
+    size: tuple[int, int | None],
+    title: str | None,
+    arrangement: Mapping[str, Any],
 ) -> Scene:
     t0, t1 = t_range if t_range is not None else (store.start_ns, store.end_ns)
     if t1 < t0 or (t_range is not None and t1 == t0):
         raise ExportError("The range of time to be drawn ends before it begins.")
     width, height = (min(n, WIDEST + 1) if n is not None else None for n in size)
     assert width is not None
-    return build(store, ViewWindow(t0, t1, width, height), for_export=True, title=title)
+    return build(store, ViewWindow(t0, t1, width, height, **arrangement), for_export=True, title=title)
 
 
 def _check_pixels(scene: Scene, scale: float) -> None:

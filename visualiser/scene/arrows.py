@@ -41,6 +41,9 @@ ROOM = 40.0
 NARROWEST = 8.0
 """A wait narrower than that (pixels) gets none."""
 
+MOST_LANES = 64
+"""Of more lanes, waits are looked for in those that are in sight."""
+
 MOST_ROWS = 600
 """Spans of a lane in the window: of more, hardly one is wide enough."""
 
@@ -150,7 +153,7 @@ def _others(frame: Frame, lanes: dict[int | None, Lane]) -> list[tuple[int, int]
     if not store.finished and store.events > LIVE:
         return []
     found: list[tuple[int, int]] = []
-    for thread in lanes:
+    for thread in _looked_at(frame, lanes):
         states = store.states(thread) if thread is not None else None
         if thread is None or states is None:
             continue
@@ -166,6 +169,14 @@ def _others(frame: Frame, lanes: dict[int | None, Lane]) -> list[tuple[int, int]
         if len(found) * ROOM > frame.body.x1 - frame.body.x0:
             return []
     return found
+
+
+def _looked_at(frame: Frame, lanes: dict[int | None, Lane]) -> list[int | None]:
+    """Whose waits are looked for; of very many lanes, those in sight: a frame must not cost more than it shows."""
+    if len(lanes) <= MOST_LANES:
+        return list(lanes)
+    top, bottom = frame.body.y0, frame.body.y1
+    return [thread for thread, lane in lanes.items() if lane.y1 > top and lane.y0 < bottom]
 
 
 def _causes(store: TraceStore, thread: int, row: int) -> tuple[Cause, ...]:

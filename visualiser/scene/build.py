@@ -147,13 +147,14 @@ class _Builder:
     def _detail(self, lane: Lane) -> str:
         store, playhead = self.frame.store, self.frame.playhead
         if lane.kind == LaneKind.THREAD and lane.thread is not None:
-            return words.thread_detail(store, store.threads[lane.thread], playhead)
+            thread = store.threads[lane.thread]
+            return _noted(words.thread_detail(store, thread, playhead), thread.note)
         if lane.kind == LaneKind.PROCESS and lane.process is not None:
             process = store.processes[lane.process]
             shown = {one.thread for one in self.layout.lanes if one.process == lane.process}
             hidden = sum(1 for thread in process.threads if thread in self.frame.window.hidden)
             folded = len(process.threads) - hidden - len(shown.intersection(process.threads))
-            return words.process_detail(store, process, playhead, folded, hidden)
+            return _noted(words.process_detail(store, process, playhead, folded, hidden), process.note)
         if lane.kind == LaneKind.GIL and lane.process is not None and lane.number is not None:
             drawn = draws_interval(self.frame, gils(store, lane.process)[lane.number])
             return gil_detail(store, lane.process, lane.number, drawn)
@@ -253,6 +254,11 @@ class _Builder:
             starts={thread: track(frame.store, thread).start for thread in shown},
             held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.kind in HELD},
         )
+
+
+def _noted(detail: str, note: str) -> str:
+    """Words under a name, with the first part of a note on how little is known, where there is one."""
+    return words.DOT.join(part for part in (detail, note.partition(":")[0]) if part)
 
 
 HELD = (LaneKind.GIL, LaneKind.CPU, LaneKind.TASK)

@@ -64,6 +64,7 @@ def _state(store: TraceStore, thread: int, t: int) -> Facts:
         ("Line", _where(now.site.short, now.site.function) if now.site else ""),
         ("Holds", ", ".join(now.holds)),
         ("Inside", " > ".join(now.spans)),
+        ("But", now.contradiction),
         ("Known", SOURCE_NAMES[now.source] if known else ""),
     ]
     return Facts(name, tuple((what, value) for what, value in rows if value))
@@ -135,6 +136,7 @@ def _thread(store: TraceStore, index: int) -> Facts:
         ("How", thread.ended_by),
         ("Started by", store.threads[thread.starter].name if thread.starter is not None else ""),
         ("Native id", str(thread.tid)),
+        ("Note", thread.note),
     ]
     return Facts(thread.name, tuple((key, value) for key, value in rows if value))
 
@@ -150,5 +152,6 @@ def _process(store: TraceStore, index: int) -> Facts:
         ("Born by", process.method or ""),
         ("Parent", f"{parent.name} ({parent.pid})" if parent else ""),
         ("Python", process.python or ""),
+        ("Note", process.note),
     ]
     return Facts(process.name, tuple((key, value) for key, value in rows if value))

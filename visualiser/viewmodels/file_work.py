@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from visualiser.trace import EventBatch, TraceStore
 from visualiser.viewmodels.jobs import Jobs
+from visualiser.viewmodels.lanes import Everybody, Lanes
 
 MaySay = (ValueError, OSError)
 """What readers and writers raise on purpose; a ValueError's text is a sentence for the user."""
@@ -58,11 +59,13 @@ class FileWork(QObject):
         write = self._do.write_chrome if Path(path).suffix.lower() == ".json" else self._do.write_csv
         self._write("export", store, path, write, self.exported)
 
-    def export_picture(self, store: TraceStore, path: str, **options: Any) -> None:
-        """Write a picture; options as of `export_picture`."""
+    def export_picture(self, store: TraceStore, path: str, *, lanes: Lanes | None = None, **options: Any) -> None:
+        """Write a picture, with the lanes as they are arranged here; options as of `export_picture`."""
+        known = Everybody.of(store)
 
         def write(copy: TraceStore, place: Path) -> None:
-            self._do.export(copy, place, **options)
+            more = {} if lanes is None else {"arrangement": lanes.carried(known, Everybody.of(copy)).window_fields()}
+            self._do.export(copy, place, **more, **options)
 
         self._write("export", store, path, write, self.exported)
 

@@ -33,6 +33,26 @@ def key_of(lane: Lane) -> LaneKey:
     return LaneKey(lane.kind, lane.process, lane.thread, lane.number)
 
 
+class Everybody(NamedTuple):
+    """Who the processes and threads of a store are, by index: numbers by which they are known in any store."""
+
+    processes: tuple[tuple[int, ...], ...]
+    threads: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, store: TraceStore) -> Everybody:
+        """Of a store as it is now."""
+        processes = tuple((one.pid, sum(each.pid == one.pid for each in store.processes[: one.index]))
+                          for one in store.processes)  # fmt: skip
+        seen: dict[tuple[int, int, int], int] = {}
+        threads = []
+        for one in store.threads:
+            who = (store.processes[one.process].pid, one.serial, one.tid)
+            seen[who] = seen.get(who, 0) + 1
+            threads.append((*who, seen[who]))
+        return cls(processes, tuple(threads))
+
+
 class SortBy(Enum):
     """By what lanes are sorted."""
 
@@ -60,6 +80,18 @@ class Lanes:
     def window_fields(self) -> dict[str, Any]:
         """For `scene.ViewWindow`."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def carried(self, known: Everybody, others: Everybody) -> Lanes:
+        """The same arrangement in another store of the same run, where indices may differ."""
+        if known == others:
+            return self
+        threads, processes = _places(known.threads, others.threads), _places(known.processes, others.processes)
+        of_processes = ("collapsed", "hidden_processes", "process_order", "pinned_processes", "unfolded")
+        moved: dict[str, Any] = {}
+        for name in (*of_processes, "hidden", "order", "pinned", "unfolded_tasks"):
+            to, indices = processes if name in of_processes else threads, getattr(self, name)
+            moved[name] = type(indices)(to[index] for index in indices if index in to)
+        return replace(self, **moved)
 
     @property
     def hidden_count(self) -> int:
@@ -200,6 +232,12 @@ def time_in(store: TraceStore, states: tuple[State, ...]) -> list[int]:
         mine = np.isin(spans.state, states)
         found.append(int((spans.end[mine] - spans.start[mine]).sum()))
     return found
+
+
+def _places(known: tuple[tuple[int, ...], ...], others: tuple[tuple[int, ...], ...]) -> dict[int, int]:
+    """Where each of the known is among the others."""
+    place = {who: index for index, who in enumerate(others)}
+    return {index: place[who] for index, who in enumerate(known) if who in place}
 
 
 def _put(indices: list[int], moving: int, target: int | None, below: bool) -> list[int]:

@@ -63,6 +63,7 @@ class FileMenu(QObject):
         write = partial(
             self._files.export_picture, t_range=seen if choice.visible_only else None, scale=choice.scale,
             size=(choice.width, choice.height or None), theme=choice.theme, title=choice.title or None,
+            lanes=self._timeline.lanes,
         )  # fmt: skip
         self._ask_and(write, "Export picture", PICTURES, ".png")
 

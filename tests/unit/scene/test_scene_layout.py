@@ -14,6 +14,7 @@ from tests.support.builder import ORIGIN, STEP, RunBuilder
 from tests.support.drawn import trace_from
 from visualiser.scene import LaneKind, Scene, Strip, ViewWindow, at_once, build, crowd_of, hit
 from visualiser.trace import TraceStore
+from visualiser.viewmodels.facts import facts_of
 
 
 def window(store: TraceStore, **more: object) -> ViewWindow:
@@ -173,3 +174,17 @@ def test_a_process_says_how_many_of_its_threads_are_folded_and_how_many_hidden()
     folded = build(store, window(store, hidden=frozenset((1,)), collapsed=frozenset((0,)))).lanes[0]
     assert hidden.detail.endswith("1 thread hidden")
     assert folded.detail.endswith("2 threads folded · 1 thread hidden")
+
+
+def test_a_thread_without_a_record_of_its_own_says_so_under_its_name_and_when_pointed_at() -> None:
+    run = RunBuilder()
+    main = run.process().thread().begin(0)
+    main.started_process(1, 4242, "other")
+    main.end(50)
+    store = run.store(end=50)
+    scene = build(store, window(store))
+    strange = next(process for process in store.processes if process.note)
+    lane = next(lane for lane in scene.lanes if lane.kind == LaneKind.PROCESS and lane.process == strange.index)
+    assert lane.detail.endswith("no record of its own")
+    found = hit(scene, 5, (lane.y0 + lane.y1) / 2)
+    assert dict(facts_of(store, found).rows)["Note"] == strange.note
