@@ -26,7 +26,7 @@ from .axis import ticks
 from .build import MARGIN, build
 from .frame import PRESENTER, ROOMY, Measures
 from .model import Box4, Boxes, Item, LaneKind, Part, Scene, ViewWindow
-from .moved import moved
+from .moved import moved, together
 from .shares import track
 from .sheet import Layer, Sheet
 from .speed_up import CHART, Series, draw_speed_up
@@ -127,7 +127,7 @@ class _Stacking:
         self.margin = MARGIN if window.card else 8.0
         self.width = max(window.width, 480)
         self.ground, self.sheet = Sheet(), Sheet()
-        self.items: list[Item] = []
+        self.items: list[list[Item]] = []
         self.rows: list[StackRow] = []
         self.legend = legend_of([run.store for run in stacked.runs])
         self.x0 = round(self.margin + WAYS * self.large + 12)
@@ -189,7 +189,7 @@ class _Stacking:
         column = Box4(self.margin, top, self.x0 - 12, 0.0)
         height = max(lanes + note, way_height(run.facts, self.measures, column))
         left = round(self.x0)
-        self.items += [one for item in made.items if (one := moved(item, left, dy, bottom)) is not None]
+        self.items.append([one for item in made.items if (one := moved(item, left, dy, bottom)) is not None])
         self.rows.append(StackRow(top, top + height, left, dy, made))
         draw_way(self.sheet, run.facts, self.measures, column)
         self._finish(run, top, top + max(lanes, height - note))
@@ -270,7 +270,7 @@ class _Stacking:
             body=body,
             content_height=height,
             lanes=(),
-            items=(back, *_back_first([*self.ground.items(), *self.items]), *self.sheet.items()),
+            items=(back, *_back_first([*self.ground.items(), *together(self.items)]), *self.sheet.items()),
             clips=clips,
             title=self.stacked.title,
             subtitle=self.stacked.subtitle,

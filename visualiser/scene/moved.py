@@ -1,7 +1,8 @@
-"""Items of a scene moved elsewhere, to stand in another scene."""
+"""Items of scenes moved elsewhere, to stand together in another scene."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +33,28 @@ def moved(item: Item, dx: int, dy: int, bottom: float) -> Item | None:
         return replace(item, points=item.points + by[:2]) if item.points[:, 1].max() <= bottom else None
     assert isinstance(item, Text)
     return replace(item, x=item.x + dx, y=item.y + dy) if item.y <= bottom else None
+
+
+def together(scenes: Iterable[Sequence[Item]]) -> list[Item]:
+    """The items of several scenes, each in the order of its painting, in one such order: what lies under the states,
+    the states, what lies on them. All rectangles of states in a part are one item, as painters may expect."""
+    under: list[Item] = []
+    states: list[Item] = []
+    over: list[Item] = []
+    for items in scenes:
+        first = next((at for at, item in enumerate(items) if isinstance(item, StateRects | Strip)), len(items))
+        under += items[:first]
+        states += [item for item in items[first:] if isinstance(item, StateRects | Strip)]
+        over += [item for item in items[first:] if not isinstance(item, StateRects | Strip)]
+    rects = [item for item in states if isinstance(item, StateRects)]
+    strips = [item for item in states if isinstance(item, Strip)]
+    parts = dict.fromkeys(item.part for item in rects)
+    return [*under, *strips, *(_joined([item for item in rects if item.part is part]) for part in parts), *over]
+
+
+def _joined(items: Sequence[StateRects]) -> StateRects:
+    columns = (np.concatenate([getattr(item, name) for item in items]) for name in ("x0", "x1", "y0", "y1", "state"))
+    return StateRects(items[0].part, *columns)
 
 
 def _is_own(item: Item) -> bool:

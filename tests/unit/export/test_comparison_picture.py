@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
@@ -15,7 +14,8 @@ from tests.support.drawn import trace_from
 from visualiser.compare import Comparison, Traits, compared, measured_runs, pictured
 from visualiser.compare.measuring import Measured
 from visualiser.export import ExportError, export_comparison
-from visualiser.scene import Lines, Part, Scene, StackWindow, StateRects, Text, stack_runs
+from visualiser.scene import STATE_LOOKS, Lines, Part, Scene, StackWindow, StateRects, Text, stack_runs
+from visualiser.trace import State
 
 SERIAL = "main RRRRRRRRRRRR"
 THREADS = "main RLLLLLLLLLLR / a .RGRGRGRGRG. / b .GRGRGRGRGR."
@@ -58,19 +58,39 @@ def test_every_way_ends_where_its_time_says_on_the_one_scale() -> None:
     assert processes / serial == pytest.approx(7 / 12, abs=0.01)
 
 
+def states_of(scene: Scene, dx: int = 0, dy: int = 0) -> set[tuple[float, ...]]:
+    """Every rectangle of a state in the lanes: its corners, and the state."""
+    items = [item for item in scene.items if isinstance(item, StateRects) and item.part is Part.BODY]
+    return {(round(x0 + dx, 3), round(x1 + dx, 3), round(y0 + dy, 3), round(y1 + dy, 3), state)
+            for item in items for x0, x1, y0, y1, state in
+            zip(item.x0, item.x1, item.y0, item.y1, item.state, strict=True)}  # fmt: skip
+
+
 def test_lanes_are_those_of_the_run_alone_moved_to_their_place() -> None:
     made = stack_runs(pictured(found()), StackWindow(1100))
-    for row in made.rows:
-        alone = [item for item in row.scene.items if isinstance(item, StateRects) and item.part is Part.BODY]
-        here = [item for item in made.scene.items if isinstance(item, StateRects) and item.part is Part.BODY]
-        for item in alone:
-            assert any(
-                len(item.x0) == len(other.x0)
-                and np.allclose(item.x0 + row.dx, other.x0)
-                and np.allclose(item.y1 + row.dy, other.y1)
-                and (item.state == other.state).all()
-                for other in here
-            )
+    alone = [states_of(row.scene, row.dx, row.dy) for row in made.rows]
+    assert all(alone)
+    assert states_of(made.scene) == set().union(*alone)
+
+
+def test_a_painter_finds_all_states_of_the_lanes_in_one_item_over_what_lies_under_them() -> None:
+    items = stack_runs(pictured(found()), StackWindow(1100, card=True)).scene.items
+    states = [at for at, item in enumerate(items) if isinstance(item, StateRects) and item.part is Part.BODY]
+    panels = [at for at, item in enumerate(items) if item.part is Part.BACK]
+    assert len(states) == 1
+    assert max(panels) < states[0]
+
+
+def test_every_state_that_an_image_should_show_is_in_it(tmp_path: Path, qapp: object) -> None:
+    """In each of the ways: a colour that only a state has."""
+    export_comparison(pictured(found()), tmp_path / "ways.png", scale=1.0)
+    image = QImage(str(tmp_path / "ways.png"))
+    made = stack_runs(pictured(found()), StackWindow(1100, card=True))
+    for row, state in ((made.rows[0], State.RUNNING), (made.rows[1], State.GIL), (made.rows[2], State.RUNNING)):
+        wanted = STATE_LOOKS[state].colour.lower()
+        lines = range(round(row.y0), round(row.y1))
+        columns = range(round(made.scene.body.x0), round(made.scene.body.x1), 3)
+        assert any(image.pixelColor(x, y).name() == wanted for y in lines for x in columns), row
 
 
 def test_ways_stand_one_below_the_other_without_touching() -> None:
