@@ -17,8 +17,8 @@ from visualiser.views.presenter import Presenter
 from visualiser.views.timeline import EMPTY
 from visualiser.views.unix_signals import UnixSignals
 from visualiser.views.values import ValuesView
-from visualiser.views.visit_marks import VisitMarks
 from visualiser.views.verdict_panel import VerdictPanel
+from visualiser.views.visit_marks import VisitMarks
 
 __all__ = [
     "COMMANDS",
@@ -32,8 +32,8 @@ __all__ = [
     "Presenter",
     "UnixSignals",
     "ValuesView",
-    "VisitMarks",
     "VerdictPanel",
+    "VisitMarks",
     "add_asking",
     "appearance",
     "ask_folder",
