@@ -14,8 +14,8 @@ from visualiser.viewmodels.crossing import Crossing, Flow, Traffic
 from visualiser.viewmodels.details import NO_DETAILS, DetailRow, Details, Link, details_of
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.file_work import FileFunctions, FileWork, copier
-from visualiser.viewmodels.guide import GuidePage, GuideQuestion, GuideRule, guide_page
 from visualiser.viewmodels.filtering import filter_words
+from visualiser.viewmodels.guide import GuidePage, GuideQuestion, GuideRule, guide_page
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lane_work import LaneWork
 from visualiser.viewmodels.lanes import LaneKey, Lanes, SortBy, key_of
