@@ -121,15 +121,18 @@ def task_lanes(store: TraceStore, window: ViewWindow, measures: Measures, thread
     if len(tasks) > FEW:
         unfolded = thread in window.unfolded_tasks
         lanes.append(_crowd_lane(store, measures, thread, len(tasks), unfolded, top))
-        tasks = _in_view(store, tasks, window) if unfolded else ()
+        tasks = _in_view(store, thread, window) if unfolded else ()
     for task in tasks:
         lanes.append(_task_lane(store, measures, task, lanes[-1].y1 if lanes else top))
     return lanes
 
 
-def _in_view(store: TraceStore, tasks: tuple[AsyncTask, ...], window: ViewWindow) -> tuple[AsyncTask, ...]:
-    """The first of those that were there in the window."""
-    return tuple(one for one in tasks if one.start_ns <= window.t1 and _end(store, one) >= window.t0)[:MOST]
+def _in_view(store: TraceStore, thread: int, window: ViewWindow) -> tuple[AsyncTask, ...]:
+    """The first of a thread's tasks that were there in the window."""
+    tasks = tasks_of(store, thread)
+    start, end = remembered(store, ("lives of tasks", thread), lambda: _spans(store, tasks, None))
+    rows = np.flatnonzero((start <= window.t1) & (end >= window.t0))[:MOST]
+    return tuple(tasks[row] for row in rows.tolist())
 
 
 def _task_lane(store: TraceStore, measures: Measures, task: AsyncTask, top: float) -> Lane:
@@ -152,7 +155,7 @@ def _crowd_lane(store: TraceStore, measures: Measures, thread: int, count: int, 
 def tasks_detail(store: TraceStore, window: ViewWindow, thread: int) -> str:
     """The words under a crowd's name."""
     most = f"at most {units.count(lives_of(store, thread).most)} at once"
-    shown = len(_in_view(store, tasks_of(store, thread), window)) if thread in window.unfolded_tasks else 0
+    shown = len(_in_view(store, thread, window)) if thread in window.unfolded_tasks else 0
     return f"the first {MOST} in view" if shown == MOST else most
 
 

@@ -144,14 +144,13 @@ def _draw_words(
         if x1 - x0 < 2 * size:
             continue
         state = int(task.state[row])
-        length = units.duration(int(task.end[row] - task.start[row]))
-        tries = [length]
-        if state == TaskState.AWAITING:
-            said, where = clean(store.text(int(task.what[row]))), store.site(int(task.site[row])).short
-            tries = [f"{said} · {where}", said] if where else [said]
-        ink = f"thread_text/{task.thread}" if state == TaskState.RUNNING else "muted"
         if state == TaskState.READY:
             continue  # words on hatching cannot be read
+        ink = f"thread_text/{task.thread}" if state == TaskState.RUNNING else "muted"
+        tries = [units.duration(int(task.end[row] - task.start[row]))] if state == TaskState.RUNNING else []
+        if state == TaskState.AWAITING:
+            what, where = clean(store.text(int(task.what[row]))), store.site(int(task.site[row])).short
+            tries = [f"{what} · {where}", what] if where else [what]
         for said in tries:
             width = text_width(said, size)
             if said and width + 8 <= x1 - x0 and words.take(x0 + 4, x0 + 4 + width):
