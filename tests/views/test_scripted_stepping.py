@@ -239,13 +239,13 @@ def test_a_name_that_is_watched_is_told_at_the_lines_of_the_next_run(user: User,
 
 def test_how_much_lines_stretch_a_run_is_said_when_it_was_measured(user: User) -> None:
     user.open(lost_update())
-    assert "run it without Lines" in user.pane._note.text()
+    assert "Run it without Lines" in user.pane._note.text()
     plain = RunBuilder()
     plain.process("bank.py").thread().begin(0).end(4)
     user.open(plain)
     assert user.pane._note.text() == ""
     user.open(lost_update())
-    assert "times as long" in user.pane._note.text()
+    assert user.pane._note.text().startswith("Stretched 3 times by 7 recorded lines")
 
 
 def test_the_keys_of_the_player_count_in_the_source_too(user: User) -> None:

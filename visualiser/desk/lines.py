@@ -22,9 +22,9 @@ class LineNotes:
                 self._plain[how] = wall
             return ""
         number = sum(int((lines_of(store, one.index).flag != LEFT).sum()) for one in store.threads)
-        told = f"{viewmodels.count(number, 'line')} recorded, which stretches time"
+        told = f"{viewmodels.count(number, 'recorded line')}"
         plain = self._plain.get(how)
         if plain is None:
-            return f"{told}: run it without Lines, too, to see by how much."
+            return f"Time is stretched by {told}. Run it without Lines, too, to see by how much."
         took = f"{viewmodels.duration(wall)} instead of {viewmodels.duration(plain)}"
-        return f"{told}: {units.digits(wall / plain)} times as long ({took})."
+        return f"Stretched {units.digits(wall / plain)} times by {told}: {took}."

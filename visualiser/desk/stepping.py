@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -15,7 +16,8 @@ from visualiser.trace import has_lines, has_values
 from visualiser.views import COMMANDS, ValuesView, VisitMarks
 
 STOPS_EVERY_MS = 500
-"""What a growing run can be stepped by is looked up at most so often."""
+SHARE = 20
+"""What a growing run can be stepped by is looked up at most so often, and after so many times as long as that took."""
 
 NO_RUN = "What every process and thread has at the playhead's moment is shown here: watched values, memory, locks."
 NO_VALUES = ("No values were told in this run. To see what a variable is worth at every line, right-click its name in "
@@ -94,6 +96,7 @@ class _Stepping(QObject):
     def on_store_changed(self, store: viewmodels.TraceStore | None) -> None:
         self.stops.store = store
         self.values.set_store(store)
+        self.view.set_hint(NO_RUN if store is None else "")
         self.pick("", 0)
         self.on_grew()
 
@@ -108,7 +111,9 @@ class _Stepping(QObject):
     def show_stops(self) -> None:
         """Offer what this run can be stepped by."""
         self._soon.stop()
+        began = time.monotonic()
         known = self.stops.known()
+        self._soon.setInterval(max(STOPS_EVERY_MS, round((time.monotonic() - began) * 1000 * SHARE)))
         self._desk.window.transport.set_stops(known)
         for each in viewmodels.STOPS:
             for way in ("next", "previous"):

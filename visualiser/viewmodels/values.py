@@ -131,7 +131,9 @@ class ValuesModel(QObject):
 
 
 def boxes_at(store: TraceStore, t: int) -> Boxes:
-    """The processes that live at `t` (ns), with what they and their threads had then."""
+    """The processes that live at `t` (ns), with what they and their threads had then; at the end of the run, with what
+    they had last."""
+    t = min(t, max(store.end_ns - 1, store.start_ns))
     worths = worth_at(store, t)
     standing = {one.tag.thread: one for one in standing_at(store, t)}
     alive = [one for one in store.processes if one.start_ns <= t and (one.end_ns is None or t <= one.end_ns)]

@@ -75,6 +75,10 @@ def test_in_a_deadlock_each_thread_says_what_it_holds_and_who_holds_what_it_wait
     assert second.doing.endswith("held by philosopher-1")
 
 
+def test_at_the_very_end_it_is_told_what_everybody_had_last() -> None:
+    assert thread(at(embrace(), 20), "philosopher-1").holds == thread(at(embrace(), 10), "philosopher-1").holds != ()
+
+
 def test_a_process_that_has_ended_or_not_begun_has_no_box() -> None:
     assert [len(at(two_worlds(), step).processes) for step in (2, 5, 11)] == [1, 2, 1]
 
