@@ -48,9 +48,9 @@ class User:
         self.marks = desk.window.findChildren(VisitMarks)[0]
         desk.window.panel.tabs.setCurrentWidget(self.view)
 
-    def open(self, run: RunBuilder, source: str = SOURCE) -> None:
-        store = run.store(end=12)
-        store.attachments = {f"program/{Path(FILE).name}": source.encode()}
+    def open(self, run: RunBuilder, end: float = 12) -> None:
+        store = run.store(end=end)
+        store.attachments = {f"program/{Path(FILE).name}": SOURCE.encode()}
         self.desk.work.show(viewmodels.Kept(store, saved=True))
         self.desk.code.refresh_work()
         self.see()
@@ -242,7 +242,7 @@ def test_how_much_lines_stretch_a_run_is_said_when_it_was_measured(user: User) -
     assert "Run it without Lines" in user.pane._note.text()
     plain = RunBuilder()
     plain.process("bank.py").thread().begin(0).end(4)
-    user.open(plain)
+    user.open(plain, end=4)
     assert user.pane._note.text() == ""
     user.open(lost_update())
     assert user.pane._note.text().startswith("Stretched 3 times by 7 recorded lines")
