@@ -194,6 +194,25 @@ def test_what_is_chosen_is_offered_first_then_what_is_ready_made_then_runs_that_
     assert [offer.title for offer in offers[-2:]] == ["The 2 runs of this session", "Saved runs …"]
 
 
+def test_the_story_leads_to_the_comparison_of_its_variants(user: User) -> None:
+    user.desk.setup.choose_scenario(find("waiting-overlaps"))
+    user.desk.window.panel.story.compare_button.click()
+    user.qtbot.waitActive(user.window)
+    request = user.window.choice.request
+    assert request is not None
+    assert (request.offer.kind, request.offer.key) == ("scenario", "waiting-overlaps")
+
+
+def test_nothing_is_compared_while_a_program_runs_that_would_disturb_it(user: User) -> None:
+    user.desk.setup.choose_scenario(find("waiting-overlaps"))
+    user.open()
+    user.patch.setattr(type(user.desk.work), "is_active", True)
+    user.choose("waiting-overlaps")
+    assert "Stop it first" in user.words
+    assert not user.part.model.busy
+    user.patch.undo()
+
+
 def test_the_runs_of_this_session_are_compared_as_they_are(user: User) -> None:
     stores = [trace_from(RUNS[name], step=10 * STEP) for name in ("serial", "processes")]
     for store in stores:

@@ -28,6 +28,7 @@ def connect_comparing(desk: Bench) -> Comparing:
     desk.store_changed.connect(part.on_store_changed)
     desk.look_changed.connect(part.on_look_changed)
     desk.pythons.changed.connect(part.on_pythons_changed)
+    desk.window.panel.story.compare_requested.connect(part.show_chosen)
     desk.commands["compare"] = part.show
     return part
 
@@ -58,6 +59,11 @@ class Comparing(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def show_chosen(self) -> None:
+        """Show the window with the variants of the chosen scenario."""
+        scenario = self._desk.setup.scenario
+        self.show(scenario.id if scenario is not None else "")
 
     def _the_window(self) -> views.ComparisonWindow:
         if self.window is None:
