@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from visualiser.trace import STATE_LETTERS, Kind, TraceStore
+from visualiser.trace import STATE_LETTERS, Kind, TraceStore, handed_over
 
 from . import words
 from .axis import moment, ticks
@@ -41,8 +41,12 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
     if any(len(own_spans(store, thread.index)) for thread in store.threads):
         foreign = "opened_from" in store.sources
         found.append(LegendEntry("call or span" if foreign else "own span or task", mark="span"))
-    if bool((store.arrows().kind == Kind.THREAD_JOINED).any()) or any(one.mark == "hold" for one in found):
-        found.append(LegendEntry("dashed: what let another one go on", mark="arrow_dashed"))
+    waited = bool((store.arrows().kind == Kind.THREAD_JOINED).any()) or any(one.mark == "hold" for one in found)
+    told = [
+        words for words, there in (("handed to another", handed_over(store)), ("let another go on", waited)) if there
+    ]
+    if told:
+        found.append(LegendEntry(f"dashed: {', or '.join(told)}", mark="arrow_dashed"))
     found += task_legend(store)
     if store.cpus:
         told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"

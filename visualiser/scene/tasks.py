@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from visualiser.trace import LONG_STEP_NS, AsyncTask, TaskState, TraceStore, async_tasks, handed_over, units
+from visualiser.trace import LONG_STEP_NS, AsyncTask, TaskState, TraceStore, async_tasks, units
 
 from .crowd import Lives
 from .frame import Measures
@@ -180,6 +180,4 @@ def task_legend(store: TraceStore) -> list[LegendEntry]:
         found.append(LegendEntry("step of 100 ms or more: the loop stood still", mark="task_long", inks=inks))
     if any(len(tasks_of(store, thread)) > FEW for thread in _by_thread(store)):
         found.append(LegendEntry("how many tasks there were; filled: of them ready", mark="task_crowd", inks=inks))
-    if handed_over(store):
-        found.append(LegendEntry("handed to another thread", mark="arrow_dashed"))
     return found

@@ -154,7 +154,7 @@ def _draw_words(
         for said in tries:
             width = text_width(said, size)
             if said and width + 8 <= x1 - x0 and words.take(x0 + 4, x0 + 4 + width):
-                y = lane.bar[1] - THIN - 2.5 if state == TaskState.AWAITING else _base_line(lane, size)
+                y = lane.bar[1] - THIN - 3.0 if state == TaskState.AWAITING else _base_line(lane, size)
                 frame.sheet.text(Part.BODY, x0 + 4, y, said, size, ink)
                 break
 

@@ -176,7 +176,7 @@ def test_work_given_to_another_thread_is_joined_to_it_by_a_dashed_arrow() -> Non
         if line[0] == line[2]
     ]  # fmt: skip
     assert xs == pytest.approx([scene.x_of(store.start_ns + t) for t in (10_000_000, 70_000_000)])
-    assert "handed to another thread" in [entry.words for entry in scene.legend]
+    assert "dashed: handed to another" in [entry.words for entry in scene.legend]
 
 
 def test_the_legend_names_only_the_marks_of_tasks_that_the_run_has() -> None:
