@@ -42,11 +42,9 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
         foreign = "opened_from" in store.sources
         found.append(LegendEntry("call or span" if foreign else "own span or task", mark="span"))
     waited = bool((store.arrows().kind == Kind.THREAD_JOINED).any()) or any(one.mark == "hold" for one in found)
-    told = [
-        words for words, there in (("handed to another", handed_over(store)), ("let another go on", waited)) if there
-    ]
-    if told:
-        found.append(LegendEntry(f"dashed: {', or '.join(told)}", mark="arrow_dashed"))
+    means = ["handed to another"] * bool(handed_over(store)) + ["let another go on"] * waited
+    if means:
+        found.append(LegendEntry(f"dashed: {', or '.join(means)}", mark="arrow_dashed"))
     found += task_legend(store)
     if store.cpus:
         told = ", ".join(f"CPU {cpu}" for cpu in store.cpus) if len(store.cpus) <= CPU_TONES else "which CPU it was on"
