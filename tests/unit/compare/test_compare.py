@@ -257,3 +257,12 @@ def test_the_trace_that_is_kept_is_the_one_in_the_middle_and_others_are_let_go(
         )
     assert [one.wall_ns for one, _ in runs] == list(range(repeats))
     assert [rank for rank, (_, kept) in enumerate(runs) if kept is not None] == [(repeats - 1) // 2]
+
+
+def test_a_small_gain_on_a_disturbed_machine_is_no_gain() -> None:
+    serial, faster = way("serial", SERIAL), way("threads", "main RLLLLLLLLLR / a .RRRRRRRRR. / b .RRRRRRRRR.")
+    assert "“threads” was the fastest: 1.09 times" in as_text(compared("quiet", [serial, faster]))
+    busy = replace(serial, runs=(replace(serial.runs[0], verdicts=("machine-busy",)),))
+    assert "None of them was clearly faster" in as_text(compared("busy", [busy, faster]))
+    twice = way("processes", PROCESSES)
+    assert "“processes” seems to be the fastest: 1.71 times" in as_text(compared("busy", [busy, twice]))
