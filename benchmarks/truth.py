@@ -149,35 +149,34 @@ def _at_once(store: TraceStore, cpu: int) -> int:
 
 
 def check_gil_waits(options: Options) -> Iterator[Line]:
-    """Waits for the GIL of two CPU-bound threads, against uprobes."""
-    try:
-        library = _layout(sys.executable).file
-        with GilProbes(library) as probes, recorded(PROGRAMS / "two_threads.py", options.seconds) as (store, said):
-            pass
-    except (NoProbes, GilUnknown) as error:
-        yield Line("b", "waits for the GIL", None, note=f"not tried: {error}")
-        return
-    yield from _gil_waits(store, said, probes)
+    """Waits for the GIL against uprobes: of two CPU-bound threads, and of threads that do all sorts of things."""
+    for name, least in (("two_threads", 0.97), ("mixed", None)):
+        try:
+            library = _layout(sys.executable).file
+            with GilProbes(library) as probes, recorded(PROGRAMS / f"{name}.py", options.seconds) as (store, _):
+                pass
+        except (NoProbes, GilUnknown) as error:
+            yield Line("b", "waits for the GIL", None, note=f"not tried: {error}")
+            return
+        yield from _gil_waits(name, store, probes, least)
 
 
-def _gil_waits(store: TraceStore, said: list[list[str]], probes: GilProbes) -> Iterator[Line]:
-    both, either, unknown, lived = 0, 0, 0, 0
-    for words in said:
-        if words[0] != "account":
-            continue
-        tid, end = int(words[1]), int(words[2])
-        index = thread_of(store, tid, end)
-        assert index is not None
-        begin = store.threads[index].start_ns
-        ours = clip(in_state(store, index, State.GIL), begin, end)
-        waits = np.array(probes.waits.get(tid, []), "i8").reshape(-1, 2)
+def _gil_waits(name: str, store: TraceStore, probes: GilProbes, least: float | None) -> Iterator[Line]:
+    both, either, elsewhere, theirs_in_all, unknown, lived = 0, 0, 0, 0, 0, 0
+    for thread in store.threads:
+        begin, end = thread.start_ns, thread.end_ns or store.end_ns
+        ours = clip(in_state(store, thread.index, State.GIL), begin, end)
+        waits = np.array(probes.waits.get(thread.tid, []), "i8").reshape(-1, 2)
         theirs = clip((waits[:, 0], waits[:, 1]), begin, end)
+        nothing = clip(in_state(store, thread.index, State.UNKNOWN), begin, end)
         overlap = common(ours, theirs)
         both, either = both + overlap, either + length(ours) + length(theirs) - overlap
-        unknown += length(clip(in_state(store, index, State.UNKNOWN), begin, end))
-        lived += end - begin
-    yield line("b", "two threads' waits, overlap with uprobes (IoU)", both / either, "", least=0.97)
-    yield line("b", "two threads' time left unknown", unknown / lived * 100, "%")
+        theirs_in_all += length(theirs)
+        elsewhere += length(theirs) - overlap - common(theirs, nothing)
+        unknown, lived = unknown + length(nothing), lived + end - begin
+    yield line("b", f"{name}: waits, overlap with uprobes (IoU)", both / either, "", least=least)
+    yield line("b", f"{name}: waits told to be something else", elsewhere / theirs_in_all * 100, "%")
+    yield line("b", f"{name}: time left unknown", unknown / lived * 100, "%")
     if probes.lost:
         yield Line("b", "uprobes", None, note="the kernel's trace buffer was too small; records of uprobes were lost")
 

@@ -65,6 +65,10 @@ class GilTrack:
         keep = self.t >= begin if end is None else (self.t >= begin) & (self.t < end)
         return self.rows(keep)
 
+    def taken_by(self, tid: int) -> Array:
+        """When it passed to that thread from one that had it until then."""
+        return np.asarray(self.t[1:][(self.holder[1:] == tid) & (self.holder[:-1] > 0)])
+
     def holds(self) -> tuple[Array, Array, Array]:
         """Spans of known holders: start, end, tid. The last stretch has no end yet and is left out."""
         keep = np.flatnonzero(self.holder[:-1] > 0)
@@ -134,20 +138,26 @@ def _handed_over(looks: GilLooks, came: Arrivals, everybody: Arrivals, proofs: P
         return np.empty(0, "i8"), np.empty(0, "i8")
     done = np.zeros(len(gaps), bool)
     times, holders = [], []
-    for usable in (came.waited, came.blocked, np.ones(len(came.t), bool)):
-        at, tid, match = _takeovers(looks, gaps, steps[gaps], came, usable)
-        fresh = match & ~done
-        keep = fresh[at[1]]
+
+    def match(usable: Array) -> None:
+        at, tid, fits = _takeovers(looks, gaps, steps[gaps], came, usable)
+        keep = (fits & ~done)[at[1]]
         times.append(at[0][keep])
         holders.append(tid[keep])
-        done |= match
-    times.append(_single(looks, gaps[~done & (steps[gaps] == 1)], came))
-    holders.append(looks.tid[gaps[~done & (steps[gaps] == 1)] + 1])
-    lost = gaps[~done & (steps[gaps] > 1)]
-    t, holder, told = holders_in(looks, lost, everybody, proofs)
+        done[fits] = True
+
+    match(came.waited)
+    match(came.blocked)
+    t, holder, told = holders_in(looks, gaps[~done], everybody, proofs)
     times.append(t)
     holders.append(holder)
-    t, holder = _unsure(looks, lost[~told], steps[lost[~told]], came)
+    done[np.flatnonzero(~done)[told]] = True
+    match(np.ones(len(came.t), bool))
+    single = gaps[~done & (steps[gaps] == 1)]
+    times.append(_single(looks, single, came))
+    holders.append(looks.tid[single + 1])
+    lost = gaps[~done & (steps[gaps] > 1)]
+    t, holder = _unsure(looks, lost, steps[lost], came)
     return np.concatenate([*times, t]), np.concatenate([*holders, holder])
 
 

@@ -18,7 +18,7 @@ from .arrivals import Arrivals, arrivals
 from .gil_gaps import FREE, UNSURE, Proofs, no_proofs
 from .gil_track import ABSENT, GilTrack, as_looked, gil_track
 from .joined_track import Track, clipped, cut_lost, pieces
-from .joining import Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
+from .joining import Passed, Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
 from .placing import place
 from .turns import THREAD_ROWS
@@ -87,7 +87,8 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
         for tid, track in named.items():
             if tid in ours:
                 asked = np.sort(came.off[in_vain & (came.tid != tid)])
-                named[tid] = name_by_gil(track, times, _own(gils, times, holders, tid), asked)
+                taken = np.sort(np.concatenate([asked[:0], *(one.taken_by(tid) for one in gils.values())]))
+                named[tid] = name_by_gil(track, times, _own(gils, times, holders, tid), Passed(asked, taken))
             else:
                 named[tid] = chain_gil_waits(track)
             yield len(track) + THREAD_ROWS

@@ -17,7 +17,8 @@ The rules, in their order:
 7. A thread of Python's that was on a CPU shortly, did not have the GIL then, and blocked again without a look: it
    waits for the GIL, since there is nothing else that it may do without.
 8. Who had the GIL, was asked for it by one who had waited for it in vain, blocked at its next step without a look, and
-   then asked for it: it gave it up because it was asked, and waited for it all that time.
+   then asked for it or had it: it gave it up because it was asked, and waited for it all that time. Who comes onto a
+   CPU and gets the GIL at once from one that has it and runs, has waited for it: nobody is asked for it sooner.
 9. Anything else is `unknown`. Nothing is guessed. Time in which records were lost is `unknown` too.
 
 Arrays are i8 nanoseconds unless said otherwise. All is vectorised: no loop over edges.
@@ -184,19 +185,34 @@ def chain_gil_waits(track: Track, held: Array | None = None) -> Track:
     return Track(track.start, track.end, state, track.source, evidence, track.cpu, track.seen, track.wait)
 
 
-def name_by_gil(track: Track, times: Array, own: Array, asked: Array | None = None) -> Track:
-    """Rules 7, 8 and 6. `times`, `own`: as in `split_by_gil`, which is to come after this; `asked`: when others asked
-    for the GIL in vain, in order.
+@dataclass(frozen=True, eq=False)
+class Passed:
+    """What other threads tell of a thread's waits for the GIL. `asked`: when they had asked for it in vain; `taken`:
+    when it got the GIL from one that had it until then. i8 ns, in order.
     """
+
+    asked: Array
+    taken: Array
+
+
+def name_by_gil(track: Track, times: Array, own: Array, passed: Passed | None = None) -> Track:
+    """Rules 7, 8 and 6. `times`, `own`: as in `split_by_gil`, which is to come after this."""
     if not len(times):
         return chain_gil_waits(track)
     away = np.flatnonzero(blocked(track) & (np.arange(len(track)) > 0))
     found = away[_only_asked(track, away - 1, times, own)]
     track = chain_gil_waits(_waiting(track, found), _held_in(track, times, own))
-    if asked is None or not len(asked):
+    if passed is None:
         return track
-    found = _given_up(track, times, own, asked)
+    found = np.union1d(_given_up(track, times, own, passed.asked), _got(track, passed.taken))
     return chain_gil_waits(_waiting(track, found), _held_in(track, times, own)) if len(found) else track
+
+
+def _got(track: Track, taken: Array) -> Array:
+    """The rows of absences after which it got the GIL at once from one that had it."""
+    away = np.flatnonzero(blocked(track))
+    back = track.end[away]
+    return np.asarray(away[np.searchsorted(taken, back + ANSWER_NS, "right") > np.searchsorted(taken, back, "left")])
 
 
 def _waiting(track: Track, rows: Array) -> Track:
@@ -221,11 +237,11 @@ def _given_up(track: Track, times: Array, own: Array, asked: Array) -> Array:
     """The rows of absences that rule 8 names."""
     away = np.flatnonzero(blocked(track))
     away = away[(away > 0) & (away < len(track) - 2)]
-    away = away[(track.state[away + 2] == State.GIL) & _only_asked(track, away + 1, times, own)]
-    left = track.start[away]
-    before = np.searchsorted(times, left, "left") - 1
+    left, back = track.start[away], track.end[away]
+    waits_on = (track.state[away + 2] == State.GIL) & _only_asked(track, away + 1, times, own)
+    had = _had(times, own, left - ANSWER_NS, left) & (waits_on | _had(times, own, back, back + ANSWER_NS))
     latest = np.searchsorted(asked, left, "right") - 1
-    away, left, latest = (each[(before >= 0) & (own[before] == 1) & (latest >= 0)] for each in (away, left, latest))
+    away, latest = (each[had & (latest >= 0)] for each in (away, latest))
     ran = np.where(track.evidence & Evidence.ON_CPU > 0, track.end - track.start, 0)
     since = asked[latest]
     row = np.maximum(np.searchsorted(track.start, since, "right") - 1, 0)
@@ -234,12 +250,16 @@ def _given_up(track: Track, times: Array, own: Array, asked: Array) -> Array:
     return np.asarray(away[spent[away] - spent[row] - part <= ANSWER_NS])
 
 
+def _had(times: Array, own: Array, begin: Array, end: Array) -> Array:
+    """Whether it surely had the GIL at some time between these moments (bool)."""
+    first = np.maximum(np.searchsorted(times, begin, "right") - 1, 0)
+    held = np.append(0, np.cumsum(own == 1))
+    return np.asarray(held[np.searchsorted(times, end, "left")] > held[first])
+
+
 def _held_in(track: Track, times: Array, own: Array) -> Array:
     """In which pieces on a CPU it is known to have had the GIL (bool)."""
-    first = np.maximum(np.searchsorted(times, track.start, "right") - 1, 0)
-    last = np.searchsorted(times, track.end, "left")
-    had = np.append(0, np.cumsum(own == 1))
-    return (track.evidence & Evidence.ON_CPU > 0) & (had[last] > had[first])
+    return (track.evidence & Evidence.ON_CPU > 0) & _had(times, own, track.start, track.end)
 
 
 def _carry(value: Array, take_previous: Array) -> Array:

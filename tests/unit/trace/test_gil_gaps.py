@@ -146,3 +146,20 @@ def test_who_was_asked_for_it_and_has_not_got_it_back_waited_for_it_from_the_sta
     track = join(Facts(Edges.join([one, two]), looked, seen, Losses.join([]), waits)).threads[1]
     row = int(np.searchsorted(track.start, 4 * MS, "right")) - 1
     assert (track.state[row], track.start[row]) == (State.GIL, 4 * MS)
+
+
+def test_who_gets_it_at_once_from_one_that_has_it_had_waited_for_it() -> None:
+    # 1 blocks, nobody looks; when it comes back, 2 runs and hands the GIL over, and goes on for a moment
+    one, two = edges("RRR.....RRR", 1), edges("..RRRRRR...", 2, cpu=1)
+    two.t[two.t == 9 * MS] += 20_000
+    seen = gil_looks((0.5, 1, Held.HELD, 5), (4.5, 2, Held.HELD, 6), (9.5, 1, Held.HELD, 7))
+    track = join(Facts(Edges.join([one, two]), Looks.join([]), seen, Losses.join([]))).threads[1]
+    row = int(np.searchsorted(track.start, 5 * MS, "right")) - 1
+    assert (track.state[row], track.start[row], track.end[row]) == (State.GIL, 4 * MS, 9 * MS)
+
+
+def test_who_gets_it_when_it_is_free_may_have_waited_for_anything() -> None:
+    one, two = edges("RRR.....RRR", 1), edges("..RRRRR....", 2, cpu=1)
+    seen = gil_looks((0.5, 1, Held.HELD, 5), (4.5, 2, Held.HELD, 6), (9.5, 1, Held.HELD, 7))
+    track = join(Facts(Edges.join([one, two]), Looks.join([]), seen, Losses.join([]))).threads[1]
+    assert track.state[int(np.searchsorted(track.start, 5 * MS, "right")) - 1] == State.UNKNOWN
