@@ -87,7 +87,7 @@ def _draw_ideal(sheet: Sheet, size: float, axes: _Axes, cpus: int | None) -> Non
     line = (*axes.at(0.5, 0.5), *axes.at(end, end))
     sheet.line(Layer.GRID, Part.HEADER, line, "muted", 1.0, dashed=True)
     x, y = axes.at(end, end)
-    sheet.text(Part.HEADER, x - 6, y + 0.9 * size, "ideal", size, "muted", anchor="end")
+    sheet.text(Part.HEADER, x - 4, y - 0.3 * size, "ideal", size, "muted", anchor="end")
     if cpus is not None and cpus < axes.most_x:
         x = axes.at(cpus, 0)[0]
         sheet.line(Layer.GRID, Part.HEADER, (x, axes.box.y0, x, axes.box.y1), "edge", 1.0, dashed=True)
