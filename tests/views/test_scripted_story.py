@@ -293,6 +293,7 @@ def test_nothing_is_clipped_on_a_projector(pupil: Pupil, size: tuple[int, int]) 
     clipped = []
     for scenario in ("gil-relay-race", "lost-update", "deadly-embrace"):
         pupil.choose(scenario)
+        pupil.click(pupil.story.question.answers[0])
         QApplication.processEvents()
         bar = pupil.story.area.verticalScrollBar()
         clipped += [scenario] if bar.maximum() > 0 else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from visualiser.scenarios import catalogue, find
@@ -45,3 +46,59 @@ def test_filtering_keeps_the_choice_and_asks_for_nothing(sidebar: Sidebar, qtbot
 def test_an_empty_list_says_what_to_do(sidebar: Sidebar) -> None:
     sidebar.set_rows(())
     assert not sidebar.nothing.isHidden()
+
+
+def test_what_was_run_is_ticked_and_said(sidebar: Sidebar) -> None:
+    sidebar.resize(260, 1100)
+    sidebar.show()
+    plain = sidebar.list.grab().toImage()
+    sidebar.set_rows(rows(catalogue(), ran={"lock-it"}))
+    said = {
+        sidebar.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole)
+        for row in range(sidebar.list.count())
+        if sidebar.list.item(row).data(Qt.ItemDataRole.UserRole)
+    }
+    assert f"{find('lock-it').title}, run before" in said
+    assert find("lost-update").title in said
+    assert sidebar.list.grab().toImage() != plain
+
+
+def test_the_box_is_left_for_what_was_found_and_cleared_by_key(sidebar: Sidebar, qtbot: QtBot) -> None:
+    with qtbot.waitActive(sidebar):
+        sidebar.show()
+    sidebar.filter_requested.connect(lambda text: sidebar.set_rows(rows(catalogue(), text)))
+    sidebar.filter.setFocus()
+    QTest.keyClicks(sidebar.filter, "baker")
+    with qtbot.waitSignal(sidebar.scenario_requested) as asked:
+        QTest.keyClick(sidebar.filter, Qt.Key.Key_Down)
+    assert asked.args == ["producer-consumer"]
+    assert sidebar.list.hasFocus()
+    QTest.keyClick(sidebar.filter, Qt.Key.Key_Escape)
+    assert sidebar.filter.text() == ""
+    assert sidebar.list.currentItem().text() == find("producer-consumer").title
+
+
+def test_the_arrows_pass_over_the_headings(sidebar: Sidebar, qtbot: QtBot) -> None:
+    sidebar.show()
+    sidebar.choose("who-sees-the-change")
+    with qtbot.waitSignal(sidebar.scenario_requested) as asked:
+        QTest.keyClick(sidebar.list, Qt.Key.Key_Down)
+    assert asked.args == ["waiting-overlaps"]
+    with qtbot.waitSignal(sidebar.scenario_run_requested):
+        QTest.keyClick(sidebar.list, Qt.Key.Key_Return)
+
+
+def test_the_scenarios_stand_in_teaching_order_under_their_groups(sidebar: Sidebar) -> None:
+    listed = [sidebar.list.item(row) for row in range(sidebar.list.count())]
+    ids = [item.data(Qt.ItemDataRole.UserRole) for item in listed]
+    assert [each for each in ids if each] == [scenario.id for scenario in catalogue()]
+    assert len([each for each in ids if not each]) == len({scenario.group for scenario in catalogue()})
+
+
+def test_the_list_stays_where_it_was_scrolled_when_one_more_was_run(sidebar: Sidebar) -> None:
+    sidebar.resize(240, 300)
+    sidebar.show()
+    bar = sidebar.list.verticalScrollBar()
+    bar.setValue(7)
+    sidebar.set_rows(rows(catalogue(), ran={"lock-it"}))
+    assert bar.value() == 7

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -42,25 +41,25 @@ class AnswerButton(QPushButton):
                 label.setProperty("role", "heading")  # no fainter when nothing can be chosen any more
         if said:
             row.addWidget(_muted(said), 0, Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def _fitted(self, width: int) -> int:
+    # --- Qt ----------------------------------------------------------------------------------------------------------
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
         layout = self.layout()
         assert layout is not None
         return max(layout.totalHeightForWidth(width), LEAST_HEIGHT)
 
-    # --- Qt ----------------------------------------------------------------------------------------------------------
-
     def sizeHint(self) -> QSize:
-        return QSize(160, self._fitted(self.width()))
+        return QSize(160, self.heightForWidth(max(self.width(), 160)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, LEAST_HEIGHT)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if (wanted := self._fitted(self.width())) != self.height():
-            self.setFixedHeight(wanted)
 
 
 class QuestionBox(QFrame):
@@ -105,6 +104,7 @@ class QuestionBox(QFrame):
         self._verdict.setVisible(bool(question.verdict))
         self._put_answers(question)
         if had_focus is not None and had_focus < len(self.answers):
+            self.answers[had_focus].show()  # the layout would show it later, and what is hidden takes no focus
             self.answers[had_focus].setFocus()
 
     def _put_answers(self, question: StoryQuestion) -> None:
@@ -118,7 +118,7 @@ class QuestionBox(QFrame):
             button = AnswerButton(text, mark, said)
             button.setEnabled(question.open)
             button.clicked.connect(lambda _=False, number=number: self.answer_requested.emit(number))
-            self._column.insertWidget(2 + number, button)
+            self._column.insertWidget(3 + number, button)
             self.answers.append(button)
 
 
