@@ -56,28 +56,26 @@ sys.exit(app.exec())
 )
 
 # The way of main.py; without a display it would export a picture instead, so there the window is asked for itself.
-OURS = (
-    """
+OURS = f"""
 import os, sys
 from visualiser.__main__ import start
-from visualiser.preflight import ready_for_qt
-ready = ready_for_qt(window=True)
-if ready.platform:
-    os.environ["QT_QPA_PLATFORM"] = ready.platform
-from PySide6.QtWidgets import QApplication
-app = QApplication([])
+from visualiser.commands import window
+load_app = window.load_app
+def load_and_tell():
+    run_app = load_app()
+    from PySide6.QtWidgets import QApplication
+    names = {{}}
+    exec({TELL!r}, names)
+    app, names["tell"] = QApplication([]), names["Tell"]()
+    app.installEventFilter(names["tell"])
+    return lambda **what: (run_app(**what), app)[0]
+window.load_app = load_and_tell
+if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+    window.qt_ready(window=True)
+    sys.exit(load_and_tell()())
+sys.argv[1:] = []
+sys.exit(start())
 """
-    + TELL
-    + """
-tell = Tell()
-app.installEventFilter(tell)
-if ready.has_display:
-    sys.argv[1:] = []
-    sys.exit(start())
-from visualiser.app import run_app
-sys.exit(run_app())
-"""
-)
 
 
 def seconds(code: str, home: str) -> float:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,13 @@ def run_app(*, target: Target | None = None, file: Path | None = None, autorun: 
 
     desk.window.drawn.connect(begin)
     desk.window.show()
-    QTimer.singleShot(LOOK_AFTER_MS, lambda: desk.pythons.look(desk.preferences.now.python))
+
+    def settle() -> None:
+        gc.freeze()  # what is there now stays: no pass over it is worth its time in the midst of a frame
+        gc.enable()
+        desk.pythons.look(desk.preferences.now.python)
+
+    QTimer.singleShot(LOOK_AFTER_MS, settle)
     try:
         return app.exec()
     finally:
