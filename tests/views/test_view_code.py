@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,7 @@ from visualiser.trace import State
 from visualiser.viewmodels import LineTag, LineWork, SourceFile
 from visualiser.views import appearance
 from visualiser.views.code import CodePane
+from visualiser.views.code_margins import place_tags
 
 BANK = SourceFile("bank.py", "/home/ada/bank.py", "counter = 0\nfor turn in range(3):\n    counter += 1\n" * 30)
 OTHER = SourceFile("other.py", "/home/ada/other.py", "value = 1\n")
@@ -133,3 +136,14 @@ def test_what_is_known_of_a_picked_line_is_said_with_buttons_to_its_visits(pane:
     pane.set_picked("", 0, "")
     assert pane._after.isHidden()
     assert pane._note.text() == "3 lines recorded"
+
+
+def test_names_lie_behind_their_line_where_there_is_room_and_never_beyond_the_edge(pane: CodePane) -> None:
+    font, box = pane.editor.font(), QRectF(0, 0, 300, 16)
+    tags = [LineTag(1, number, f"thread-{number}", True) for number in range(8)]
+    (alone,) = place_tags(tags[:1], box, 60, 300, font)
+    assert alone.box.left() >= 60
+    crowd = place_tags(tags, box, 280, 300, font)
+    assert crowd[-1].text == f"+{8 - len(crowd) + 1}"
+    assert all(one.box.right() <= other.box.left() for one, other in pairwise(crowd))
+    assert crowd[-1].box.right() <= 304

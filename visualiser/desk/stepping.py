@@ -20,8 +20,7 @@ SHARE = 20
 """What a growing run can be stepped by is looked up at most so often, and after so many times as long as that took."""
 
 NO_RUN = "What every process and thread has at the playhead's moment is shown here: watched values, memory, locks."
-NO_VALUES = ("No values were told in this run. To see what a variable is worth at every line, right-click its name in "
-             "the code, choose Watch, and run again.")  # fmt: skip
+NO_VALUES = "No values were told in this run. Right-click a name in the code, choose Watch, and run again."
 IN_EDITOR = ("&Playhead",)
 """Menus whose keys count in the source too: nothing can be typed there."""
 

@@ -19,8 +19,8 @@ TIMES, GUTTER, GAP, STEP = 34, 22, 6, 6
 """Pixels for the bar of a line's time, for the marks of threads, between them and the numbers, from mark to mark."""
 
 MOST_MARKS = 3
-MOST_TAG_SHARE = 0.6
-"""Of a line: what the names of threads may take."""
+MOST_TAG_SHARE, MOST_NAME = 0.6, 116.0
+"""Of a line: what all names may take; pixels that one name may where it lies over the text."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,13 @@ def _paint_mark(painter: QPainter, colour: QColor, x: float, y: float, *, solid:
 
 def place_tags(tags: Sequence[LineTag], box: QRectF, text_end: float, right: float, font: QFont) -> list[Pill]:
     """Where the names of a line go: behind its text where there is room, else at the right end; cut where they must."""
-    metrics = QFontMetricsF(font)
-    wide = sum(metrics.horizontalAdvance(tag.name) + 16 for tag in tags)
+    widths = [QFontMetricsF(font).horizontalAdvance(tag.name) + 12 for tag in tags]
+    if text_end + 16 + sum(widths) + 4 * len(tags) > right:
+        widths = [min(width, MOST_NAME) for width in widths]
+    wide = sum(widths) + 4 * len(tags)
     x = max(min(text_end + 16, right - wide), (1 - MOST_TAG_SHARE) * right)
     found = []
-    for tag, text, width in fitting(tags, right - x, font):
+    for tag, text, width in fitting(tags, widths, right - x, font):
         found.append(Pill(tag, text, QRectF(x, box.top() + 1, width, box.height() - 2)))
         x += width + 4
     return found
@@ -138,20 +140,19 @@ def _paint_pill(painter: QPainter, look: Appearance, tag: LineTag, text: str, pi
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def fitting(tags: Sequence[LineTag], room: float, font: QFont) -> list[tuple[LineTag | None, str, float]]:
-    """As many names as fit, cut short only when the first does not; then how many more there are."""
+def fitting(tags: Sequence[LineTag], widths: Sequence[float], room: float,
+            font: QFont) -> list[tuple[LineTag | None, str, float]]:  # fmt: skip
+    """As many names as fit, each cut to its width, the first to what there is; then how many more there are."""
     metrics = QFontMetricsF(font)
-    widths = [metrics.horizontalAdvance(tag.name) + 12 for tag in tags]
-    if sum(widths) + 4 * (len(tags) - 1) <= room:
-        return [(tag, tag.name, width) for tag, width in zip(tags, widths, strict=True)]
     found: list[tuple[LineTag | None, str, float]] = []
-    more = metrics.horizontalAdvance(f"+{len(tags)}") + 4 if len(tags) > 1 else 0.0
+    all_fit = sum(widths) + 4 * (len(tags) - 1) <= room
+    more = 0.0 if all_fit else metrics.horizontalAdvance(f"+{len(tags)}") + 4 if len(tags) > 1 else 0.0
     used = 0.0
     for tag, width in zip(tags, widths, strict=True):
         if found and used + width + more > room:
             break
         width = min(width, room - more)
-        found.append((tag, metrics.elidedText(tag.name, Qt.TextElideMode.ElideRight, width - 10), width))
+        found.append((tag, metrics.elidedText(tag.name, Qt.TextElideMode.ElideRight, width - 8), width))
         used += width + 4
     rest = len(tags) - len(found)
     return [*found, (None, f"+{rest}", more)] if rest else found
