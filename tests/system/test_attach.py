@@ -230,3 +230,31 @@ print("whole", flush=True)
     with going(tmp_path, interpreter("3.14", "the probe in a running process"), text) as program:
         store, _ = watched(program.pid, tmp_path, "--seconds", "2")
         assert store.sources["calls"] == "recorded"
+
+
+def test_a_main_thread_that_comes_back_late_finds_nothing_amiss(tmp_path: Path) -> None:
+    text = """\
+import sys, threading
+gate = threading.Event()
+def ask():
+    sys.stdin.readline()
+    gate.set()
+threading.Thread(target=ask).start()
+print("ready", flush=True)
+gate.wait()
+for _ in range(10_000):
+    pass
+print("whole", flush=True)
+"""
+    with going(tmp_path, interpreter("3.14", "the probe in a running process"), text) as program:
+        _, said = watched(program.pid, tmp_path)
+        assert "has not" in said
+
+
+def test_a_process_that_wants_no_probe_is_watched_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_DISABLE_REMOTE_DEBUG", "1")
+    with going(tmp_path, interpreter("3.14", "the probe in a running process")) as program:
+        store, said = watched(program.pid, tmp_path)
+    assert "PYTHON_DISABLE_REMOTE_DEBUG" in said
+    assert store.sources["calls"] == "none"
+    assert len(store.threads) == 5

@@ -71,7 +71,7 @@ def _watched(target: Running, seconds: float | None) -> tuple[TraceStore, list[s
             _follow(attachment, seconds, told)
         finally:
             unrecorded = asking.answer(attachment)
-            asked = unrecorded in ("", attaching.BUSY)
+            asked = not unrecorded or attaching.has_begun(directory.path)
             if (
                 asked
                 and not attachment.over
@@ -79,7 +79,7 @@ def _watched(target: Running, seconds: float | None) -> tuple[TraceStore, list[s
             ):
                 attachment.lose_sight()  # records may still come, of what nobody watches any more
             sources, end_ns = attachment.finish(), time.perf_counter_ns()
-        missing = _missing(sources, unrecorded, attachment.problem)
+        missing = _missing(sources, "" if asked else unrecorded, attachment.problem)
         info = attaching.concluded(
             attaching.described(target, attachment.start_ns, tuple(missing)), sources, asked, end_ns
         )

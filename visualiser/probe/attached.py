@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def begin(settings: Mapping[str, str], fresh: bool) -> str:
     """Record from now on; "" or, in a word, why not. `fresh`: the probe was started for this."""
     if not fresh:
-        if recorder.diary is not None:
+        if recorder.diary is not None and os.path.isdir(recorder.directory):
             return "recorded already"
         recorder.directory = os.path.abspath(settings["INTERLEAVE_RUN"])
         recorder.limit = int(settings["INTERLEAVE_LIMIT"])

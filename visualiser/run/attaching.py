@@ -35,12 +35,11 @@ _ASK = "import sys; sys.remote_exec(int(sys.argv[1]), sys.argv[2])"
 
 OLD = "Its calls are not recorded: that takes Python 3.14 or newer, and it runs {version}."
 NO_PYTHON = "Its calls are not recorded: it is no Python that can be asked to."
-BUSY = (
-    "Its calls are not recorded yet: its main thread has not come back to Python since it was asked; "
-    "they are from when it does."
-)
+BUSY = "Its calls are not recorded: its main thread loads the probe when it comes back to Python, and it has not."
 REFUSED = "Its calls are not recorded: the system does not let us ask it to. Run this command with sudo."
 FORBIDDEN = "Its calls are not recorded: it was started so that nobody may (PYTHON_DISABLE_REMOTE_DEBUG)."
+STRANGER = "Its calls are not recorded: it is another user's, who may not write into your files."
+ELSEWHERE = "Its calls are not recorded: it runs in a container of its own, where our files are not."
 TWICE = "Its calls are not recorded here: somebody records it already."
 FAILED = "Its calls are not recorded: the probe could not be started in it."
 BEFORE = "What it called before is not known: neither who holds a lock taken before, nor what such a lock is called."
@@ -138,15 +137,24 @@ def load_probe(target: Running, directory: Path, limit: int) -> str:
         return NO_PYTHON
     if not target.can_be_asked:
         return OLD.format(version=target.interpreter.version_text)
+    if not _is_ours(target.pid):
+        return STRANGER
+    if not all(_is_seen_there(target.pid, path) for path in (directory, PACKAGE / "probe" / "boot.py")):
+        return ELSEWHERE
     settings = {
         "INTERLEAVE_RUN": str(directory),
         "INTERLEAVE_LIMIT": str(limit),
         "INTERLEAVE_WATCHER": str(os.getpid()),
     }
-    told = _tell(target, directory, "begin", _BEGIN.format(
-        package=str(PACKAGE), boot=str(PACKAGE / "probe" / "boot.py"), settings=settings
-    ))  # fmt: skip
+    body = _BEGIN.format(package=str(PACKAGE), boot=str(PACKAGE / "probe" / "boot.py"), settings=settings)
+    told = _tell(target, directory, "begin", body)
     return {"": "", None: BUSY, "recorded already": TWICE}.get(told, told or FAILED)
+
+
+def has_begun(directory: Path) -> bool:
+    """Whether the process has come to record its calls, perhaps after the patience of `load_probe`."""
+    place = directory / f"begin-{ANSWER}"
+    return place.exists() and not place.read_text(encoding="utf-8")
 
 
 def unload_probe(target: Running, directory: Path) -> bool:
@@ -154,43 +162,67 @@ def unload_probe(target: Running, directory: Path) -> bool:
     return _tell(target, directory, "end", _END) == ""
 
 
+def _is_ours(pid: int) -> bool:
+    """Whether it may write into a directory of ours."""
+    try:
+        return bool(psutil.Process(pid).uids().effective == os.geteuid())
+    except psutil.Error:
+        return False
+
+
+def _is_seen_there(pid: int, path: Path) -> bool:
+    """Whether a path means the same file to that process: in a container of its own it does not."""
+    try:
+        return os.path.samefile(f"/proc/{pid}/root{path}", path)
+    except OSError:
+        return False
+
+
 _BEGIN = """\
-    import sys
-    fresh = "_interleave" not in sys.modules
     settings = {settings!r}
-    if fresh:
-        room = {{"__file__": {boot!r}, "__name__": "_interleave_boot"}}
-        with open({boot!r}, "rb") as source:
-            exec(compile(source.read(), {boot!r}, "exec"), room)
-        room["boot"]({package!r}, dict(settings, INTERLEAVE_PROGRAM="1"))
-    from _interleave.probe import attached
-    answer = attached.begin(settings, fresh)
+    if os.path.isdir(settings["INTERLEAVE_RUN"]) and os.path.exists("/proc/" + settings["INTERLEAVE_WATCHER"]):
+        fresh = "_interleave" not in sys.modules
+        if fresh:
+            room = {{"__file__": {boot!r}, "__name__": "_interleave_boot"}}
+            with open({boot!r}, "rb") as source:
+                exec(compile(source.read(), {boot!r}, "exec"), room)
+            room["boot"]({package!r}, dict(settings, INTERLEAVE_PROGRAM="1"))
+        from _interleave.probe import attached
+        answer = attached.begin(settings, fresh)
 """
 _END = """\
     from _interleave.probe import attached
     answer = attached.end()
 """
 _SCRIPT = """\
+import os, sys
+answer = "failed"
 try:
+    os.unlink({script!r})
 {body}
 except BaseException:
-    answer = "failed"
+    pass
 try:
     with open({place!r} + ".new", "w") as file:
         file.write(answer)
-    __import__("os").replace({place!r} + ".new", {place!r})
+    os.replace({place!r} + ".new", {place!r})
 except BaseException:
     pass
 """
 
 
 def _tell(target: Running, directory: Path, what: str, body: str) -> str | None:
-    """Have it run some lines; what they answered, None when they were not run in time, or a sentence."""
+    """Have it run some lines; what they answered, None when they were not run in time, or a sentence.
+
+    The script lies beside the run's directory, which is removed: a process whose main thread comes to it late must
+    find it, or Python complains on that process's standard error. It removes itself, and then does nothing else.
+    """
     place = directory / f"{what}-{ANSWER}"
-    script = directory / f"{what}.py"
-    script.write_text(_SCRIPT.format(body=body, place=str(place)), encoding="utf-8")
+    script = directory.parent / f"{what}-{directory.name}-{target.pid}.py"
+    script.write_text(_SCRIPT.format(body=body, place=str(place), script=str(script)), encoding="utf-8")
     problem = _ask(target, script)
     if problem:
+        script.unlink(missing_ok=True)
         return problem
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up and psutil.pid_exists(target.pid):
