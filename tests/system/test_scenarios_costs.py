@@ -95,7 +95,6 @@ def test_a_pool_without_the_guard_gives_birth_again_and_again_and_no_answer(run:
 def test_a_forked_child_is_stuck_if_another_thread_held_the_lock(run: Runs) -> None:
     outcome = run("fork-with-threads", "fork", {"HOLD": 1.5})
     assert outcome.lines == ["the child wants the lock", "the child is STUCK"]
-    assert ("DeprecationWarning" in outcome.errors) == (sys.version_info >= (3, 12))
 
 
 @pytest.mark.parametrize("variant", ["spawn", "fork-afterwards"])

@@ -6,6 +6,7 @@ be watched, and on who else used the machine.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -107,9 +108,14 @@ def test_a_story_without_an_end_finds_its_moments_when_the_run_is_stopped(
     scenario, saved = find(scenario_id), tmp_path / "run.ilv"
     command = [sys.executable, "-m", "visualiser", "record", scenario_id, "--variant", variant_id, "-o", str(saved)]
     command += ["--set", "PAUSE=0.5"] if scenario_id == "deadly-embrace" else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as recorder:
-        _listen(recorder, last_words)
-        recorder.send_signal(signal.SIGTERM)
+    spoken = {**os.environ, "PYTHONUNBUFFERED": "1"}  # what a program without an end prints, it would keep for ever
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=spoken
+    ) as recorder:
+        try:
+            _listen(recorder, last_words)
+        finally:
+            recorder.send_signal(signal.SIGTERM)
         recorder.communicate(timeout=60)
     store = load(saved)
     facts = facts_of(store, [one.start_ns for one in deadlocks(store)])
