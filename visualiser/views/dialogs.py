@@ -135,6 +135,7 @@ class ShortcutsDialog(QDialog):
         note = QLabel(f"{LOCAL} counts while the timeline has the keyboard: click on it, or press F6.")
         note.setProperty("role", "muted")
         area = QScrollArea()
+        area.setAccessibleName("Keyboard shortcuts")
         area.setWidgetResizable(True)
         area.setWidget(inside)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

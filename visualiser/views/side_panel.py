@@ -25,6 +25,7 @@ class SidePanel(QWidget):
         self.range = RangePanel()
         self.memory = MemoryChart()
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName("About the run")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setAccessibleName("Story, details, range, memory")

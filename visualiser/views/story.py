@@ -86,6 +86,7 @@ class StoryPanel(QWidget):
         inner.addLayout(under)
         inner.addStretch(1)
         self.area = QScrollArea()
+        self.area.setAccessibleName("Story")
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
