@@ -13,6 +13,9 @@ from .measuring import Measured
 
 FORMAT = 1
 
+MANY_DISTURBED = 4
+"""Once in so many runs may others disturb: medians bear that."""
+
 CLEARLY, CLEARLY_DISTURBED = 1.05, 1.25
 """Times as fast as the base: less is nothing to speak of; the second where others used the CPUs meanwhile."""
 
@@ -173,7 +176,12 @@ def conclusions(found: Comparison) -> tuple[str, ...]:
     """What it says, in sentences: which way was the fastest, what more workers could bring, or why not to trust it."""
     best, doubts = fastest(found), tuple(_doubts(found))
     said = [_fastest_words(found, best)]
-    if not doubts and best is not None and best.serial_fraction is not None and 0 <= best.serial_fraction <= 1:
+    if (
+        not _is_disturbed(found)
+        and best is not None
+        and best.serial_fraction is not None
+        and 0 <= best.serial_fraction <= 1
+    ):
         most = units.digits(1 / max(best.serial_fraction, 1e-3))
         said.append(
             f"Its serial fraction was {units.share(best.serial_fraction)} (Karp-Flatt), so by Amdahl's law no number of"
@@ -186,7 +194,7 @@ def fastest(found: Comparison) -> Compared | None:
     """The way that was the most times as fast as its base, clearly: by a twentieth, or by a quarter where others
     disturbed, and most of its runs were faster than each of the base's; else None."""
     best = max(found.ways, key=lambda one: one.speed_up or 0.0)
-    least = CLEARLY_DISTURBED if _disturbed(found) else CLEARLY
+    least = CLEARLY_DISTURBED if _is_disturbed(found) else CLEARLY
     clearly = (best.speed_up or 0.0) >= least and best.measured.median_ns < min(best.base.walls)
     return best if clearly else None
 
@@ -195,20 +203,27 @@ def _fastest_words(found: Comparison, best: Compared | None) -> str:
     if best is None:
         return f"None of them was clearly faster than “{found.base.measured.way}”."
     times = units.digits(best.speed_up or 0.0)
-    was = "seems to be" if _disturbed(found) else "was"
+    was = "seems to be" if _is_disturbed(found) else "was"
     return f"“{best.measured.way}” {was} the fastest: {times} times as fast as “{best.base.way}”."
 
 
-def _disturbed(found: Comparison) -> int:
-    """In how many of the runs others used the CPUs."""
-    return sum("machine-busy" in run.verdicts for one in found.ways for run in one.measured.runs)
+def _disturbed(found: Comparison) -> tuple[int, int]:
+    """In how many of the runs others used the CPUs, and how many runs there were."""
+    runs = [run for one in found.ways for run in one.measured.runs]
+    return sum("machine-busy" in run.verdicts for run in runs), len(runs)
+
+
+def _is_disturbed(found: Comparison) -> bool:
+    """Whether so many runs were disturbed that medians do not help any more."""
+    disturbed, runs = _disturbed(found)
+    return disturbed * MANY_DISTURBED > runs
 
 
 def _doubts(found: Comparison) -> Iterator[str]:
-    disturbed = _disturbed(found)
+    disturbed, runs = _disturbed(found)
     if disturbed:
-        runs = sum(len(one.measured.runs) for one in found.ways)
-        yield f"Others used the CPUs during {disturbed} of the {runs} runs, so these times say little. Compare again."
+        said = f"Others used the CPUs during {disturbed} of the {runs} runs"
+        yield f"{said}, so these times say little. Compare again." if _is_disturbed(found) else f"{said}."
     lost = sum(run.lost for one in found.ways for run in one.measured.runs)
     if lost:
         yield f"{units.count(lost)} events were lost, so parts of these runs are not known."

@@ -266,3 +266,12 @@ def test_a_small_gain_on_a_disturbed_machine_is_no_gain() -> None:
     assert "None of them was clearly faster" in as_text(compared("busy", [busy, faster]))
     twice = way("processes", PROCESSES)
     assert "“processes” seems to be the fastest: 1.71 times" in as_text(compared("busy", [busy, twice]))
+
+
+def test_one_disturbed_run_among_many_is_told_and_borne() -> None:
+    serial, twice = way("serial", SERIAL), way("processes", PROCESSES)
+    busy = replace(serial.runs[0], verdicts=("machine-busy",))
+    serial, twice = replace(serial, runs=(busy, *serial.runs * 2)), replace(twice, runs=twice.runs * 3)
+    said = as_text(compared("nearly quiet", [serial, twice]))
+    assert "“processes” was the fastest: 1.71 times" in said
+    assert "Others used the CPUs during 1 of the 6 runs.\n" in said + "\n"
