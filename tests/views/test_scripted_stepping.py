@@ -254,3 +254,24 @@ def test_the_keys_of_the_player_count_in_the_source_too(user: User) -> None:
     user.pane.editor.setFocus()
     QTest.keyClick(user.pane.editor, Qt.Key.Key_L)
     assert user.step == 1
+
+
+def test_an_own_programs_variable_is_picked_recorded_and_stepped_through(
+    user: User, tmp_path: Path, qtbot: QtBot
+) -> None:
+    program = tmp_path / "mine.py"
+    program.write_text("total = 0\nfor turn in range(3):\n    total += 1\nprint(total)\n")
+    desk = user.desk
+    desk.setup.choose_program(program)
+    user.pane.watch_requested.emit("total", True)
+    desk.work.start()
+    qtbot.waitUntil(lambda: desk.store is not None and desk.store.finished and not desk.work.is_active, timeout=60_000)
+    desk.window.panel.tabs.setCurrentWidget(user.view)
+    user.canvas.setFocus()
+    desk.player.seek(desk.player.playhead.start)
+    way = [user.key(Qt.Key.Key_L) for _ in range(9)]
+    told = [[text for _, name, text in worth(each.boxes) if name == "total"] for each in way]
+    assert told == [[], ["0"], ["0"], ["1"], ["1"], ["2"], ["2"], ["3"], ["3"]]
+    assert way[2].code == "At the playhead: line 3: MainThread"
+    back = [user.see()] + [user.key(Qt.Key.Key_L, SHIFT) for _ in range(8)]
+    assert back == way[::-1]
