@@ -75,7 +75,7 @@ def attach(pid: int, output: Path, *more: str, before: tuple[str, ...] = ()) -> 
 
 def watched(pid: int, folder: Path, *more: str, before: tuple[str, ...] = ()) -> tuple[TraceStore, str]:
     output = folder / "run.ilv"
-    done = attach(pid, output, "--seconds", "1", *more, before=before)
+    done = attach(pid, output, "--seconds", "0.6", *more, before=before)
     assert done.returncode == 0, done.stderr
     return load(output), done.stderr
 
@@ -121,7 +121,7 @@ def test_what_is_missing_is_said_in_sentences_and_in_json(tmp_path: Path) -> Non
 
 def test_calls_are_recorded_from_then_on_where_python_can_be_asked(tmp_path: Path) -> None:
     with going(tmp_path, interpreter("3.14", "the probe in a running process")) as program:
-        store, said = watched(program.pid, tmp_path, "--seconds", "2")
+        store, said = watched(program.pid, tmp_path, "--seconds", "1.5")
     assert store.sources["calls"] == "recorded"
     assert "Its calls are not recorded" not in said
     assert {"MainThread", "compute", "rest", "wait", "ask"} == {thread.name for thread in store.threads}
@@ -135,7 +135,7 @@ def test_calls_are_recorded_from_then_on_where_python_can_be_asked(tmp_path: Pat
 def test_a_process_can_be_attached_to_again(tmp_path: Path) -> None:
     with going(tmp_path, interpreter("3.14", "the probe in a running process")) as program:
         for _ in range(2):
-            store, said = watched(program.pid, tmp_path, "--seconds", "2")
+            store, said = watched(program.pid, tmp_path, "--seconds", "1.5")
             assert store.sources["calls"] == "recorded", said
             assert store.events > 20
 
@@ -228,7 +228,7 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 print("whole", flush=True)
 """
     with going(tmp_path, interpreter("3.14", "the probe in a running process"), text) as program:
-        store, _ = watched(program.pid, tmp_path, "--seconds", "2")
+        store, _ = watched(program.pid, tmp_path, "--seconds", "1.5")
         assert store.sources["calls"] == "recorded"
 
 
@@ -258,3 +258,22 @@ def test_a_process_that_wants_no_probe_is_watched_from_outside(tmp_path: Path, m
     assert "PYTHON_DISABLE_REMOTE_DEBUG" in said
     assert store.sources["calls"] == "none"
     assert len(store.threads) == 5
+
+
+def test_processes_that_it_started_before_are_seen_too(tmp_path: Path) -> None:
+    text = """\
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "while True: sum(range(10000))"])
+print("ready", flush=True)
+sys.stdin.readline()
+child.kill()
+child.wait()
+print("whole", flush=True)
+"""
+    with going(tmp_path, old_python(), text) as program:
+        store, _ = watched(program.pid, tmp_path)
+    first, second = store.processes
+    assert first.pid == program.pid
+    if store.sources["switches"] == "exact":
+        spans = store.thread_cpus(second.threads[0])
+        assert (spans.end - spans.start).sum() > 0

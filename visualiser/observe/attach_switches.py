@@ -16,7 +16,7 @@ import resource
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from visualiser.events import blocks
@@ -57,24 +57,25 @@ class Record(NamedTuple):
 
 
 class AttachedSwitches(Switches):
-    """The switches of a running process from now on. `followed`: its threads (native ids) when it was opened."""
+    """The switches of running processes from now on. `followed`: their threads (native ids) when they were opened, with
+    the process of each."""
 
-    def __init__(self, rings: list[Ring], pages: int, events: list[int], followed: frozenset[int]) -> None:
+    def __init__(self, rings: list[Ring], pages: int, events: list[int], followed: dict[int, int]) -> None:
         super().__init__(rings, pages)
         self._events = events
         self.followed = followed
 
     @classmethod
-    def attach(cls, pid: int, pages: int = RING_PAGES) -> AttachedSwitches:
-        """Follow every thread of a process. Raises SwitchesRefused."""
+    def attach(cls, pids: Sequence[int], pages: int = RING_PAGES) -> AttachedSwitches:
+        """Follow every thread of the processes, of which the first must be there. Raises SwitchesRefused."""
         if sys.platform != "linux" or os.uname().machine not in SYSTEM_CALL:
             raise SwitchesRefused("Exact switches are had on Linux on x86-64 and ARM64 only.")
         _raise_limit()
         while True:
-            opening = _Opening(pid, pages)
+            opening = _Opening(pids, pages)
             try:
                 opening.open_all()
-                return cls(opening.rings, pages, opening.events, frozenset(opening.followed))
+                return cls(opening.rings, pages, opening.events, opening.followed)
             except OSError as error:
                 opening.close()
                 if error.errno in (errno.EMFILE, errno.ENFILE):
@@ -94,13 +95,13 @@ class AttachedSwitches(Switches):
 class _Opening:
     """What is open so far."""
 
-    def __init__(self, pid: int, pages: int) -> None:
-        self._pid, self._pages = pid, pages
+    def __init__(self, pids: Sequence[int], pages: int) -> None:
+        self._pids, self._pages = pids, pages
         self._attributes = _enabled_attributes()
         self._of_cpu: dict[int, int] = {}
         self.rings: list[Ring] = []
         self.events: list[int] = []
-        self.followed: set[int] = set()
+        self.followed: dict[int, int] = {}
         self.rings_refused = False
 
     def open_all(self) -> None:
@@ -110,27 +111,27 @@ class _Opening:
         for _ in range(LISTINGS):
             for ring in self.rings:
                 born.update(one.tid for one in records(ring.peek(barrier)) if one.kind == blocks.PERF_FORK)
-            new = [tid for tid in threads_of(self._pid) if tid not in self.followed and tid not in born]
+            alive = [(pid, tid) for pid in self._pids for tid in threads_of(pid)]
+            new = [(pid, tid) for pid, tid in alive if tid not in self.followed and tid not in born]
             if not new:
                 break
-            for tid in new:
-                self._open(tid)
-        if not self.followed:
+            for pid, tid in new:
+                self._open(pid, tid)
+        if self._pids[0] not in self.followed.values():
             raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
-        self.followed |= born
 
-    def _open(self, tid: int) -> None:
+    def _open(self, pid: int, tid: int) -> None:
         for cpu in online_cpus():
             try:
                 fd = open_event(tid, cpu, self._attributes)
             except OSError as error:
-                if error.errno == errno.ESRCH and tid != self._pid:
+                if error.errno == errno.ESRCH and tid != self._pids[0]:
                     return  # it has ended
                 if error.errno == errno.ENODEV:
                     continue  # the CPU was taken offline
                 raise
             self._into_ring(fd, cpu)
-        self.followed.add(tid)
+        self.followed[tid] = pid
 
     def _into_ring(self, fd: int, cpu: int) -> None:
         if cpu in self._of_cpu:

@@ -15,7 +15,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,31 +50,32 @@ class AttachedWatcher(Watcher):
         self._since = 0
         self._before: dict[int, tuple[int, int, int]] = {}  # what each thread's account said when we came
 
-    def attach(self, pid: int) -> Levels:
-        """Choose the levels and follow the process's threads from here on."""
+    def attach(self, pids: Sequence[int]) -> Levels:
+        """Choose the levels and follow the threads of a process, and of those it started, from here on."""
         if sys.platform == "linux" and self._level in ("exact", "sampled"):
             with contextlib.suppress(GilUnknown, OSError):
-                self._calibrations.learn(os.readlink(f"/proc/{pid}/exe"))
+                self._calibrations.learn(os.readlink(f"/proc/{pids[0]}/exe"))
             self._learner = Learner(self._calibrations)
             self._gils.ask(self._learner)
         self.levels = _levels(self._level)
-        rows = blocks.TOTAL.iter_unpack(totals(pid, threads_of(pid)))
-        self._before = {tid: (on_cpu, waited, times) for _, _, tid, on_cpu, waited, times in rows}
+        for pid in pids:
+            rows = blocks.TOTAL.iter_unpack(totals(pid, threads_of(pid)))
+            self._before.update({tid: (on_cpu, waited, times) for _, _, tid, on_cpu, waited, times in rows})
         if self.levels.switches == "exact":
             try:
-                self._switches = AttachedSwitches.attach(pid)
+                self._switches = AttachedSwitches.attach(pids)
             except SwitchesRefused as error:
                 self.levels.switches, self.levels.why["switches"] = "sampled", error.reason
                 self.levels.advice = _advice(error.advice)
         if isinstance(self._switches, AttachedSwitches):
-            self._place(pid, self._switches.followed)
+            self._place(self._switches.followed)
         return self.levels
 
-    def _place(self, pid: int, tids: Iterable[int]) -> None:
+    def _place(self, followed: Mapping[int, int]) -> None:
         """Where each thread is now: off the CPU by its own wish, or able to run; which of that its next edge tells."""
         self._since = time.perf_counter_ns()
         away: dict[int, Edge] = {}
-        for tid in tids:
+        for tid, pid in followed.items():
             state = _state(pid, tid)
             if state in ("S", "D", "I"):
                 self._add(blocks.SWITCHES, 0, [_edge(pid, tid, self._since, 0, blocks.MISC_OUT)])
@@ -82,7 +83,7 @@ class AttachedWatcher(Watcher):
             elif state == "R":
                 self._unplaced[tid] = pid
         self._absences.note(away)
-        named = [(pid, tid) for tid in tids]
+        named = [(pid, tid) for tid, pid in followed.items()]
         self._add(blocks.NAMES, 0, self._names.rows(named))
 
     def _add(self, kind: int, channel: int, rows: list[bytes]) -> None:
@@ -205,7 +206,8 @@ class Attachment:
         self.over = False
         self.problem = ""
         self.start_ns = time.perf_counter_ns()
-        self.levels = self._watcher.attach(pid)
+        self._find_children()
+        self.levels = self._watcher.attach(list(self._members))
 
     @property
     def pause(self) -> float:
