@@ -174,20 +174,19 @@ def _time(ns: int | None) -> str:
 
 def conclusions(found: Comparison) -> tuple[str, ...]:
     """What it says, in sentences: which way was the fastest, what more workers could bring, or why not to trust it."""
-    best, doubts = fastest(found), tuple(_doubts(found))
-    said = [_fastest_words(found, best)]
-    if (
-        not _is_disturbed(found)
-        and best is not None
-        and best.serial_fraction is not None
-        and 0 <= best.serial_fraction <= 1
-    ):
-        most = units.digits(1 / max(best.serial_fraction, 1e-3))
-        said.append(
-            f"Its serial fraction was {units.share(best.serial_fraction)} (Karp-Flatt), so by Amdahl's law no number of"
-            f" workers makes it more than {most} times as fast."
+    best = fastest(found)
+    law = [] if best is None or _is_disturbed(found) else list(_law(best))
+    return (_fastest_words(found, best), *law, *_doubts(found))
+
+
+def _law(best: Compared) -> Iterator[str]:
+    """What more workers could bring, by Amdahl's law; nothing where it does not apply."""
+    serial = best.serial_fraction
+    if serial is not None and 0 <= serial <= 1:
+        yield (
+            f"Its serial fraction was {units.share(serial)} (Karp-Flatt), so by Amdahl's law no number of workers makes"
+            f" it more than {units.digits(1 / max(serial, 1e-3))} times as fast."
         )
-    return (*said, *doubts)
 
 
 def fastest(found: Comparison) -> Compared | None:
