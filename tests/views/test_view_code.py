@@ -147,3 +147,18 @@ def test_names_lie_behind_their_line_where_there_is_room_and_never_beyond_the_ed
     assert crowd[-1].text == f"+{8 - len(crowd) + 1}"
     assert all(one.box.right() <= other.box.left() for one, other in pairwise(crowd))
     assert crowd[-1].box.right() <= 304
+
+
+def test_a_step_into_another_file_shows_it_and_a_choice_of_the_users_stays_until_the_next(pane: CodePane) -> None:
+    pane.set_files([BANK, OTHER])
+    here, there = LineTag(2, 0, "a", True, since=10), LineTag(1, 0, "a", True, since=20)
+    pane.set_tags({BANK.path: (here,)})
+    pane.set_tags({OTHER.path: (there,)})
+    assert pane.shown_path == OTHER.path
+    pane.tabs.setCurrentIndex(0)
+    pane.set_tags({OTHER.path: (there,)})
+    assert pane.shown_path == BANK.path
+    pane.set_tags({BANK.path: (here,)})
+    pane.set_follows(False)
+    pane.set_tags({OTHER.path: (there,)})
+    assert pane.shown_path == BANK.path

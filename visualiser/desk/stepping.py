@@ -56,6 +56,7 @@ def _connect_values(part: _Stepping) -> None:
 def _connect_code(desk: Bench, part: _Stepping) -> None:
     pane, setup = desk.window.panel.code, desk.setup
     desk.code.work_changed.connect(pane.set_work)
+    desk.player.playing_changed.connect(lambda playing: pane.set_follows(not playing))
     pane.line_requested.connect(part.pick)
     pane.visit_requested.connect(part.visit)
     pane.lines_requested.connect(setup.set_lines)

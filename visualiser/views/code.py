@@ -38,6 +38,7 @@ class CodePane(QFrame):
         self._work: Mapping[str, Mapping[int, LineWork]] = {}
         self._picked: tuple[str, int] = ("", 0)
         self._about, self._visits = "", ""
+        self._follows, self._latest = True, 0
         self._name, self._hint, self._note = QLabel("No program yet"), QLabel(""), ElidedLabel()
         self._name.setProperty("role", "heading")
         for label in (self._hint, self._note):
@@ -74,10 +75,15 @@ class CodePane(QFrame):
     def set_tags(self, tags: Mapping[str, Sequence[LineTag]]) -> None:
         """Who stands where, by file."""
         self._tags = tags
+        self._follow_latest()
         self.editor.set_tags(tags.get(self.shown_path, ()))
         elsewhere = sum(len(each) for path, each in tags.items() if path != self.shown_path)
         self._hint.setText(f"{elsewhere} more in other files" if elsewhere else "")
         self._hint.setVisible(bool(elsewhere))
+
+    def set_follows(self, follows: bool) -> None:
+        """Whether a step into another file shows that file; while it plays, files would flicker."""
+        self._follows = follows
 
     def set_work(self, work: Mapping[str, Mapping[int, LineWork]]) -> None:
         """What the lines took, by file and line."""
@@ -147,11 +153,30 @@ class CodePane(QFrame):
         return next((number for number, each in enumerate(self._files) if each.path == path), -1)
 
     def _show(self) -> None:
+        self._show_file()
+        self.set_tags(self._tags)
+
+    def _show_file(self) -> None:
         file = next((each for each in self._files if each.path == self.shown_path), None)
         self.editor.set_source(file.text if file else "")
         self.editor.set_work(self._work.get(self.shown_path, {}))
         self.editor.set_picked(self._picked[1] if self._picked[0] == self.shown_path else 0)
-        self.set_tags(self._tags)
+
+    def _follow_latest(self) -> None:
+        """Show the file that a thread has just stepped into; what the user chooses then stays until the next step."""
+        latest = max(((tag.since, path) for path, tags in self._tags.items() for tag in tags), default=(0, ""))
+        index = self._place(latest[1])
+        if (
+            latest[0] != self._latest
+            and latest[0]
+            and index >= 0
+            and self._follows
+            and index != self.tabs.currentIndex()
+        ):
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentIndex(index)
+            self._show_file()
+        self._latest = latest[0]
 
     def _on_chosen(self) -> None:
         self._show()
