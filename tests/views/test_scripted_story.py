@@ -72,8 +72,8 @@ def pupil(qtbot: QtBot, tmp_path: Path) -> Iterator[Pupil]:
     style, font, palette = app.styleSheet(), app.font(), app.palette()
     desk = Desk(SettingsFile(tmp_path / "settings.ini"))
     desk.window.resize(1280, 720)
-    desk.window.show()
-    qtbot.waitActive(desk.window)
+    with qtbot.waitActive(desk.window):
+        desk.window.show()
     qtbot.waitUntil(lambda: desk.window.sidebar.list.count() > 0)
     yield Pupil(desk, qtbot)
     desk.end()
