@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from visualiser import views
 from visualiser.desk.arranging import connect_arranging
 from visualiser.desk.asking import connect_asking
+from visualiser.desk.attaching import connect_attaching
 from visualiser.desk.bench import Bench
 from visualiser.desk.choosing import choose_target, connect_choosing
 from visualiser.desk.comparing import connect_comparing
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PARTS = (connect_files, connect_telling, connect_choosing, connect_moving, connect_arranging, connect_running,
-         connect_asking, connect_comparing, connect_stepping, connect_judging)  # fmt: skip
+         connect_asking, connect_comparing, connect_stepping, connect_judging, connect_attaching)  # fmt: skip
 """Each connects one piece of the window; later ones may use what earlier ones have made."""
 
 

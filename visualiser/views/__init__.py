@@ -7,6 +7,7 @@ Only the composition root (`visualiser.app`, `visualiser.desk`) imports this roo
 from visualiser.views.appearance import Appearance, appearance, dress
 from visualiser.views.asking import ask_folder, ask_lose, ask_python, show_about, show_shortcuts
 from visualiser.views.asking_dock import AskingViews, add_asking
+from visualiser.views.attaching import ask_process
 from visualiser.views.commands import COMMANDS
 from visualiser.views.comparison import ComparisonWindow, ask_picture_place, ask_runs
 from visualiser.views.crash import CrashReporter
@@ -39,6 +40,7 @@ __all__ = [
     "ask_folder",
     "ask_lose",
     "ask_picture_place",
+    "ask_process",
     "ask_python",
     "ask_runs",
     "dress",

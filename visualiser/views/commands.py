@@ -7,6 +7,7 @@ and pressing a focused button stay what they are. Every command can be reached f
 from __future__ import annotations
 
 from visualiser.views.asking_commands import ASKING
+from visualiser.views.attaching import ATTACHING
 from visualiser.views.command import Command
 from visualiser.views.stepping_commands import LINES, STEPPING
 from visualiser.views.story_commands import OWN_SCENARIOS, STORY
@@ -16,6 +17,7 @@ __all__ = ["COMMANDS", "GESTURES", "LANE_MENU", "MENUS", "THEME_NAMES", "Command
 COMMANDS = (
     Command("open", "&File", "&Open …", "Open a Python program or a saved run", ("Ctrl+O",)),
     *OWN_SCENARIOS,
+    *ATTACHING,
     Command("save", "&File", "&Save run …", "Keep this run in a file (.ilv) that can be opened again", ("Ctrl+S",)),
     Command("export", "&File", "&Export picture …", "Save the timeline as PNG, SVG or PDF", ("Ctrl+E",)),
     Command("export_data", "&File", "Export &data …", "Save the run as CSV, or as a trace for Perfetto",
