@@ -16,7 +16,7 @@ fewest of these count, and none with more than `MOST_ODD`. If none is left, noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,8 @@ FREE, UNSURE = 0, -1
 TAKEN_NS = 100_000
 """A thread that had waited for the GIL and was on a CPU for so long has taken it."""
 MOST_EVENTS, MOST_STEPS, MOST_ODD = 500, 250, 3
+EVENT_ROWS = 3
+"""What an event costs, in rows of joining."""
 COME, LEAVE, HAS = 0, 1, 2
 
 
@@ -53,8 +55,12 @@ def no_proofs() -> Proofs:
     return Proofs(np.empty(0, "i8"), np.empty(0, "i8"))
 
 
-def holders_in(looks: GilLooks, gaps: Array, came: Arrivals, proofs: Proofs) -> tuple[Array, Array, Array]:
-    """For the gaps behind these looks: (times, holders from then on), and which gaps it tells something of (bool)."""
+def holders_in(
+    looks: GilLooks, gaps: Array, came: Arrivals, proofs: Proofs
+) -> Generator[int, None, tuple[Array, Array, Array]]:
+    """For the gaps behind these looks: (times, holders from then on), and which gaps it tells something of (bool).
+    Every step tells what it cost in rows, about.
+    """
     times: list[int] = []
     holders: list[int] = []
     told = np.zeros(len(gaps), bool)
@@ -71,6 +77,7 @@ def holders_in(looks: GilLooks, gaps: Array, came: Arrivals, proofs: Proofs) -> 
             told[row] = True
             times.extend([t0 + 1, *(event[0] for event in events)])
             holders.extend(found)
+        yield EVENT_ROWS * len(events)
     return np.array(times, "i8"), np.array(holders, "i8"), told
 
 

@@ -21,7 +21,7 @@ Times are i8 ns; a holder is a native thread id, FREE, UNSURE or ABSENT.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -34,6 +34,7 @@ from .arrivals import Arrivals
 from .gil_gaps import FREE, UNSURE, Proofs, holders_in, no_proofs
 from .joining import RETRY_NS
 from .observed import GilLooks, Losses
+from .turns import outcome
 
 Array = npt.NDArray[Any]
 
@@ -79,20 +80,27 @@ def gil_track(looks: GilLooks, came: Arrivals, losses: Losses | None = None, pro
     """The track of one GIL. `looks`: of this interpreter only, in order of time; `came`: of its process; `proofs`: when
     which of its threads surely had it.
     """
+    return outcome(gil_track_steps(looks, came, losses, proofs))
+
+
+def gil_track_steps(
+    looks: GilLooks, came: Arrivals, losses: Losses | None = None, proofs: Proofs | None = None
+) -> Generator[int, None, GilTrack]:
+    """The same in pieces, each of which tells how many rows it went through (about)."""
     absent = looks.held == blocks.Held.NONE
     if absent[-1:].all() and len(looks):
         return GilTrack(looks.t, np.zeros(len(looks), "i8"), has_gil=False)
     if absent.any():
-        return _without(gil_track(looks.rows(~absent), came, losses, proofs), looks.t, absent)
+        rest = yield from gil_track_steps(looks.rows(~absent), came, losses, proofs)
+        return _without(rest, looks.t, absent)
     if not (looks.tid > 0).any():  # who holds it is not told at all, only whether somebody does
         blind = as_looked(looks)
         return _in_order((blind.t, blind.holder)) if len(looks) else blind
     looks = looks.rows(looks.tid > 0)
     stays = _rows(came, ~came.asks)
     seen = looks.t, np.where(looks.held == blocks.Held.HELD, looks.tid, FREE)
-    track = _given_up(
-        _in_order(seen, _within(looks, stays), _handed_over(looks, stays, came, proofs or no_proofs())), looks, stays
-    )
+    passed = yield from _handed_over(looks, stays, came, proofs or no_proofs())
+    track = _given_up(_in_order(seen, _within(looks, stays), passed), looks, stays)
     return _with_rest(track, looks, *_idle(came, losses))
 
 
@@ -130,7 +138,9 @@ def _within(looks: GilLooks, came: Arrivals) -> tuple[Array, Array]:
     return times, np.where(taken, tid, FREE)
 
 
-def _handed_over(looks: GilLooks, came: Arrivals, everybody: Arrivals, proofs: Proofs) -> tuple[Array, Array]:
+def _handed_over(
+    looks: GilLooks, came: Arrivals, everybody: Arrivals, proofs: Proofs
+) -> Generator[int, None, tuple[Array, Array]]:
     """Changes of the holder between looks. `came`: without those who only asked."""
     steps = looks.handovers[1:] - looks.handovers[:-1]
     gaps = np.flatnonzero(steps > 0)
@@ -148,7 +158,7 @@ def _handed_over(looks: GilLooks, came: Arrivals, everybody: Arrivals, proofs: P
 
     match(came.waited)
     match(came.blocked)
-    t, holder, told = holders_in(looks, gaps[~done], everybody, proofs)
+    t, holder, told = yield from holders_in(looks, gaps[~done], everybody, proofs)
     times.append(t)
     holders.append(holder)
     done[np.flatnonzero(~done)[told]] = True

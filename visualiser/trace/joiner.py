@@ -16,16 +16,15 @@ import numpy.typing as npt
 
 from .arrivals import Arrivals, arrivals
 from .gil_gaps import FREE, UNSURE, Proofs, no_proofs
-from .gil_track import ABSENT, GilTrack, as_looked, gil_track
+from .gil_track import ABSENT, GilTrack, as_looked, gil_track, gil_track_steps
 from .joined_track import Track, clipped, cut_lost, pieces
 from .joining import Passed, Waits, chain_gil_waits, name_absences, name_by_gil, no_waits, split_by_gil
 from .observed import EdgeKind, Edges, GilLooks, Looks, Losses, Totals
 from .placing import place
-from .turns import THREAD_ROWS
+from .turns import THREAD_ROWS, outcome
 
 Array = npt.NDArray[Any]
 Rows = TypeVar("Rows", Edges, Looks, GilLooks, Totals)
-Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +47,6 @@ class Joined:
 
     threads: dict[int, Track]
     gils: dict[int, GilTrack]
-
-
-def outcome(steps: Generator[int, None, Outcome]) -> Outcome:
-    """Do all of it at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            done: Outcome = end.value
-            return done
 
 
 def join(seen: Facts) -> Joined:
@@ -230,7 +219,7 @@ def _gils(seen: Facts, came: Arrivals, waits: Mapping[int, Waits]) -> Generator[
     proofs = _proofs(waits) if len(numbers) == 1 else no_proofs()  # of several GILs, a record does not say which
     for number in numbers:
         looks = seen.gils.rows(seen.gils.interpreter == number)
-        gils[number] = gil_track(looks, came, seen.losses, proofs)
+        gils[number] = yield from gil_track_steps(looks, came, seen.losses, proofs)
         yield len(came.t)
     return gils
 

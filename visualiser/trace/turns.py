@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TypeVar
+
+Outcome = TypeVar("Outcome")
+
 THREAD_ROWS = 300
 """What it costs to turn to a thread at all, in rows."""
 
@@ -41,3 +46,13 @@ class Turns:
             self._left -= self._refused[order[count]]
             count += 1
         self._chosen, self._waiting, self._refused = set(order[:count]), order[count:], {}
+
+
+def outcome(steps: Generator[int, None, Outcome]) -> Outcome:
+    """Do all of it at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            done: Outcome = end.value
+            return done

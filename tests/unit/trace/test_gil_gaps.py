@@ -16,6 +16,7 @@ from visualiser.trace.gil_gaps import FREE, UNSURE, Proofs, holders_in, no_proof
 from visualiser.trace.joiner import Facts, join
 from visualiser.trace.joining import Waits
 from visualiser.trace.observed import Edges, Looks, Losses
+from visualiser.trace.turns import outcome
 from visualiser.trace.values import State
 
 US = 1000
@@ -97,7 +98,7 @@ def told(played: Played, proofs: Proofs) -> list[tuple[int, int]]:
     """(t, holder) of what is said of all that happened."""
     end = played.end()
     seen = gil_looks((0, 1, Held.HELD, 0), ((end - MS) / MS, played.holder, Held.HELD, played.count))
-    times, holders, known = holders_in(seen, np.array([0]), played.arrivals(), proofs)
+    times, holders, known = outcome(holders_in(seen, np.array([0]), played.arrivals(), proofs))
     assert known.all()
     return list(zip(times.tolist(), holders.tolist(), strict=True))
 
@@ -127,7 +128,7 @@ def shares(proofs: Proofs) -> list[int]:
     played = Played(Random(1))
     played.stays = stays
     seen = gil_looks((0, 1, Held.HELD, 0), (7, 1, Held.HELD, 2))
-    _, holders, _ = holders_in(seen, np.array([0]), played.arrivals(), proofs)
+    _, holders, _ = outcome(holders_in(seen, np.array([0]), played.arrivals(), proofs))
     return [int(who) for who in holders]
 
 
