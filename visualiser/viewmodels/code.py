@@ -11,6 +11,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.line_work import Times, line_work, visits_of
+from visualiser.viewmodels.own_files import imported_text
 from visualiser.viewmodels.player import FRAME_MS, Player
 from visualiser.viewmodels.standing import LineTag, files_in, standing_at
 
@@ -105,6 +106,7 @@ class CodeModel(QObject):
         new = {path for path in paths if path and path not in self._files and path not in self._shown_as}
         for path in sorted(new):
             text = store.source_text(path)
+            text = imported_text(store, path) if text is None else text
             twin = next((each for each in self._files.values() if (each.name, each.text) == (_name(path), text)), None)
             self._shown_as[path] = twin.path if twin is not None else path
             if text is not None and twin is None:

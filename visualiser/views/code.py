@@ -78,7 +78,7 @@ class CodePane(QFrame):
         self._follow_latest()
         self.editor.set_tags(tags.get(self.shown_path, ()))
         elsewhere = sum(len(each) for path, each in tags.items() if path != self.shown_path)
-        self._hint.setText(f"{elsewhere} more in other files" if elsewhere else "")
+        self._hint.setText(f"{elsewhere} in other files" if elsewhere else "")
         self._hint.setVisible(bool(elsewhere))
 
     def set_follows(self, follows: bool) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
-from visualiser.events import Wait
+from visualiser.events import Kind, Wait
+from visualiser.trace import TraceStore
 from visualiser.viewmodels import CodeModel, LineTag, Player, SourceFile
+from visualiser.viewmodels.own_files import imported_text
 
 BANK = "/home/ada/bank.py"
 
@@ -74,3 +77,37 @@ def test_a_run_from_a_copy_is_shown_as_the_program_that_was_chosen(qtbot: QtBot,
     player.seek(ORIGIN + 5 * STEP)
     model.refresh()
     assert list(heard[-1]) == ["/resources/bank.py"]
+
+
+def imported(tmp_path: Path, *, began_ns: int) -> tuple[TraceStore, Path]:
+    """A run of `shop.py` that waits in the file `prices.py` beside it."""
+    (tmp_path / "shop.py").write_text("import prices\n")
+    beside = tmp_path / "prices.py"
+    beside.write_text("price = 1\n")
+    run = RunBuilder()
+    process = run.process()
+    thread = process.thread().begin(0)
+    thread.add(2, Kind.WAIT_BEGIN, Wait.SLEEP, 0, process.site(1, "price_of", str(beside)))
+    store = run.store(end=20, target=str(tmp_path / "shop.py"), started_wall_ns=began_ns)
+    store.directory = tmp_path / "run"
+    return store, beside
+
+
+def test_an_imported_file_of_the_program_is_shown_and_kept_as_it_was_when_the_run_began(tmp_path: Path) -> None:
+    store, beside = imported(tmp_path, began_ns=time.time_ns() + 10**12)
+    store.attachments = {"program/shop.py": b"import prices\n"}
+    assert imported_text(store, str(beside)) == "price = 1\n"
+    assert store.source_text(str(beside)) == "price = 1\n"
+
+
+def test_an_imported_file_that_was_changed_since_or_lies_elsewhere_is_not_shown(tmp_path: Path) -> None:
+    store, beside = imported(tmp_path, began_ns=1)
+    assert imported_text(store, str(beside)) is None
+    later, _ = imported(tmp_path, began_ns=time.time_ns() + 10**12)
+    assert imported_text(later, __file__) is None
+
+
+def test_a_run_from_a_file_shows_nothing_of_this_machines_disk(tmp_path: Path) -> None:
+    store, beside = imported(tmp_path, began_ns=time.time_ns() + 10**12)
+    store.directory = None
+    assert imported_text(store, str(beside)) is None
