@@ -44,24 +44,24 @@ def _foreign(store: TraceStore, origin: str) -> str:
     calls = sum(len(store.spans(thread.index)) for thread in store.threads)
     has = [count(calls, "call or span", "calls and spans")] if calls else []
     has += [f"{words} ({source})" for words, source in how.items() if source != "none"]
-    rows = _problems(store)
     return "".join(
         (
             "<h2>Another tool's trace</h2>",
             f"<p><b>{escape(store.info.title)}</b> was opened from {escape(origin)}: it was recorded elsewhere, and "
             "there is nothing here to run.</p>",
+            _problems(store),
             f"<h3>What the file tells</h3><p>{_sentence(has)}</p>" if has else "",
             f"<h3>What it does not tell</h3><p>{_sentence(missing)} What is not known of a thread is drawn "
             "cross-hatched. To see that too, open the program itself and press <b>Run</b>.</p>" if missing else "",
-            "<h3>What could not be shown</h3>" + "".join(f"<p>{row}</p>" for row in rows) if rows else "",
         )
     )  # fmt: skip
 
 
-def _problems(store: TraceStore) -> list[str]:
+def _problems(store: TraceStore) -> str:
     told = [escape(one.text) for one in store.problems]
     more = len(told) - MOST_PROBLEMS
-    return told if more <= 0 else [*told[:MOST_PROBLEMS], f"and {count(more, 'more thing')}"]
+    rows = told if more <= 0 else [*told[:MOST_PROBLEMS], f"and {count(more, 'more thing')}"]
+    return "<h3>What could not be shown</h3>" + "".join(f"<p>{row}</p>" for row in rows) if rows else ""
 
 
 def _saved(store: TraceStore) -> str:
@@ -75,7 +75,7 @@ def _saved(store: TraceStore) -> str:
     return (
         "<h2>A saved run</h2>"
         f"<p>This is what happened when <b>{escape(info.title or info.target or 'a program')}</b> ran. To run it "
-        f"again, open the program itself.</p>{rows}"
+        f"again, open the program itself.</p>{rows}{_problems(store)}"
     )
 
 

@@ -104,6 +104,8 @@ class OutputModel(QAbstractListModel):
     def refresh(self) -> None:
         """Take in what has been written since."""
         self._soon.stop()
+        if self._store is None or len(self._store.outputs()) == len(self._rows.pieces):
+            return  # a run grows by more than what it prints
         old, new = self._rows, self._find_rows()
         if not new.begins_with(old):
             self.beginResetModel()

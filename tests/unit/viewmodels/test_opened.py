@@ -53,3 +53,11 @@ def test_a_run_recorded_here_says_how_it_ran_and_offers_no_run() -> None:
     assert "2001" in page
     assert "<b>.py" not in page
     assert "none lost" in status_of(store).numbers
+
+
+def test_what_is_missing_of_a_damaged_file_is_said_before_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "cut.json"
+    path.write_text('[{"ph": "X", "pid": 7, "tid": 7, "ts": 1, "dur": 5, "name": "f"}, {"ph": "X", "pi')
+    store = load(path)
+    (problem,) = store.problems
+    assert problem.text in opened_page(store).partition("What the file tells")[0]
