@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from tests.support.drawn import trace_from
 from tests.unit.scene.measured_runs import measured
 from visualiser.events import Kind, Wait
 from visualiser.paint import paint, theme
-from visualiser.scene import LIGHT, Part, Scene, Strip, ViewWindow, build, layers_of
+from visualiser.scene import LIGHT, Part, Scene, StateRects, Strip, ViewWindow, build, layers_of
 from visualiser.scene.palette import rgb
 from visualiser.trace import TraceStore
 
@@ -148,6 +149,24 @@ def test_a_strip_has_as_many_pixels_of_a_state_as_its_share_says() -> None:
     order, tops = layers_of(strip)
     expected = (strip.y1 - tops[:, order.index(1)]).sum()
     assert running.sum() == pytest.approx(expected, rel=0.05)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("zoom", [1, 40, 300])
+def test_bars_composed_together_are_those_composed_one_by_one(scale: float, zoom: int) -> None:
+    store = dense()
+    window = ViewWindow(store.start_ns, store.start_ns + (store.end_ns - store.start_ns) // zoom, 500, label_width=100)
+    scene = build(store, window)
+    bars = [item for item in scene.items if isinstance(item, Strip | StateRects) and item.part is Part.BODY]
+    assert any(isinstance(item, Strip) for item in bars) == (zoom < 300)
+    alone = QImage(round(scene.width * scale), round(scene.height * scale), QImage.Format.Format_RGB32)
+    alone.fill(0xFFFFFFFF)
+    painter = QPainter(alone)
+    painter.scale(scale, scale)
+    for item in bars:
+        paint(replace(scene, items=(item,)), painter, theme("light"))
+    painter.end()
+    assert (pixels(painted(replace(scene, items=tuple(bars)), scale=scale)) == pixels(alone)).all()
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, 1.5, 1.75])

@@ -81,8 +81,8 @@ def _bars(strips: Sequence[Strip], rects: StateRects | None, scale: float) -> It
 def _stretches(bars: list[Bar], rects: StateRects | None, scale: float) -> Iterator[tuple[int, int]]:
     """The device columns that any of the bars has something in."""
     strips = [bar.strip.columns for bar in bars if bar.strip is not None]
-    begins = [round(int(columns[0]) * scale) for columns in strips]
-    ends = [round(int(columns[-1] + 1) * scale) for columns in strips]
+    begins = [int(_device(np.float64(columns[0]), scale)) for columns in strips]
+    ends = [int(_device(np.float64(columns[-1] + 1), scale)) for columns in strips]
     rows = np.concatenate([bar.rects for bar in bars])
     if rects is not None and len(rows):
         begins.append(int(_device(rects.x0[rows].min(), scale)))

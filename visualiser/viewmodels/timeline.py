@@ -225,7 +225,10 @@ class TimelineModel(TimeWindow):
             return np.empty(0, np.int64)
         own = range(len(store.processes)) if chosen is None else [store.threads[chosen].process]
         times = [lane.handovers_t for process in own for lane in store.gil_lanes(process)]
-        return np.unique(np.concatenate(times)) if times else np.empty(0, np.int64)
+        if len(times) < 2:
+            return times[0] if times else np.empty(0, np.int64)
+        merged = np.sort(np.concatenate(times), kind="stable")  # each is sorted: this only merges them
+        return merged[np.append(True, merged[1:] != merged[:-1])] if len(merged) else merged
 
     def event_times(self) -> NDArray[np.int64]:
         """Where `step` can go."""

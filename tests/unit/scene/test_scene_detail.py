@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.support.drawn import trace_from
-from visualiser.scene import Scene, StateRects, Strip, ViewWindow, build, layers_of, outlines
+from visualiser.scene import Scene, StateRects, Strip, ViewWindow, build, layers_of, outlines, whole_pixels
 from visualiser.trace import TraceStore
 
 STEP = 1_000_000
@@ -126,6 +126,23 @@ def shoelace(points: NDArray[np.float64]) -> float:
     """The area of a polygon."""
     x, y = points[:, 0], points[:, 1]
     return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+@given(st.integers(0, 10**15), st.integers(1, 10**13), st.integers(200, 4000), st.integers(-4000, 4000))
+def test_windows_that_move_by_pixels_have_their_columns_on_one_grid(t0: int, length: int, width: int, dx: int) -> None:
+    start = 1_000_000_007
+    first, last = whole_pixels(start + t0, start + t0 + length, width, start)
+    column, rest = divmod(last - first, width)
+    if length < 1000 * width:
+        assert (first, last) == (start + t0, start + t0 + length)
+        return
+    assert rest == (first - start) % column == 0
+    assert abs(first - start - t0) <= column
+    assert length <= last - first <= 1.001 * length + width
+    moved = round(start + t0 + dx * length / width)
+    again, end = whole_pixels(moved, moved + length, width, start)
+    assert end - again == last - first
+    assert (again - first) % column == 0
 
 
 def test_there_are_never_more_columns_than_pixels() -> None:

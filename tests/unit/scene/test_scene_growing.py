@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from visualiser.events import Wait
-from visualiser.scene import Scene, ViewWindow, build
+from visualiser.scene import Scene, ViewWindow, ahead, build
 from visualiser.trace import Chunk, EventBatch, RunInfo, TraceStore
 
 LENGTH = 700
@@ -56,6 +56,32 @@ def plain(scene: Scene) -> list[object]:
          for value in (getattr(item, one.name) for one in fields(item))]
         for item in scene.items
     ]  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None)
+@given(busy_runs(), st.floats(0, 200), st.floats(0.01, 500))
+def test_what_was_worked_out_ahead_is_drawn_as_what_was_not(run: RunBuilder, t0: float, length: float) -> None:
+    stores = [TraceStore(RunInfo(title="drawn", target="drawn.py", origin_ns=ORIGIN)) for _ in range(2)]
+    for store in stores:
+        store.extend(run.batch())
+    for _ in ahead(stores[0]):
+        pass
+    assert plain(drawn(stores[0], t0, t0 + length)) == plain(drawn(stores[1], t0, t0 + length))
+
+
+def test_work_ahead_ends_when_the_run_has_grown_meanwhile() -> None:
+    run = RunBuilder()
+    process = run.process("main")
+    process.thread("a").begin(0).wait(Wait.SLEEP, 1, 2)
+    process.thread("b").begin(0).wait(Wait.SLEEP, 1, 2)
+    store = TraceStore(RunInfo(title="drawn", target="drawn.py", origin_ns=ORIGIN))
+    store.extend(run.batch())
+    turns = ahead(store)
+    next(turns)
+    more = RunBuilder()
+    more.process("main").thread("c").begin(3)
+    store.extend(EventBatch(chunks=more.batch().chunks))
+    assert list(turns) == []
 
 
 @settings(max_examples=30, deadline=None)

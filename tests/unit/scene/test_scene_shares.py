@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from visualiser.scene.nested import Nested
+from visualiser.scene.owners import of_threads
 from visualiser.scene.palette import STATES
 from visualiser.scene.shares import Track
 from visualiser.trace import Spans, no_spans
@@ -63,6 +64,47 @@ def test_a_track_that_grew_answers_as_one_that_came_at_once(
     np.testing.assert_array_equal(grown.totals, whole.totals)
     for shortest in (1, 15, 39):
         np.testing.assert_array_equal(grown.long_ones(0, len(end), shortest), np.flatnonzero(end - start >= shortest))
+
+
+pictures = st.lists(st.tuples(st.integers(-30, 300), st.sampled_from([7, 10, 13]), st.integers(0, 700)), max_size=8)
+"""First column, its width (ns), and how many spans there are by then."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(lengths, pictures)
+def test_columns_kept_from_the_last_picture_are_those_of_a_fresh_one(
+    drawn: list[tuple[int, int, int]], moves: list[tuple[int, int, int]]
+) -> None:
+    start, end, state = columns_of(drawn)
+    kept: Track | None = None
+    for first, width, stop in sorted(moves, key=lambda move: move[2]):
+        rows = min(stop, len(start))
+        kept = Track(start[:rows], end[:rows], state[:rows], kept)
+        edges = width * np.arange(first, first + 40, dtype=np.int64)
+        for shift in (0, 3 * width, -5 * width):
+            t = edges + shift
+            fresh = Track(start[:rows], end[:rows], state[:rows])
+            np.testing.assert_array_equal(kept.shares(t[:-1], t[1:]), fresh.shares(t[:-1], t[1:]))
+            np.testing.assert_array_equal(kept.time_until(t), fresh.time_until(t))
+
+
+@settings(max_examples=60, deadline=None)
+@given(lengths, st.lists(st.tuples(st.integers(0, 700), st.integers(0, 700)), max_size=5), edges_of)
+def test_owners_that_grew_and_changed_their_minds_answer_as_those_that_came_at_once(
+    drawn: list[tuple[int, int, int]], changes: list[tuple[int, int]], edges: Int64s
+) -> None:
+    start, end, state = columns_of(drawn)
+    who, known = state.astype(np.int32) - 1, None
+    for rows, other in changes:
+        rows = min(rows, len(start))
+        told = who[:rows].copy()
+        told[other:] += 1  # from there on somebody else, as it was understood then
+        known = of_threads(start[:rows], end[:rows], told, known)
+        if other % 2:
+            known.track.shares(edges[:-1], edges[1:])
+    grown, whole = of_threads(start, end, who, known), of_threads(start, end, who)
+    np.testing.assert_array_equal(grown.track.shares(edges[:-1], edges[1:]), whole.track.shares(edges[:-1], edges[1:]))
+    np.testing.assert_array_equal(grown.track.totals, whole.track.totals)
 
 
 def test_long_spans_are_found_among_very_many_short_ones() -> None:
