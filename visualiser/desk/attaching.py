@@ -128,6 +128,6 @@ def _page(store: TraceStore) -> str:
     missing = told.get("missing") if isinstance(told, dict) else None
     items = "".join(f"<li>{escape(str(one))}</li>" for one in missing or ())
     return (
-        f"<h2>{escape(store.info.title)}</h2><p>It was watched while it ran, and goes on. What is shown begins when "
-        f"we came.</p>{f'<p>What is missing:</p><ul>{items}</ul>' if items else ''}"
+        f"<h2>{escape(store.info.title)}</h2><p>It was watched while it ran. What is shown begins when we came, "
+        f"and ends when we let go.</p>{f'<p>What is missing:</p><ul>{items}</ul>' if items else ''}"
     )

@@ -30,6 +30,8 @@ class AttachDialog(QDialog):
         self.setWindowTitle("Attach to a process")
         self.list = QListWidget()
         self.list.setAccessibleName("Python processes")
+        self.list.setSpacing(4)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for pid, words in rows:
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, pid)

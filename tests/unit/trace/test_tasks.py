@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder, ThreadBuilder
-from visualiser.events import Kind, Rest
-from visualiser.trace import TraceStore, async_tasks, long_steps
+from visualiser.events import Kind, Rest, Span, Wait
+from visualiser.trace import TraceStore, async_tasks, handed_over, long_steps, turns
 from visualiser.trace.tasks import TaskState
 
 
@@ -89,3 +89,55 @@ def test_a_run_without_tasks_has_none() -> None:
     run = RunBuilder()
     run.process().thread().begin(0).end(5)
     assert async_tasks(run.store(end=5)) == ()
+
+
+def test_whose_step_a_loop_was_in_is_known_at_every_moment() -> None:
+    store = loop()
+    tasks, mine = async_tasks(store), turns(store, 0)
+    labels = [None if (place := mine.at(ORIGIN + t * STEP)) is None else tasks[place].label for t in (1, 2, 5, 250)]
+    assert labels == [None, "fetch", "rude", None]
+    assert (mine.start[:-1] <= mine.start[1:]).all()
+    assert len(turns(store, 99).start) == 0
+
+
+def helped(answered: bool = True, worker_span: bool = True) -> TraceStore:
+    run = RunBuilder()
+    process = run.process()
+    main = process.thread().begin(0)
+    future = process.thing("open", kind="Future")
+    task(main, 1, (1, Kind.TASK_READY), (2, Kind.TASK_RUNS), label="helped")
+    main.add(5, Kind.SUBMIT, Wait.FUTURE, future, process.site(5))
+    rest(main, 6, 1, Rest.AWAITS, "to_thread", 7)
+    worker = process.thread("asyncio_0").begin(4)
+    if worker_span:
+        worker.span("open", 7, 20, flag=Span.TASK)
+    if answered:
+        worker.add(20, Kind.NOTIFY, Wait.FUTURE, future)
+    worker.end(40)
+    main.end(50)
+    return run.store(end=50)
+
+
+def test_what_a_loop_gave_to_another_thread_is_told_with_its_task() -> None:
+    (one,) = handed_over(helped())
+    assert (one.task, one.thread, one.worker) == (0, 0, 1)
+    assert [(t - ORIGIN) // STEP for t in (one.t, one.start, one.end)] == [5, 7, 20]
+
+
+def test_work_of_which_nobody_recorded_who_did_it_is_not_told() -> None:
+    assert handed_over(helped(answered=False)) == ()
+    assert handed_over(helped(worker_span=False)) == ()
+
+
+def test_tasks_that_interleave_are_told_each_by_itself() -> None:
+    run = RunBuilder()
+    main = run.process().thread().begin(0)
+    for number in range(1, 401):
+        task(main, number, (number, Kind.TASK_READY), (number + 0.25, Kind.TASK_RUNS))
+        rest(main, number + 0.5, number, Rest.AWAITS, "sleep", 4)
+    main.rows.sort(key=lambda row: row[-1])
+    main.end(500)
+    found = async_tasks(run.store(end=500))
+    assert len(found) == 400
+    assert {tuple(one.state.tolist()) for one in found} == {(0, 1, 2)}
+    assert all(one.end_ns is None and one.end[-1] == ORIGIN + 500 * STEP for one in found)
