@@ -6,11 +6,12 @@ All of it follows from the run and the moment alone (`boxes_at`), so stepping ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from visualiser.trace import Moment, Process, State, TraceStore, Worth, lines_of, state_at, units, worth_at
+from visualiser.trace import LEFT, Moment, Process, State, TraceStore, Worth, lines_of, state_at, units, worth_at
 from visualiser.viewmodels.crossing import Crossing, Traffic, crossings_at, traffic_at
 from visualiser.viewmodels.names import MAIN
 from visualiser.viewmodels.player import FRAME_MS, Player
@@ -23,7 +24,8 @@ SHARE = 10
 @dataclass(frozen=True)
 class Value:
     """A watched name at a moment: `text` is what it is worth. `changed`: it was told between the line before and that
-    which `thread` (who was seen with it first) is on now; `before`: the text it had before, "" for none.
+    which `thread` (who was seen with it first) is on now; `before`: the text it had before in the
+    same call, "" for none.
     """
 
     name: str
@@ -183,7 +185,35 @@ def _value(store: TraceStore, worth: Worth, t: int) -> Value:
     lines = lines_of(store, worth.thread)
     row = lines.at(t)
     since = int(lines.t[row - 1]) if row >= 1 else 0
-    return Value(worth.name, worth.text, worth.before, worth.since > since, worth.thread, worth.since)
+    before = "" if worth.before == worth.text or _of_another_call(store, worth) else worth.before
+    return Value(worth.name, worth.text, before, worth.since > since, worth.thread, worth.since)
+
+
+_LEFT: WeakKeyDictionary[TraceStore, tuple[int, dict[int, dict[str, int]]]] = WeakKeyDictionary()
+
+
+def _of_another_call(store: TraceStore, worth: Worth) -> bool:
+    """Whether what a local was worth before may have been another call's: its function had been left by then."""
+    if not worth.is_local:
+        return False
+    known = _LEFT.get(store)
+    if known is None or known[0] != store.revision:
+        known = _LEFT[store] = store.revision, {}
+    if worth.thread not in known[1]:
+        known[1][worth.thread] = _first_left(store, worth.thread)
+    return known[1][worth.thread].get(worth.function, worth.since) < worth.since
+
+
+def _first_left(store: TraceStore, thread: int) -> dict[str, int]:
+    """When a thread left each function for the first time (ns)."""
+    lines = lines_of(store, thread)
+    rows = np.flatnonzero(lines.flag == LEFT)
+    sites, first = np.unique(lines.site[rows], return_index=True)
+    found: dict[str, int] = {}
+    for site, t in zip(sites.tolist(), lines.t[rows[first]].tolist(), strict=True):
+        function = store.site(site).function
+        found[function] = min(found.get(function, t), t)
+    return found
 
 
 def _thread(store: TraceStore, thread: int, t: int, worths: tuple[Worth, ...], at: Standing | None) -> ThreadBox:

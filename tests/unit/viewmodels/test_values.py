@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
-from tests.support.stepped import embrace, lost_update, two_worlds
+from tests.support.stepped import READ, embrace, line, lost_update, two_worlds, value
 from visualiser.viewmodels import Boxes, Player, ThreadBox, Value, ValuesModel
 from visualiser.viewmodels.values import boxes_at
 
@@ -34,6 +34,18 @@ def test_a_value_lights_up_with_what_it_was_until_its_thread_goes_on_to_the_next
     assert [(one.before, one.text, one.changed) for one in found] == [("", "0", False), ("0", "1", True),
                                                                       ("0", "1", True)]  # fmt: skip
     assert found[1].thread == 1
+
+
+def test_a_local_of_another_call_is_not_taken_for_what_it_was_before() -> None:
+    run = RunBuilder()
+    adder = run.process("bank.py").thread().begin(0)
+    for call in range(2):
+        for turn in range(2):
+            value(adder, 1.9 + 4 * call + turn, "seen", 10 * call + turn, own=True)
+            line(adder, 2 + 4 * call + turn, READ)
+        line(adder, 4 + 4 * call, READ, left=True)
+    found = [thread(at(run, step), "main thread").locals[0] for step in (2, 3, 6, 7)]
+    assert [(one.before, one.text) for one in found] == [("", "0"), ("0", "1"), ("", "10"), ("", "11")]
 
 
 def test_a_local_is_gone_when_its_function_is_left() -> None:
