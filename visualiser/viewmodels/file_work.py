@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from visualiser.trace import EventBatch, TraceStore
+from visualiser.trace import TraceStore
 from visualiser.viewmodels.jobs import Jobs
 from visualiser.viewmodels.lanes import Everybody, Lanes
 
@@ -72,8 +72,15 @@ class FileWork(QObject):
     def _write(self, name: str, store: TraceStore, path: str, write: Callable[[TraceStore, Path], None],
                told: Any) -> None:  # fmt: skip
         copy = copier(store)
+
+        def refuse(error: Exception) -> None:
+            if isinstance(error, OSError):  # it names a file of the writer's own
+                why = error.strerror or str(error)
+                error = ValueError(f"{path} could not be written: {why}. Choose another place, or make room there.")
+            self._refuse(error)
+
         self._jobs.start(name, f"Writing {Path(path).name}", lambda _: write(copy(), Path(path)),
-                         lambda _: told.emit(path), self._refuse)  # fmt: skip
+                         lambda _: told.emit(path), refuse)  # fmt: skip
 
     def _refuse(self, error: Exception) -> None:
         if isinstance(error, OSError):
@@ -86,18 +93,4 @@ class FileWork(QObject):
 
 def copier(store: TraceStore) -> Callable[[], TraceStore]:
     """A function that makes, in whichever thread calls it, a store equal to what `store` is now."""
-    batch = EventBatch(
-        headers=tuple(store.headers), chunks=tuple(store.raw_chunks()), definitions=tuple(store.raw_definitions()),
-        losses=tuple(store.losses)
-    )  # fmt: skip
-    info, finished, directory, attachments = store.info, store.finished, store.directory, store.attachments
-
-    def copy() -> TraceStore:
-        made = TraceStore(info)
-        made.directory, made.attachments = directory, attachments
-        made.extend(batch)
-        if finished:
-            made.finish(info)
-        return made
-
-    return copy
+    return store.copier()
