@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from visualiser.scenarios import Scenario, catalogue
 from visualiser.viewmodels import StoryPage, StoryQuestion
-from visualiser.views import appearance
+from visualiser.viewmodels.story import NOT_LINES, beginning, ending, step_page
+from visualiser.views import appearance, dress
 from visualiser.views.story import StoryPanel
 
 LEFT = Qt.MouseButton.LeftButton
 QUESTION = StoryQuestion("In which order?", ("In turns, " * 12, "Mixed", "I do not know"))
+TITLES = ("The question", "A step", "Take away")
 STEP = StoryPage("<h2>A zebra</h2><p>Look at the lanes.</p>", position=2, can_back=True, can_next=True,
                  titles=("The question", "Start", "A zebra", "End", "Take away"))  # fmt: skip
 
@@ -139,3 +143,47 @@ def test_presented_it_is_as_large_as_all_of_it_can_be_seen(panel: StoryPanel, qt
     panel.set_presented(False)
     panel.set_page(STEP)
     assert size() == before
+
+
+@pytest.fixture
+def projected(qtbot: QtBot) -> Iterator[StoryPanel]:
+    """The panel as presenter mode has it, in the type of presenter mode."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    style, font, palette = app.styleSheet(), app.font(), app.palette()
+    look = appearance("light", presenter=True)
+    dress(app, look)
+    made = StoryPanel()
+    qtbot.addWidget(made)
+    made.set_look(look)
+    made.set_presented(True)
+    yield made
+    app.setStyleSheet(style)
+    app.setFont(font)
+    app.setPalette(palette)
+
+
+def pages(scenario: Scenario) -> list[StoryPage]:
+    """All pages of a scenario's story, with the longest that can stand on them."""
+    asked = scenario.prediction_for(scenario.default_variant)
+    answers = (*(each.text for each in asked.answers), "I do not know") if asked is not None else ()
+    question = StoryQuestion(asked.question, answers, 0) if asked is not None else None
+    steps = [
+        StoryPage(step_page(step, step.narration or step.text, "at 123.456 ms · worker-1", NOT_LINES), None, 1, TITLES)
+        for step in scenario.steps_for(scenario.default_variant)
+    ]
+    return [StoryPage(beginning(scenario, ()), question), *steps, StoryPage(ending(scenario), None, 2, TITLES)]
+
+
+@pytest.mark.parametrize(("width", "height"), [(486, 720), (730, 1080)])
+def test_no_page_of_any_story_has_to_be_scrolled_on_a_projector(projected: StoryPanel, width: int, height: int) -> None:
+    projected.resize(width, height)
+    projected.show()
+    scrolled = []
+    for scenario in catalogue():
+        for page in pages(scenario):
+            projected.set_page(page)
+            QApplication.processEvents()
+            if projected.area.verticalScrollBar().maximum() > 0:
+                scrolled.append((scenario.id, page.html))
+    assert not scrolled

@@ -104,7 +104,6 @@ class QuestionBox(QFrame):
         self._verdict.setVisible(bool(question.verdict))
         self._put_answers(question)
         if had_focus is not None and had_focus < len(self.answers):
-            self.answers[had_focus].show()  # the layout would show it later, and what is hidden takes no focus
             self.answers[had_focus].setFocus()
 
     def _put_answers(self, question: StoryQuestion) -> None:
@@ -119,6 +118,7 @@ class QuestionBox(QFrame):
             button.setEnabled(question.open)
             button.clicked.connect(lambda _=False, number=number: self.answer_requested.emit(number))
             self._column.insertWidget(3 + number, button)
+            button.show()  # the layout would do so later; until then it takes no room and no focus
             self.answers.append(button)
 
 

@@ -74,7 +74,7 @@ class StoryPanel(QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        inner = QVBoxLayout(inside)
+        self._inner = inner = QVBoxLayout(inside)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         inner.addWidget(self.text)
@@ -97,11 +97,11 @@ class StoryPanel(QWidget):
         row.setSpacing(8)
         for widget in (self.back_button, self.steps, self.next_button):
             row.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.area, 1)
-        column.addWidget(self.way)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.area, 1)
+        self._column.addWidget(self.way)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -109,10 +109,11 @@ class StoryPanel(QWidget):
         """Show a page, from its top when it is another one."""
         moved = (page.html, page.position) != (self.page.html, self.page.position)
         self.page = page
-        self._restyle()
         self.question.set_question(page.question)
-        self.compare_button.setVisible(page.can_compare)
+        self.compare_button.setVisible(page.can_compare and not self._presented)
         self.way.setVisible(bool(page.titles))
+        self._column.activate()  # so that there is the room in which the text is to be seen
+        self._restyle()
         self.back_button.setEnabled(page.can_back)
         self.next_button.setEnabled(page.can_next)
         self.next_button.setText(page.next_text)
@@ -133,6 +134,7 @@ class StoryPanel(QWidget):
     def set_presented(self, on: bool) -> None:
         """Larger than everything else, for a projector."""
         self._presented = on
+        self.compare_button.setVisible(self.page.can_compare and not on)
         self._restyle()
 
     def said(self) -> str:
@@ -152,7 +154,7 @@ class StoryPanel(QWidget):
         style = "" if look is None else _style(look, look.pixels(size))
         self.text.setText(style + self.page.html)
         room = self.area.viewport().size()
-        return self.text.heightForWidth(room.width()) <= room.height()
+        return self._inner.totalHeightForWidth(room.width()) <= room.height()
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
