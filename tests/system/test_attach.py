@@ -121,7 +121,7 @@ def test_what_is_missing_is_said_in_sentences_and_in_json(tmp_path: Path) -> Non
 
 def test_calls_are_recorded_from_then_on_where_python_can_be_asked(tmp_path: Path) -> None:
     with going(tmp_path, interpreter("3.14", "the probe in a running process")) as program:
-        store, said = watched(program.pid, tmp_path, "--seconds", "1.5")
+        store, said = watched(program.pid, tmp_path, "--seconds", "3")
     assert store.sources["calls"] == "recorded"
     assert "Its calls are not recorded" not in said
     assert {"MainThread", "compute", "rest", "wait", "ask"} == {thread.name for thread in store.threads}
@@ -135,7 +135,7 @@ def test_calls_are_recorded_from_then_on_where_python_can_be_asked(tmp_path: Pat
 def test_a_process_can_be_attached_to_again(tmp_path: Path) -> None:
     with going(tmp_path, interpreter("3.14", "the probe in a running process")) as program:
         for _ in range(2):
-            store, said = watched(program.pid, tmp_path, "--seconds", "1.5")
+            store, said = watched(program.pid, tmp_path, "--seconds", "3")
             assert store.sources["calls"] == "recorded", said
             assert store.events > 20
 
@@ -228,7 +228,7 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 print("whole", flush=True)
 """
     with going(tmp_path, interpreter("3.14", "the probe in a running process"), text) as program:
-        store, _ = watched(program.pid, tmp_path, "--seconds", "1.5")
+        store, _ = watched(program.pid, tmp_path, "--seconds", "3")
         assert store.sources["calls"] == "recorded"
 
 

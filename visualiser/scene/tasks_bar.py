@@ -63,8 +63,8 @@ def draw_stretches(sheet: Sheet, part: Part, boxes: Floats, state: TaskState, in
         sheet.box(Layer.STATES, part, boxes, ink.replace("thread/", "thread_tint/"))
         tops = boxes.copy()
         tops[:, 3] = tops[:, 1] + 1
-        sheet.box(Layer.FRAMES, part, tops, ink)
-        sheet.line(Layer.FRAMES, part, np.concatenate([_hatching(Box4(*box)) for box in boxes.tolist()]), ink)
+        sheet.box(Layer.FRAMES, part, tops, "muted")
+        sheet.line(Layer.FRAMES, part, np.concatenate([_hatching(Box4(*box)) for box in boxes.tolist()]), "muted")
 
 
 def _hatching(box: Box4) -> Floats:
@@ -83,9 +83,9 @@ def _draw_dense(frame: Frame, task: AsyncTask, lane: Lane, columns: np.ndarray) 
     y0, y1 = lane.bar
     shares = task_track(frame.store, task).shares(*column_times(frame, columns))
     heights = (y1 - half(lane.bar)) / (y1 - y0), 1.0, THIN / (y1 - y0)
-    order = [TaskState.RUNNING, TaskState.READY, TaskState.AWAITING]
-    inks = (f"thread/{task.thread}", f"thread_tint/{task.thread}", "muted")
-    drawn = np.column_stack([shares[:, one] * heights[one] for one in order])
+    waits = sum(shares[:, one] * heights[one] for one in (TaskState.READY, TaskState.AWAITING))
+    drawn = np.column_stack((shares[:, TaskState.RUNNING], waits))
+    inks = (f"thread/{task.thread}", "muted")
     frame.sheet.add(Layer.STATES, Strip(Part.BODY, columns + round(frame.body.x0), y0, y1, drawn, inks))
 
 

@@ -88,7 +88,7 @@ def test_a_step_is_solid_and_full_ready_is_hatched_and_half_awaiting_is_thin() -
     assert max(box.y1 - box.y0 for box in ready) <= high / 2 + 1
     assert max(box.y1 - box.y0 for box in awaits) <= 4
     (wide,) = [box for box in ready if box.x1 - box.x0 > 50]
-    lines = [item.lines for item in scene.items if isinstance(item, Lines) and item.ink == "thread/0"]
+    lines = [item.lines for item in scene.items if isinstance(item, Lines) and item.ink == "muted"]
     x0, y0, x1, y1 = np.concatenate(lines).T
     inside = (x0 >= wide.x0) & (x1 <= wide.x1) & (y1 >= wide.y0) & (y0 <= wide.y1)
     assert inside.sum() > 20
