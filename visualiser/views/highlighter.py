@@ -21,7 +21,7 @@ COLOURS = {
 }  # fmt: skip
 """By the beginning of the token's type; each has 4.5:1 and more on the pane's ground."""
 
-FIRST_TOKENS, MORE_TOKENS = 8_000, 1_500
+FIRST_TOKENS, MORE_TOKENS = 8_000, 800
 """Read before the text is shown, and each time the window has nothing else to do: a few milliseconds."""
 
 Piece = tuple[int, int, str]
