@@ -86,6 +86,7 @@ class _Builder:
         below = footer + 8 + MARGIN / 2 if frame.for_export else 0.0
         wanted = body_y + self.layout.height + frame.measures.gap + below
         height = float(frame.window.height if frame.window.height is not None else np.ceil(wanted))
+        height = max(height, float(np.ceil(body_y + below)))  # what is said around the lanes is never cut off
         bottom = max(min(height - below, body_y + self.layout.height + 4), body_y) if frame.for_export else height
         frame.body = frame.body._replace(y0=body_y, y1=bottom)
         self._lanes(cut)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from tests.support.drawn import trace_from
-from visualiser.scene import LaneKind, Scene, Strip, ViewWindow, at_once, build, crowd_of, hit
+from visualiser.scene import LaneKind, Part, Scene, Strip, Text, ViewWindow, at_once, build, crowd_of, hit
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.facts import facts_of
 
@@ -188,3 +188,16 @@ def test_a_thread_without_a_record_of_its_own_says_so_under_its_name_and_when_po
     assert lane.detail.endswith("no record of its own")
     found = hit(scene, 5, (lane.y0 + lane.y1) / 2)
     assert dict(facts_of(store, found).rows)["Note"] == strange.note
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("size", [(400, 300), (700, 500), (1600, 300), (1600, 900)])
+def test_however_low_an_export_is_the_line_that_tells_the_sources_is_not_cut_off(
+    size: tuple[int, int], presenter: bool
+) -> None:
+    store = server(40)
+    scene = build(store, ViewWindow(store.start_ns, store.end_ns, *size, presenter=presenter), for_export=True)
+    footer = [item for item in scene.items if isinstance(item, Text) and item.part is Part.FOOTER]
+    assert any("Measured" in text.text for text in footer)
+    assert all(text.box.y1 <= scene.height for text in footer)
+    assert scene.height == size[1] or size[1] < 900
