@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 from sys import _getframe
@@ -60,12 +61,18 @@ def _change_threading(threading: Any) -> None:
         ended = False
         try:
             real()
-            ended = True
+            ended = not _waited_for(threading)  # from 3.13 on an interrupted wait returns as if nothing had been
         finally:
             if not alone:
                 end_wait(mine, Wait.THREADS_AT_EXIT, 0, ended)
 
     threading._shutdown = disguise(_shutdown, real)
+
+
+def _waited_for(threading: Any) -> bool:
+    """Whether a thread still runs for which the interpreter waits at its end."""
+    own = _thread.get_ident()
+    return any(not one._daemonic for ident, one in list(threading._active.items()) if ident != own)
 
 
 def _change_util(util: Any) -> None:
