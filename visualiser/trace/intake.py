@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from visualiser.events import Kind, Scope, Table
 
 from .census import Census, ProcessFacts, exit_told_by_system
@@ -36,6 +38,7 @@ class Intake:
         self.attachments: Mapping[str, bytes] = {}
         self.finished = False
         self.events = 0
+        self._groups = np.zeros(len(Group), bool)  # what has come in at all
         self._sightings = Sightings()
         self._definitions = Definitions()
         self._raw_definitions: list[Definition] = []
@@ -150,6 +153,7 @@ class Intake:
         facts = log.facts
         assert facts is not None
         facts.last_ns = log.last_ns
+        self._groups |= np.bincount(group, minlength=len(Group)) > 0
         if self._census.processes[facts.process].end_ns is not None:
             self._census.revision += 1  # it lived a little longer than it said
         for one in records[group == Group.LIFE]:
@@ -213,6 +217,16 @@ class Intake:
         return loss if loss is not None and loss.count else None
 
     # --- raw
+
+    @property
+    def tells_lines(self) -> bool:
+        """Whether lines were recorded in this run."""
+        return bool(self._groups[Group.LINE])
+
+    @property
+    def tells_values(self) -> bool:
+        """Whether values were recorded in this run."""
+        return bool(self._groups[Group.VALUE])
 
     def record_count(self, thread: int) -> int:
         """How many records a thread has so far: rows for `records`."""

@@ -47,10 +47,10 @@ class _Track:
         self.t, self.site, self.flag = Growing("i8"), Growing("i4"), Growing("u1")
 
     def update(self, store: TraceStore, thread: int) -> Lines:
-        new = store.records(thread, self.seen)
-        if len(new):
-            self.seen += len(new)
-            lines = new[new["kind"] == Kind.LINE]
+        count = store.record_count(thread)
+        if count > self.seen and store.tells_lines:
+            lines = store.records(thread, self.seen, (Kind.LINE,))
+            self.seen = count
             self.t.append(lines["t"].astype(np.int64))
             self.site.append(lines["site"])
             self.flag.append(lines["flag"])
@@ -72,7 +72,7 @@ def lines_of(store: TraceStore, thread: int) -> Lines:
 
 def has_lines(store: TraceStore) -> bool:
     """Whether lines were recorded in this run."""
-    return any(len(lines_of(store, thread.index)) for thread in store.threads)
+    return store.tells_lines
 
 
 def line_times(store: TraceStore, thread: int) -> dict[int, npt.NDArray[np.int64]]:

@@ -17,7 +17,7 @@ from visualiser.events import Kind, Scope
 from .columns import Int64s
 from .lines import LEFT, lines_of
 from .store import TraceStore
-from .values import Records
+from .values import RECORD_DTYPE, Records
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,14 @@ class _Told:
         return str(value) if self.is_number[row] else store.text(value)
 
 
+NO_RECORDS = np.empty(0, RECORD_DTYPE)
 Table = dict[_Whose, _Told]
 _KNOWN: WeakKeyDictionary[TraceStore, tuple[int, Table]] = WeakKeyDictionary()
 
 
 def has_values(store: TraceStore) -> bool:
     """Whether values were recorded in this run."""
-    return bool(_told(store))
+    return store.tells_values
 
 
 def worth_at(store: TraceStore, t: int) -> tuple[Worth, ...]:
@@ -105,8 +106,7 @@ def _told(store: TraceStore) -> Table:
 def _gathered(store: TraceStore) -> Table:
     parts: dict[_Whose, list[_Told]] = {}
     for thread in store.threads:
-        rows = store.records(thread.index)
-        rows = rows[rows["kind"] == Kind.VALUE]
+        rows = store.records(thread.index, kinds=(Kind.VALUE,)) if store.tells_values else NO_RECORDS
         keys = np.stack([rows["flag"] & ~np.uint16(Scope.NUMBER), rows["a"], rows["site"]]).astype(np.int64)
         unique, place = np.unique(keys, axis=1, return_inverse=True)
         for number, (scope, name, site) in enumerate(unique.T.tolist()):

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from visualiser.trace import LEFT, TraceStore, lines_of
+from visualiser.trace import LEFT, TraceStore, has_lines, lines_of
 
 Times = NDArray[np.int64]
 
@@ -53,8 +53,12 @@ class Stops:
         return _remembered(self.store, stop, thread, find)
 
     def known(self) -> tuple[str, ...]:
-        """The kinds of which this run has any moment, in the order of STOPS."""
-        return tuple(each.id for each in STOPS if len(self.times(each.id)))
+        """The kinds of which this run has any moment, in the order of STOPS; asked again and again while it grows, so
+        nothing is sorted for it."""
+        store = self.store
+        if store is None:
+            return ("cue",) if len(self.cues) else ()
+        return tuple(each.id for each in STOPS if (len(self.cues) if each.id == "cue" else _THERE[each.id](store)))
 
 
 _KNOWN: WeakKeyDictionary[TraceStore, tuple[int, dict[tuple[str, int | None], Times]]] = WeakKeyDictionary()
@@ -112,3 +116,13 @@ _FINDERS: dict[str, Callable[[TraceStore, int | None], Times]] = {
     "handover": _handovers,
     "output": _outputs,
 }
+
+_THERE: dict[str, Callable[[TraceStore], bool]] = {
+    "event": lambda store: store.events > 0,
+    "line": has_lines,
+    "switch": lambda store: len(store.parallelism()) > 0,
+    "handover": lambda store: any(len(lane.handovers_t) for one in store.processes
+                                  for lane in store.gil_lanes(one.index)),
+    "output": lambda store: len(store.outputs()) > 0,
+}  # fmt: skip
+"""Whether a run has any moment of a kind."""
