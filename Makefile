@@ -16,11 +16,11 @@ run:
 	@$(SETUP)
 	@$(VENV)/bin/python main.py $(ARGS)
 
-# pytest runs ruff and mypy too (tests/test_house.py), so that one line at the end says it all. The tests open no window,
-# so what only a window needs is not asked for.
+# pytest runs ruff and mypy too (tests/test_house.py), so that one line at the end says it all (tools/run_tests.py: two
+# halves at a time). The tests open no window, so what only a window needs is not asked for.
 test:
 	@QT_QPA_PLATFORM=offscreen $(SETUP)
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python tools/run_tests.py $(ARGS)
 
 # The lock is hashed and holds no address. Needs uv.
 lock:
