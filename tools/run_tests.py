@@ -55,11 +55,11 @@ def _together(*parts: list[Path]) -> list[int]:
         output = tempfile.TemporaryFile()  # noqa: SIM115  (read, and closed, below)
         running.append((subprocess.Popen(_command(paths), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT), output))
     codes = []
-    for process, output in running:
+    for process, printed in running:
         codes.append(process.wait())
-        with output:
-            output.seek(0)
-            sys.stdout.buffer.write(output.read())
+        with printed:
+            printed.seek(0)
+            sys.stdout.buffer.write(printed.read())
             sys.stdout.flush()
     return codes
 
