@@ -40,7 +40,9 @@ def main() -> int:
                 done = subprocess.run([sys.executable, str(ROOT / "main.py"), *command], check=False)
                 if done.returncode:
                     return done.returncode
-    return window(folder / "window.png")
+    compared = ["compare", "gil-relay-race", "--repeats", "3", "-o", str(folder / "compare.png")]
+    done = subprocess.run([sys.executable, str(ROOT / "main.py"), *compared], check=False)
+    return done.returncode or window(folder / "window.png")
 
 
 def window(path: Path) -> int:
