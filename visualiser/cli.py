@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from visualiser import commands
 from visualiser.commands import INTERRUPTED, USAGE, CommandError, complain
@@ -53,6 +54,9 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv[:at], argv[at + 1 :]
 
 
+Menu: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
 def _parser() -> argparse.ArgumentParser:
     wide = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
@@ -65,6 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(do=commands.desktop, command=None)
     menu = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
+    _add_app(menu)
+    _add_recording(menu)
+    _add_pictures(menu)
+    _add_comparing(menu)
+    _add_telling(menu)
+    return parser
+
+
+def _add_app(menu: Menu) -> None:
+    """The desktop app."""
     command = menu.add_parser("open", help="open a saved run in the app")
     command.add_argument("file", metavar="FILE")
     command.set_defaults(do=commands.open)
@@ -73,11 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_target(command)
     command.set_defaults(do=commands.run)
 
-    command = menu.add_parser("scenarios", help="the catalogue of scenarios")
-    command.add_argument("--json", action="store_true", help="as JSON")
-    command.add_argument("--check", metavar="DIR", help="say what is wrong with the scenarios in a folder of yours")
-    command.set_defaults(do=commands.scenarios)
 
+def _add_recording(menu: Menu) -> None:
+    """What runs or watches a program, and keeps what happened."""
     command = menu.add_parser("record", help="run a program and keep what happened, without a window")
     _add_target(command)
     command.add_argument("-o", "--output", metavar="FILE", help="where to keep the run (.ilv)")
@@ -91,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="the totals as JSON, the last line of standard output")
     command.set_defaults(do=commands.attach)
 
+
+def _add_pictures(menu: Menu) -> None:
+    """What is made of a run: pictures, tables, totals."""
     command = menu.add_parser("export", help="write a run as a picture or a table")
     _add_source(command)
     command.add_argument(
@@ -108,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="as JSON")
     command.set_defaults(do=commands.stats)
 
+
+def _add_comparing(menu: Menu) -> None:
+    """The same work several ways."""
     command = menu.add_parser("compare", help="the same work several ways, side by side")
     command.add_argument("targets", metavar="TARGET", nargs="*", help="a scenario or a .py file; or saved runs")
     command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
@@ -121,10 +139,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="as JSON")
     command.set_defaults(do=commands.compare)
 
+
+def _add_telling(menu: Menu) -> None:
+    """What there is: scenarios, this machine."""
+    command = menu.add_parser("scenarios", help="the catalogue of scenarios")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.add_argument("--check", metavar="DIR", help="say what is wrong with the scenarios in a folder of yours")
+    command.set_defaults(do=commands.scenarios)
+
     command = menu.add_parser("doctor", help="what can be measured on this machine, and what not")
     command.add_argument("--json", action="store_true", help="as JSON")
     command.set_defaults(do=commands.doctor)
-    return parser
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:
