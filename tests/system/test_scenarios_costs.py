@@ -7,13 +7,14 @@ Ratios are asserted with ample margins: what was measured on two quiet cores sta
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.scenario_runs import HAS_GIL, METHODS, TRIES, Runs, cannot_run, eventually, undisturbed, until
-from visualiser.scenarios import find
+from visualiser.scenarios import find, prepare
 
 pytest.importorskip("resource", reason="the CPU time of a child is counted for POSIX systems only")
 
@@ -95,6 +96,14 @@ def test_a_pool_without_the_guard_gives_birth_again_and_again_and_no_answer(run:
 def test_a_forked_child_is_stuck_if_another_thread_held_the_lock(run: Runs) -> None:
     outcome = run("fork-with-threads", "fork", {"HOLD": 1.5})
     assert outcome.lines == ["the child wants the lock", "the child is STUCK"]
+
+
+@pytest.mark.skipif("fork" not in METHODS, reason="no fork on this system")
+def test_python_warns_of_such_a_fork_from_3_12_on(tmp_path: Path) -> None:
+    program = prepare(find("fork-with-threads"), "fork", {"HOLD": 1.5}, tmp_path)
+    command = [sys.executable, "-W", "always", str(program)]  # as an error it would be swallowed, by default ignored
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert ("multi-threaded, use of fork() may lead to deadlocks" in done.stderr) == (sys.version_info >= (3, 12))
 
 
 @pytest.mark.parametrize("variant", ["spawn", "fork-afterwards"])

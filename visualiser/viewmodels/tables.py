@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -48,9 +49,9 @@ class _Table(QAbstractTableModel):
     headers: tuple[str, ...] = ()
     numbers: frozenset[int] = frozenset()
 
+    @abstractmethod
     def text(self, row: int, column: int) -> str:
         """The words of a cell."""
-        raise NotImplementedError
 
     def spoken(self, row: int) -> str:
         """A row in words."""
