@@ -18,7 +18,7 @@ from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPen, QPolygonF
 from visualiser.scene import HALF, STATE_LOOKS, Boxes, Item, Lines, Part, Scene, Shape, StateRects, Strip, Text
 
 from . import vector
-from .strips import draw_bars
+from .strips import BarLook, draw_bars
 from .theme import Theme
 
 ALL_PARTS = frozenset(Part)
@@ -32,6 +32,8 @@ class Brush:
     theme: Theme
     scale: float
     vector: bool
+    phase: int = 0
+    """The column of patterns of states at x = 0, logical pixels."""
 
     @property
     def grain(self) -> int:
@@ -43,7 +45,7 @@ def paint(scene: Scene, painter: QPainter, theme: Theme, parts: Collection[Part]
     """Draw a scene, or only some of its parts, in its own logical pixels with the painter as it stands."""
     transform = painter.deviceTransform()
     is_vector = painter.paintEngine().type() == QPaintEngine.Type.Pdf
-    brush = Brush(painter, theme, transform.m11(), is_vector)
+    brush = Brush(painter, theme, transform.m11(), is_vector, scene.phase)
     painter.save()
     clipped: Part | None = None
     for item in _steps((one for one in scene.items if one.part in parts), is_vector):
@@ -132,7 +134,8 @@ def _draw_strip(brush: Brush, item: Strip) -> None:
 
 
 def _draw_bars(brush: Brush, item: Bars) -> None:
-    draw_bars(brush.painter, brush.theme, item.strips, item.rects, brush.scale, brush.grain)
+    look = BarLook(brush.theme, brush.scale, brush.grain, brush.phase)
+    draw_bars(brush.painter, look, item.strips, item.rects)
 
 
 def _draw_boxes(brush: Brush, item: Boxes) -> None:

@@ -7,6 +7,7 @@ no more pixels of the bar above it than the pixel itself has.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -48,10 +49,20 @@ class Bar:
         return self.y1 - self.y0, self.strip.inks if self.strip is not None else ()
 
 
-def draw_bars(
-    painter: QPainter, theme: Theme, strips: Sequence[Strip], rects: StateRects | None, scale: float, grain: int
-) -> None:
-    """Draw strips, and rectangles of states, with `scale` device pixels per logical one."""
+@dataclass(frozen=True)
+class BarLook:
+    """How bars are drawn: `scale` device pixels per logical one, `grain` of them per pixel of a pattern; `phase`: the
+    column of patterns at x = 0, logical pixels."""
+
+    theme: Theme
+    scale: float
+    grain: int
+    phase: int = 0
+
+
+def draw_bars(painter: QPainter, look: BarLook, strips: Sequence[Strip], rects: StateRects | None) -> None:
+    """Draw strips, and rectangles of states."""
+    scale = look.scale
     groups: dict[tuple[int, tuple[str, ...]], list[Bar]] = {}
     for bar in _bars(strips, rects, scale):
         groups.setdefault(bar.like, []).append(bar)
@@ -59,7 +70,7 @@ def draw_bars(
         for xs in _stretches(bars, rects, scale):
             most = max(MOST_PIXELS // max(height * (xs[1] - xs[0]), 1), 1)
             for first in range(0, len(bars), most):
-                _Piles(theme, bars[first : first + most], rects, xs, scale, grain).draw(painter)
+                _Piles(look, bars[first : first + most], rects, xs).draw(painter)
 
 
 def _bars(strips: Sequence[Strip], rects: StateRects | None, scale: float) -> Iterator[Bar]:
@@ -99,10 +110,9 @@ def _device(x: NDArray[np.float64] | np.float64, scale: float) -> Rows:
 class _Piles:
     """Equally high bars of the same inks, between two device columns."""
 
-    def __init__(
-        self, theme: Theme, bars: list[Bar], rects: StateRects | None, xs: tuple[int, int], scale: float, grain: int
-    ) -> None:
-        self.bars, self.rects, self.xs, self.scale, self.grain = bars, rects, xs, scale, grain
+    def __init__(self, look: BarLook, bars: list[Bar], rects: StateRects | None, xs: tuple[int, int]) -> None:
+        self.bars, self.rects, self.xs, self.scale = bars, rects, xs, look.scale
+        self.phase, theme, grain, scale = math.floor(look.phase * look.scale), look.theme, look.grain, look.scale
         self.height, self.width = bars[0].y1 - bars[0].y0, xs[1] - xs[0]
         self.logical = np.floor((np.arange(*xs) + 0.5) / scale).astype(np.intp)
         first, end = int(self.logical[0]), int(self.logical[-1]) + 1
@@ -191,7 +201,7 @@ class _Piles:
             plain: NDArray[np.uint32] = self.tiles[:, 0, 0].take(which)
             return plain
         number = np.uint16 if self.tiles.size <= np.iinfo(np.uint16).max else np.uint32
-        x_in_tile = (np.arange(*self.xs) % period).astype(number)
+        x_in_tile = ((np.arange(*self.xs) + self.phase) % period).astype(number)
         top = np.array([bar.y0 for bar in self.bars])[:, None] + np.arange(self.height)
         place = which * number(period * period)
         place += x_in_tile

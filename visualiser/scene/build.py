@@ -14,7 +14,7 @@ from .crowd import crowd_detail, draw_crowd
 from .frame import Frame, Measures
 from .gil import draw_gil, draws_interval, gil_detail
 from .layout import Layout, lay_out, measures_for
-from .machine import draw_cpu, draw_parallel, draw_thread_cpus, parallel_detail
+from .machine import draw_cpu, draw_parallel, parallel_detail
 from .measured import cpu_owners, gil_owners, gils
 from .model import Box4, Boxes, Held, Lane, LaneKind, Part, Scene, Selection, ViewWindow
 from .output import draw_output
@@ -168,10 +168,7 @@ class _Builder:
     def _draw_lane(self, lane: Lane) -> None:
         self._draw_label(lane)
         if lane.kind == LaneKind.THREAD and lane.thread is not None:
-            draw_thread(self.frame, lane, self.layout.uppers[lane.thread])
-            if self.layout.strips:
-                y = lane.bar[1] + 3.0
-                draw_thread_cpus(self.frame, lane.thread, (y, y + self.frame.measures.strip))
+            draw_thread(self.frame, lane, self.layout.uppers[lane.thread], self.layout.strips)
         elif lane.kind in DRAW:
             DRAW[lane.kind](self.frame, lane)
 
@@ -252,6 +249,7 @@ class _Builder:
             legend=self.legend,
             sources=words.sources(frame.store),
             targets=tuple(frame.sheet.targets),
+            phase=frame.phase,
             starts={thread: track(frame.store, thread).start for thread in shown},
             held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.kind in HELD},
         )

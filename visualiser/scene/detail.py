@@ -61,7 +61,8 @@ def _gaps(frame: Frame, track: Track, rows: Rows, first: int, last: int) -> tupl
     width = round(frame.body.x1 - frame.body.x0)
     left = np.floor(frame.x(start) - frame.body.x0).clip(0, width).astype(np.int64)
     right = np.ceil(frame.x(end) - frame.body.x0).clip(0, width).astype(np.int64)
-    right = np.where(after - before > 1, np.maximum(right, np.minimum(left + 1, width)), left)
+    some = (after - before > 1) & (end > start)  # what takes no time takes no column
+    right = np.where(some, np.maximum(right, np.minimum(left + 1, width)), left)
     return left, right
 
 
@@ -76,11 +77,16 @@ def _columns(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.in
 def column_edges(frame: Frame) -> NDArray[np.int64]:
     """The moments (ns) between the body's pixel columns, and at both of its ends."""
     width = round(frame.body.x1 - frame.body.x0)
+    if frame.column:
+        return frame.window.t0 + np.arange(width + 1) * frame.column
     return frame.window.t0 + np.rint(np.arange(width + 1) / frame.scale).astype(np.int64)
 
 
 def column_times(frame: Frame, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Begin and end (ns) of pixel columns; where a nanosecond is wider than a pixel, that nanosecond."""
+    if frame.column:
+        first = frame.window.t0 + columns * frame.column
+        return first, first + frame.column
     begin, end = (np.rint(edges / frame.scale).astype(np.int64) for edges in (columns, columns + 1))
     return frame.window.t0 + begin, frame.window.t0 + np.maximum(end, begin + 1)
 

@@ -12,6 +12,7 @@ import numpy as np
 from visualiser.trace import TraceStore
 
 from .model import Box4, Floats, ViewWindow
+from .palette import PATTERN_SIZE
 from .sheet import Sheet
 
 
@@ -59,18 +60,42 @@ class Frame:
     sheet: Sheet = field(default_factory=Sheet)
 
     @cached_property
+    def column(self) -> int:
+        """How many ns each pixel column of the body is wide, where all are as many whole ones (`whole_pixels`); else 0.
+        What is drawn then moves by whole pixels with the window and stays the same, to the last bit of every x."""
+        columns, length = round(self.body.x1 - self.body.x0), self.window.t1 - self.window.t0
+        whole = columns > 0 and length % columns == 0 and FEWEST_NS <= length // columns <= MOST_NS
+        return length // columns if whole else 0
+
+    @cached_property
     def scale(self) -> float:
         """Pixels per ns."""
+        if self.column:
+            return 1 / self.column
         return (self.body.x1 - self.body.x0) / max(self.window.t1 - self.window.t0, 1)
+
+    @property
+    def phase(self) -> int:
+        """Where patterns begin: their column at x = 0. They lie on the columns of time, and move with them."""
+        return (self.window.t0 // self.column - round(self.body.x0)) % PATTERN_SIZE if self.column else 0
 
     def x(self, t: Any) -> Floats:
         """x of moments (ns), not clipped."""
-        x: Floats = self.body.x0 + (np.asarray(t, np.int64) - self.window.t0).astype(np.float64) * self.scale
+        since = np.asarray(t, np.int64) - self.window.t0
+        x: Floats
+        if self.column:
+            whole, rest = np.divmod(since, self.column)
+            x = (self.body.x0 + whole) + rest / self.column
+        else:
+            x = self.body.x0 + since.astype(np.float64) * self.scale
         return x
 
     def x_of(self, t: int) -> float:
         """x of one moment (ns), not clipped."""
-        return self.body.x0 + (t - self.window.t0) * self.scale
+        if not self.column:
+            return self.body.x0 + (t - self.window.t0) * self.scale
+        whole, rest = divmod(t - self.window.t0, self.column)
+        return (self.body.x0 + whole) + rest / self.column
 
     def clipped(self, t: int) -> float:
         """x of one moment, within the body."""
@@ -93,8 +118,8 @@ def whole_pixels(t0: int, t1: int, width: float, start: int) -> tuple[int, int]:
     return first, first + columns * column
 
 
-FEWEST_NS = 1000
-"""Columns narrower than this many ns are not rounded to whole ones."""
+FEWEST_NS, MOST_NS = 1000, 10**11
+"""Columns narrower than so many ns are not rounded to whole ones; in wider ones places would be rounded themselves."""
 
 
 class Slots:
@@ -103,6 +128,10 @@ class Slots:
     def __init__(self, gap: float = 4.0) -> None:
         self.gap = gap
         self._taken: list[tuple[float, float]] = []
+
+    def is_free(self, x0: float, x1: float) -> bool:
+        """Whether nobody has any of a stretch."""
+        return not any(x0 < b + self.gap and x1 > a - self.gap for a, b in self._taken)
 
     def take(self, x0: float, x1: float) -> bool:
         """Take a stretch if nobody has any of it."""

@@ -280,7 +280,8 @@ class Scene:
 
     `starts`: by thread, when its states begin; `held`: by place in `lanes`, who had what the lane is about.
     `body`: where time runs from `window.t0` (x0) to `window.t1` (x1). `content_height`: how high all lanes are, for
-    the scroll bar. Title, subtitle, legend and sources are here as words too, for who shows them elsewhere.
+    the scroll bar. `phase`: the column of patterns at x = 0, on a screen. Title, subtitle, legend and sources are here
+    as words too, for who shows them elsewhere.
     """
 
     window: ViewWindow
@@ -299,6 +300,7 @@ class Scene:
     targets: tuple[Target, ...] = ()
     starts: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)
+    phase: int = 0
 
     def x_of(self, t: float) -> float:
         """The x of a moment (ns)."""

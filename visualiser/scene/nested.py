@@ -67,6 +67,11 @@ class Nested:
         own = sum(one.track.nbytes + (0 if one.rows is None else 3 * one.rows.nbytes) for one in self.levels)
         return own + self.odd.nbytes
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether no two of them lie over one another."""
+        return len(self.levels) <= 1 and not len(self.odd)
+
     def depth(self, t0: int, t1: int) -> int:
         """How deep the spans are nested that touch [t0, t1]; 0: none does."""
         deepest = 0

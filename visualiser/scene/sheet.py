@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Box4, Boxes, Floats, Ink, Item, Lines, Part, Shape, StateRects, Strip, Target, Text
+from .model import Box4, Boxes, Floats, Ink, Item, Lines, Part, StateRects, Target, Text
 from .textfit import elide, text_width
 
 
@@ -37,7 +37,6 @@ class Sheet:
         self._lines: dict[tuple[Any, ...], list[Any]] = {}
         self._rects: dict[Part, list[tuple[Any, ...]]] = {}
         self._single: list[tuple[Layer, Item]] = []
-        self.texts: list[Text] = []
         self.targets: list[Target] = []
 
     def box(
@@ -70,7 +69,7 @@ class Sheet:
         """Stretches of states."""
         self._rects.setdefault(part, []).append((x0, x1, y0, y1, state))
 
-    def add(self, layer: Layer, item: Strip | Shape) -> None:
+    def add(self, layer: Layer, item: Item) -> None:
         """Something that stands alone."""
         self._single.append((layer, item))
 
@@ -89,13 +88,14 @@ class Sheet:
         layer: Layer = Layer.WORDS,
     ) -> Text | None:
         """Words, shortened to `room` pixels; None when nothing of them fits."""
-        fitting = text if room is None else elide(text, room, size, bold)
-        if not fitting:
-            return None
-        made = Text(part, x, y, fitting, size, ink, bold, anchor, text_width(fitting, size, bold))
-        self.texts.append(made)
-        self._single.append((layer, made))
+        made = fitted(part, x, y, text, size, ink, bold=bold, anchor=anchor, room=room)
+        if made is not None:
+            self._single.append((layer, made))
         return made
+
+    def put(self, texts: Iterable[Text]) -> None:
+        """Words that are made already."""
+        self._single.extend((Layer.WORDS, one) for one in texts)
 
     def target(self, box: Iterable[float], what: str, thread: int | None, index: int, t: int) -> None:
         """Something small that can be pointed at."""
@@ -113,6 +113,23 @@ class Sheet:
             found.append((Layer.STATES, StateRects(part, *columns)))
         found.sort(key=lambda pair: pair[0])
         return tuple(item for _, item in found)
+
+
+def fitted(
+    part: Part,
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    ink: Ink = "text",
+    *,
+    bold: bool = False,
+    anchor: str = "start",
+    room: float | None = None,
+) -> Text | None:
+    """Words shortened to `room` pixels; None when nothing of them fits."""
+    fitting = text if room is None else elide(text, room, size, bold)
+    return Text(part, x, y, fitting, size, ink, bold, anchor, text_width(fitting, size, bold)) if fitting else None
 
 
 def rows(groups: list[Any]) -> Floats:

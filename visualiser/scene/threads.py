@@ -1,4 +1,9 @@
-"""A thread's lane: its bar of states with letters, the rows above it, its end, and what was lost of it."""
+"""A thread's lane: its bar of states with letters, the rows above it, its end, and what was lost of it.
+
+ground    states, columns, brackets of held locks     the same wherever the window stands, so it may be kept (`kept`)
+words     letters, names of locks                     where what is seen of their things has room (`said`)
+over      own spans, marks, the end, what was lost    made for every picture
+"""
 
 from __future__ import annotations
 
@@ -13,11 +18,21 @@ from .detail import Split, draw_states
 from .filtering import draw_kept
 from .frame import Frame, Slots
 from .layout import Upper
-from .model import Lane, Part
+from .machine import draw_thread_cpus
+from .model import Lane, Part, Text
 from .nested import held_locks, own_spans
 from .palette import FULL, STATE_LOOKS
-from .rows import draw_holds, draw_marks, draw_notches, draw_spans
-from .shares import Track, states_of, track
+from .rows import (
+    draw_dense_spans,
+    draw_holds,
+    draw_marks,
+    draw_notches,
+    draw_spans,
+    lock_names,
+    point_out_notches,
+)  # fmt: skip
+from .said import Said
+from .shares import states_of, track
 from .sheet import Layer
 from .textfit import clean, text_width
 
@@ -25,63 +40,106 @@ LETTER_ROOM = 16.0
 """A stretch this wide (pixels) gets its letter."""
 
 
-def draw_thread(frame: Frame, lane: Lane, upper: Upper) -> None:
-    """Everything in the body of one thread's lane."""
+def draw_thread(frame: Frame, lane: Lane, upper: Upper, strips: bool) -> None:
+    """Everything in the body of one thread's lane; `strips`: with one that tells the CPU."""
+    found = draw_ground(frame, lane, upper, strips)
+    taken = draw_over(frame, lane, upper)
+    for some in words_of(frame, lane, upper, found, taken):
+        frame.sheet.put(one for one in some.words if one is not None)
+
+
+def draw_ground(frame: Frame, lane: Lane, upper: Upper, strips: bool) -> Split | None:
+    """What is the same wherever the window stands. Returns the states that are wide enough to be seen one by one."""
     assert lane.thread is not None
-    thread = frame.store.threads[lane.thread]
-    y = lane.bar[0] - upper.rows * frame.measures.row
+    store, thread, found = frame.store, lane.thread, None
+    spans, holds, y = own_spans(store, thread), held_locks(store, thread), _top(frame, lane, upper)
+    if upper.spans:
+        draw_dense_spans(frame, thread, y, upper.spans)
+    else:
+        draw_notches(frame, spans, lane.bar[0], f"thread/{thread}")
+    states, chosen = track(store, thread), frame.window.filter
+    if len(states):
+        found = draw_states(frame, states, lane.bar) if chosen is None else draw_kept(
+            frame, thread, states, lane.bar, chosen
+        )  # fmt: skip
+    if upper.holds:
+        draw_holds(frame, thread, _holds_top(frame, lane), lane.bar[1])
+    else:
+        draw_notches(frame, holds, lane.bar[0], "hold")
+    if strips:
+        below = lane.bar[1] + 3.0
+        draw_thread_cpus(frame, thread, (below, below + frame.measures.strip))
+    return found
+
+
+def words_of(frame: Frame, lane: Lane, upper: Upper, found: Split | None, taken: Slots) -> list[Said]:
+    """The words in states and held locks; none where it is `taken`."""
+    assert lane.thread is not None
+    said = []
+    if found is not None and frame.measures.details:
+        said.append(_letters(frame, lane, lane.thread, found, taken))
+    if upper.holds:
+        said.append(lock_names(frame, lane.thread, _holds_top(frame, lane)))
+    return said
+
+
+def draw_over(frame: Frame, lane: Lane, upper: Upper) -> Slots:
+    """What is made for every picture. Returns what of the bar is taken by words about the end and losses."""
+    assert lane.thread is not None
+    store, thread, y = frame.store, frame.store.threads[lane.thread], _top(frame, lane, upper)
     if upper.spans:
         draw_spans(frame, thread.index, y, upper.spans)
-        y += upper.spans * frame.measures.row
     else:
-        draw_notches(frame, thread.index, own_spans(frame.store, thread.index), lane.bar[0], f"thread/{thread.index}")
+        point_out_notches(frame, thread.index, own_spans(store, thread.index), lane.bar[0], "span")
     if upper.marks:
-        draw_marks(frame, thread.index, y, lane.bar[1])
-        y += frame.measures.row
+        draw_marks(frame, thread.index, y + upper.spans * frame.measures.row, lane.bar[1])
+    if not upper.holds:
+        point_out_notches(frame, thread.index, held_locks(store, thread.index), lane.bar[0], "hold")
     words = Slots()
     _draw_end(frame, thread, lane, words)
-    states = track(frame.store, thread.index)
-    if len(states.start):
-        chosen = frame.window.filter
-        if chosen is None:
-            found = draw_states(frame, states, lane.bar)
-        else:
-            found = draw_kept(frame, thread.index, states, lane.bar, chosen)
-        if frame.measures.details:
-            _draw_letters(frame, thread, lane, states, found, words)
-    if upper.holds:
-        draw_holds(frame, thread.index, y, lane.bar[1])
-    else:
-        draw_notches(frame, thread.index, held_locks(frame.store, thread.index), lane.bar[0], "hold")
+    return words
 
 
-def _draw_letters(frame: Frame, thread: Thread, lane: Lane, states: Track, found: Split, words: Slots) -> None:
+def _top(frame: Frame, lane: Lane, upper: Upper) -> float:
+    return lane.bar[0] - upper.rows * frame.measures.row
+
+
+def _holds_top(frame: Frame, lane: Lane) -> float:
+    return lane.bar[0] - frame.measures.row
+
+
+def _letters(frame: Frame, lane: Lane, thread: int, found: Split, taken: Slots) -> Said:
     """The letter of a stretch, and what it waits for and how long where there is room."""
-    size = frame.measures.small
-    roomy = np.flatnonzero(found.x1 - found.x0 >= LETTER_ROOM * size / 11)
-    if not len(roomy):
-        return
+    size, states = frame.measures.small, states_of(frame.store, thread)
+    least = LETTER_ROOM * size / 11
+    roomy = np.flatnonzero(found.x1 - found.x0 >= least)
     rows = found.rows[roomy]
-    objects = states_of(frame.store, thread.index).object[rows]
-    columns = (states.state[rows], found.x0[roomy], found.x1[roomy], states.end[rows] - states.start[rows], objects)
+    columns = (states.state[rows], states.end[rows] - states.start[rows], states.object[rows])
+    things = list(zip(*(one.tolist() for one in columns), strict=True))
     short = text_width("I  1 s", size)
-    edges, middle = _frame_edges(frame, thread.index), (lane.bar[0] + lane.bar[1]) / 2
-    for state, x0, x1, length, thing in zip(*(column.tolist() for column in columns), strict=True):
-        look = STATE_LOOKS[state]
-        room = x1 - x0 - 6
+    edges, middle = _frame_edges(frame, thread) if things else [], (lane.bar[0] + lane.bar[1]) / 2
+
+    def place(i: int, x0: float, x1: float) -> Text | None:
+        if x1 - x0 < least:
+            return None
+        state, length, thing = things[i]
+        look, room = STATE_LOOKS[state], x1 - x0 - 6
         if state == State.UNKNOWN or room < short:
             said, width = look.letter, text_width(look.letter, size)
         else:
             tries = _words(look.letter, clean(frame.store.object(thing).label) if thing else "", length, size)
             said, width = next((one for one in tries if one[1] <= room), tries[-1])
         x = x0 + 4 if len(said) > 1 else (x0 + x1) / 2 - width / 2
-        near = edges[bisect_left(edges, x - 3) : bisect_left(edges, x + width + 3)] if edges else edges
+        near = edges and edges[bisect_left(edges, max(x - 3, x0)) : bisect_left(edges, min(x + width + 3, x1))]
         if near and near[0] < x + 3 and x + width + 8 < x1:  # step aside of a frame's edge
             x, near = near[0] + 5, near[1:]
-        if not near and words.take(x, x + width):
-            solid = look.height == FULL
-            y = middle + (0.36 * size if solid else -0.18 * size)
-            frame.sheet.text(Part.BODY, x, y, said, size, "on_state" if solid else "text")
+        if near or not taken.is_free(x, x + width):
+            return None
+        solid = look.height == FULL
+        y = middle + (0.36 * size if solid else -0.18 * size)
+        return Text(Part.BODY, x, y, said, size, "on_state" if solid else "text", width=width)
+
+    return Said(found.x0[roomy].tolist(), found.x1[roomy].tolist(), place)
 
 
 def _frame_edges(frame: Frame, thread: int) -> list[float]:
