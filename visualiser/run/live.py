@@ -227,6 +227,7 @@ def _described(target: Target, program: list[str]) -> RunInfo:
         machine=machine_facts(),
         started_wall_ns=time.time_ns(),
         origin_ns=time.perf_counter_ns(),
+        extra=_labels(target),
     )
 
 
@@ -236,3 +237,11 @@ def _parameters(target: Target) -> dict[str, Any]:
         return {}
     parameters = find(target.scenario).variant(target.variant).parameters
     return {each.name: target.values.get(each.name, each.default) for each in parameters}
+
+
+def _labels(target: Target) -> dict[str, Any]:
+    """What its parameters are called, and their units: (label, unit) by name, for who writes about the run."""
+    if target.scenario is None:
+        return {}
+    parameters = find(target.scenario).variant(target.variant).parameters
+    return {"labels": {each.name: [each.label or each.name, each.unit] for each in parameters}}

@@ -174,7 +174,7 @@ def _scenario(
     if interpreter.version[:2] < variant.expects.minimum_python:
         needed = ".".join(map(str, variant.expects.minimum_python))
         raise BadTarget(f"{scenario.title} needs Python {needed} or newer, and this is {interpreter.version_text}.")
-    title = scenario.title if len(scenario.variants) == 1 else f"{scenario.title}: {variant.title}"
+    title = scenario.title if len(scenario.variants) == 1 else f"{scenario.title} · {variant.title}"
     target = Target("scenario", text, title, interpreter, variant.path, None, args, scenario.id, variant.id, values)
     return replace(target, lines=variant.lines, watch=variant.watch)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from visualiser.trace import Process, State, Thread, TraceStore, state_words, units
+from visualiser.trace import Process, RunInfo, State, Thread, TraceStore, state_words, units
 
 from .memory import extended, remembered
 from .palette import STATE_LOOKS
@@ -86,8 +86,8 @@ def subtitle(store: TraceStore) -> str:
     info = store.info
     cpus = info.machine.get("cpus")
     parts = [
-        clean(info.variant or ""),
-        *(f"{clean(str(name)).lower()} {_value(value)}" for name, value in list(info.parameters.items())[:4]),
+        "" if info.scenario else clean(info.variant or ""),  # a scenario's title names its variant
+        *(_parameter(info, str(name), value) for name, value in list(info.parameters.items())[:4]),
         f"Python {clean(info.python)}" if info.python else "",
         f"{cpus} CPU{'s' * (cpus != 1)}" if isinstance(cpus, int) else "",
         units.duration(store.end_ns - store.start_ns),
@@ -97,10 +97,20 @@ def subtitle(store: TraceStore) -> str:
     return DOT.join(part for part in parts if part)
 
 
+def _parameter(info: RunInfo, name: str, value: object) -> str:
+    """A parameter by its label and with its unit, where the run says them; by its name else."""
+    labels = info.extra.get("labels")
+    said = labels.get(name) if isinstance(labels, dict) else None
+    label, unit = said if isinstance(said, list) and len(said) == 2 else (name, "")
+    return f"{clean(str(label)).lower()} {_value(value)} {clean(str(unit))[:12]}".rstrip()
+
+
 def _value(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
         return units.count(value)
-    return clean(str(value))[:24]
+    return f"{value:g}" if isinstance(value, float) else clean(str(value))[:24]
 
 
 def _outcome(store: TraceStore) -> str:

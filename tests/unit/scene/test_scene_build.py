@@ -134,14 +134,15 @@ def test_a_card_says_what_ran_when_on_what_and_under_which_conditions() -> None:
             title="Two threads",
             variant="threads",
             python="3.13.0",
-            parameters={"WORKERS": 2},
+            parameters={"WORKERS": 2, "SWITCH_MS": 5.0, "ODD": True},
+            extra={"labels": {"SWITCH_MS": ["Switch interval", "ms"], "ODD": 7}},
             started_wall_ns=1_763_850_000 * 10**9,
             machine={"system": "Linux", "release": "6.1", "machine": "x86_64", "cpus": 2},
         )
     )
     assert texts(scene, Part.HEADER)[:2] == [
         "Two threads",
-        "threads · workers 2 · Python 3.13.0 · 2 CPUs · 10 ms · 0 lost",
+        "threads · workers 2 · switch interval 5 ms · odd yes · Python 3.13.0 · 2 CPUs · 10 ms · 0 lost",
     ]
     assert "November 2025" in texts(scene, Part.FOOTER)[0]
     assert "Linux 6.1 x86_64" in texts(scene, Part.FOOTER)[0]
