@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from visualiser.scenarios import Parameter, find
+from visualiser.trace import units
 from visualiser.views.fields import ParameterField
 from visualiser.views.icons import Icons
 from visualiser.views.run_bar import RunBar
@@ -125,3 +126,24 @@ def test_in_a_wide_window_every_setting_stands_in_the_bar(run_bar: RunBar) -> No
     inside = [each for each in fields if each.parent() is run_bar.more_button.drawer]
     assert run_bar.more_button.text() == f"{len(inside)} more …"
     assert not any(each.isVisible() for each in inside)
+
+
+def test_digits_are_grouped_as_in_the_lanes_and_can_be_typed_without(qtbot: QtBot) -> None:
+    field = ParameterField(Parameter("STEPS", 10_000_000, "int", 1, 100_000_000), 10_000_000)
+    qtbot.addWidget(field)
+    spin = field.editor
+    assert isinstance(spin, QSpinBox)
+    assert spin.text() == units.count(10_000_000)
+    spin.selectAll()
+    QTest.keyClicks(spin, "2500000")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert spin.value() == 2_500_000
+
+
+def test_a_number_does_not_touch_the_edge_of_its_box(qtbot: QtBot) -> None:
+    for parameter in (Parameter("N", 5, "int"), Parameter("P", 0.5, "float")):
+        field = ParameterField(parameter, parameter.default)
+        qtbot.addWidget(field)
+        edit = field.editor.findChild(QLineEdit)
+        assert edit is not None
+        assert edit.textMargins().left() >= 6

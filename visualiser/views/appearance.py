@@ -133,7 +133,7 @@ QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
 QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
 QAbstractSpinBox::up-arrow {{ image: url({icons}/up.svg); width: 9px; height: 9px; }}
 QAbstractSpinBox::down-arrow {{ image: url({icons}/down.svg); width: 9px; height: 9px; }}
-QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 0 0 6px; min-height: 20px; }}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; min-height: 20px; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {disabled}; border-color: {grid}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QComboBox {{ padding-right: 22px; }}

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
+
+from visualiser.views.number_boxes import WholeNumberBox
 
 NOBODY = "No Python program of yours is running now, beside this one. Start one, and come again."
 WHAT = "The process is watched from outside and goes on unharmed. From Python 3.14 on its calls are recorded too."
@@ -38,7 +39,7 @@ class AttachDialog(QDialog):
             item.setToolTip(words)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        self.seconds_spin = QSpinBox()
+        self.seconds_spin = WholeNumberBox()
         self.seconds_spin.setRange(1, LONGEST)
         self.seconds_spin.setValue(USUAL)
         self.seconds_spin.setSuffix(" s")

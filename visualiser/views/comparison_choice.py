@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from visualiser.viewmodels import CompareOffer, CompareRequest
+from visualiser.views.number_boxes import WholeNumberBox
 
 HINT = "WORKERS=1,2,4"
 FEW, USUAL, MOST = 1, 3, 100
@@ -38,7 +38,7 @@ class ComparisonChoice(QWidget):
         self.list.setAccessibleName("What to compare")
         self.pythons.setAccessibleName("Interpreters")
         self.pythons.setMaximumHeight(150)
-        self.values_edit, self.repeats_spin = QLineEdit(), QSpinBox()
+        self.values_edit, self.repeats_spin = QLineEdit(), WholeNumberBox()
         self.values_edit.setPlaceholderText(HINT)
         self.repeats_spin.setRange(FEW, MOST)
         self.repeats_spin.setValue(USUAL)

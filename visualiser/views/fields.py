@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from visualiser.viewmodels import Parameter
+from visualiser.views.number_boxes import BEFORE_PX, NumberBox, WholeNumberBox
 
 WIDEST_INT = 2**31 - 1
 """What QSpinBox can hold."""
@@ -74,10 +75,9 @@ class ParameterField(QWidget):
         return combo
 
     def _whole_number(self, parameter: Parameter, value: Any) -> QWidget:
-        spin = QSpinBox()
+        spin = WholeNumberBox()
         low, high = parameter.minimum, parameter.maximum
         spin.setRange(-WIDEST_INT if low is None else int(low), WIDEST_INT if high is None else int(high))
-        spin.setGroupSeparatorShown(True)
         spin.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         spin.setSuffix(f" {parameter.unit}" if parameter.unit else "")
         spin.setKeyboardTracking(False)
@@ -87,7 +87,7 @@ class ParameterField(QWidget):
         return spin
 
     def _number(self, parameter: Parameter, value: Any) -> QWidget:
-        spin = _ShortDoubleSpinBox()
+        spin = NumberBox()
         low, high = parameter.minimum, parameter.maximum
         spin.setDecimals(FLOAT_DIGITS)
         spin.setRange(-1e12 if low is None else low, 1e12 if high is None else high)
@@ -103,15 +103,7 @@ class ParameterField(QWidget):
 def _wide_enough(spin: QAbstractSpinBox, text: str) -> int:
     """For a text with its unit, and the two arrows."""
     suffix = spin.suffix() if isinstance(spin, QSpinBox | QDoubleSpinBox) else ""
-    return spin.fontMetrics().horizontalAdvance(text + suffix) + 44
-
-
-class _ShortDoubleSpinBox(QDoubleSpinBox):
-    """Shows 0.1, not 0.1000."""
-
-    def textFromValue(self, val: float) -> str:
-        text = f"{val:.{self.decimals()}f}"
-        return text.rstrip("0").rstrip(".").replace(".", self.locale().decimalPoint())
+    return spin.fontMetrics().horizontalAdvance(text + suffix) + 44 + BEFORE_PX
 
 
 def _tip(parameter: Parameter) -> str:
