@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from pytestqt.qtbot import QtBot
 
@@ -35,3 +37,13 @@ def test_without_measurements_it_says_so(qtbot: QtBot) -> None:
     made = chart(qtbot)
     made.set_curves(())
     assert made.is_empty
+
+
+def test_between_two_measurements_the_curve_is_level(qtbot: QtBot) -> None:
+    made = chart(qtbot)
+    made.set_curves([Curve("worker (7)", 1, np.array([0.0, 1.0, 2.0]), np.array([10.0, 12.0, 11.0]))])
+    path = made._plot.listDataItems()[0].curve.getPath()
+    points = [(path.elementAt(n).x, path.elementAt(n).y) for n in range(path.elementCount())]
+    assert (1.0, 10.0) in points
+    assert (2.0, 12.0) in points
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(points))

@@ -15,6 +15,9 @@ from visualiser.views.appearance import Appearance
 
 EMPTY = "The memory of the processes is drawn here. It is measured a few times a second, so very short runs have none."
 
+HELD = "right"
+"""What was measured holds until the next measurement, as in the lanes: nobody saw a slope between two of them."""
+
 
 class MemoryChart(QWidget):
     """Shows curves and the playhead; the wheel zooms, a drag moves."""
@@ -73,7 +76,7 @@ class MemoryChart(QWidget):
         self._plot.hideButtons()
         self._plot.scene().contextMenu = []  # its export fails with Qt 6.11
         self._plot.setLabel("bottom", "time", units="s")
-        self._plot.setLabel("left", "memory (RSS)", units="MB")
+        self._plot.setLabel("left", "resident memory", units="MB")
         self._plot.getAxis("left").enableAutoSIPrefix(False)
         self._plot.setLimits(yMin=0)
         self._line = pyqtgraph.InfiniteLine(0.0, movable=False)
@@ -101,8 +104,8 @@ class MemoryChart(QWidget):
         self._names.setText("&nbsp;&nbsp; ".join(names))
         for curve in self._curves:
             pen = pyqtgraph.mkPen(look.theme.colour(f"thread/{curve.number}"), width=2)
-            self._plot.plot(curve.seconds, curve.megabytes, pen=pen, symbol="o", symbolSize=4,
-                            symbolBrush=pen.color(), symbolPen=None)  # fmt: skip
+            self._plot.plot(curve.seconds, curve.megabytes, pen=pen, symbol="o", symbolSize=4, symbolBrush=pen.color(),
+                            symbolPen=None, stepMode=HELD)  # fmt: skip
         highest = max((float(each.megabytes.max()) for each in self._curves), default=1.0)
         self._plot.setYRange(0, 1.05 * highest)
         self._line.setPen(pyqtgraph.mkPen(look.colour("accent"), width=2))
