@@ -107,6 +107,19 @@ def test_forward_through_a_whole_story_and_back_ends_where_it_began(pupil: Pupil
     assert back[-1] == began
 
 
+def test_the_welcome_leads_to_the_first_story(pupil: Pupil) -> None:
+    first = find("two-threads-one-program")
+    assert first.title in pupil.story.said()
+    pupil.story.text.linkActivated.emit("#scenario/two-threads-one-program")
+    assert pupil.desk.setup.scenario == first
+
+
+def test_the_picture_calls_parameters_what_the_bar_calls_them_and_has_their_units(pupil: Pupil) -> None:
+    pupil.choose("two-threads-one-program", COUNT=2, PAUSE=0.01)
+    pupil.run()
+    assert " · numbers 2 · word CODE · pause 0.01 s · " in pupil.see().subtitle
+
+
 def test_a_step_moves_playhead_zoom_and_selection_to_its_moment_in_this_run(pupil: Pupil) -> None:
     pupil.choose("two-threads-one-program")
     pupil.run()

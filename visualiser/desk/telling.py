@@ -7,7 +7,10 @@ from PySide6.QtGui import QDesktopServices
 
 from visualiser import viewmodels, views
 from visualiser.desk.bench import Bench
-from visualiser.scenarios import this_machine
+from visualiser.scenarios import find, this_machine
+
+SCENARIO = "#scenario/"
+"""What a link to a scenario begins with."""
 
 
 def connect_telling(desk: Bench) -> None:
@@ -19,7 +22,7 @@ def connect_telling(desk: Bench) -> None:
     panel.back_requested.connect(telling.back)
     panel.step_requested.connect(telling.go)
     panel.answer_requested.connect(telling.answer)
-    panel.link_requested.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+    panel.link_requested.connect(part.follow)
     desk.setup.choice_changed.connect(part.on_choice_changed)
     desk.pythons.changed.connect(part.on_pythons_changed)
     desk.store_changed.connect(part.on_run_changed)
@@ -68,6 +71,13 @@ class _Telling(QObject):
     def show_page(self, page: viewmodels.StoryPage) -> None:
         if self._desk.setup.scenario is not None:
             self._desk.window.panel.story.set_page(page)
+
+    def follow(self, url: str) -> None:
+        """To a scenario, or to a page of the web."""
+        if url.startswith(SCENARIO):
+            self._desk.setup.choose_scenario(find(url.removeprefix(SCENARIO)))
+        else:
+            QDesktopServices.openUrl(QUrl(url))
 
     def next(self) -> None:
         self._show_story()

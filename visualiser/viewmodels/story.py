@@ -22,7 +22,21 @@ OWN_PROGRAM = (
     "who held the GIL, and what the others waited for. What was not observed is drawn cross-hatched.</p>"
 )
 
-NOTHING_CHOSEN = "<h2>Welcome</h2><p>Choose a scenario on the left, or open a Python file, then press <b>Run</b>.</p>"
+NOTHING_CHOSEN = (
+    "<h2>Welcome</h2>"
+    "<p>Interleave runs a Python program and draws what its threads and processes really do: who is on which CPU, who "
+    "waits, and what for.</p>"
+    '<p><b>New here?</b> Begin with <a href="#scenario/two-threads-one-program">Two threads, one program</a>: say what '
+    "you expect, press <b>Run</b>, then step through what happened.</p>"
+    "<p><b>A program of your own?</b> Open it below the list on the left, or drop it on the window. It runs as it "
+    "is.</p>"
+    "<h3>How to read the picture</h3>"
+    "<p>Each thread has a lane, and time goes from left to right. <b>Full height:</b> the thread is on a CPU. "
+    "<b>Lower half, hatched:</b> it wants to go on and may not. <b>A thin line:</b> it waits by its own wish. "
+    "The legend above the lanes says more; point at anything to see what is known of it.</p>"
+    "<p><b>?</b> lists all keys.</p>"
+)
+"""The page before anything is chosen: what this is, where to begin, how to read a picture."""
 
 RUNNING = "<p>The program is running. Its story is told when it has ended.</p>"
 ENDLESS = "<p>The program is running. It does not end by itself: press <b>Stop</b> when you have seen enough.</p>"
@@ -116,7 +130,7 @@ def ending(scenario: Scenario) -> str:
         f'<p><a href="{escape(each.url, quote=True)}">{escape(each.title)}</a></p>' for each in scenario.reading
     )
     return (
-        f"<h3>Often believed</h3><p>{escape(scenario.misconception)}</p>"
+        f"<h3>What many get wrong</h3><p>{escape(scenario.misconception)}</p>"
         f"<h3>Take away</h3><p><b>{escape(scenario.takeaway)}</b></p>"
         + (f"<h3>Read next</h3>{read}" if read else "")
     )  # fmt: skip
