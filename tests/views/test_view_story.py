@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from visualiser.scenarios import Scenario, catalogue
@@ -187,3 +187,18 @@ def test_no_page_of_any_story_has_to_be_scrolled_on_a_projector(projected: Story
             if projected.area.verticalScrollBar().maximum() > 0:
                 scrolled.append((scenario.id, page.html))
     assert not scrolled
+
+
+def test_at_an_end_of_the_story_the_keyboard_turns_round(panel: StoryPanel) -> None:
+    other = QPushButton("something else", panel)
+    other.show()
+    panel.set_page(STEP)
+    panel.next_button.setFocus()
+    panel.set_page(replace(STEP, position=4, can_next=False))
+    assert panel.back_button.hasFocus()
+    panel.set_page(replace(STEP, position=0, can_back=False))
+    assert panel.next_button.hasFocus()
+
+
+def test_what_is_not_so_is_not_called_what_is_believed() -> None:
+    assert "<h3>What many get wrong</h3>" in ending(catalogue()[0])

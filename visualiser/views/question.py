@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from visualiser.viewmodels import StoryQuestion
 
-RIGHT, WRONG, CHOSEN = "✓", "✗", "●"
+RIGHT, WRONG, CHOSEN, OPEN = "✓", "✗", "●", "○"
 LEAST_HEIGHT = 32
 
 
@@ -37,8 +37,8 @@ class AnswerButton(QPushButton):
         row.addWidget(self._words, 1)
         for label in (self._words, self._mark):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            if mark in (RIGHT, WRONG, CHOSEN):
-                label.setProperty("role", "heading")  # no fainter when nothing can be chosen any more
+            if mark != OPEN:  # no fainter than other words when nothing can be chosen any more
+                label.setProperty("role", "heading" if mark in (RIGHT, WRONG, CHOSEN) else "muted")
         if said:
             row.addWidget(_muted(said), 0, Qt.AlignmentFlag.AlignTop)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -129,7 +129,7 @@ def _marked(question: StoryQuestion, number: int) -> tuple[str, str]:
         return RIGHT, "your answer, and so it was" if mine else "so it was"
     if mine and question.right is not None and number < len(question.answers) - 1:
         return WRONG, "your answer"
-    return (CHOSEN, "your answer") if mine else ("○" if question.open else " ", "")
+    return (CHOSEN, "your answer") if mine else (OPEN if question.open else " ", "")
 
 
 def _muted(text: str) -> QLabel:

@@ -114,8 +114,7 @@ class StoryPanel(QWidget):
         self.way.setVisible(bool(page.titles))
         self._column.activate()  # so that there is the room in which the text is to be seen
         self._restyle()
-        self.back_button.setEnabled(page.can_back)
-        self.next_button.setEnabled(page.can_next)
+        self._allow(page.can_back, page.can_next)
         self.next_button.setText(page.next_text)
         with QSignalBlocker(self.steps):
             names = _numbered(page.titles)
@@ -125,6 +124,14 @@ class StoryPanel(QWidget):
             self.steps.setCurrentIndex(page.position)
         if moved:
             self.area.verticalScrollBar().setValue(0)
+
+    def _allow(self, back: bool, on: bool) -> None:
+        """Which of the two ways there is. At an end the keyboard turns round: it would leave the story else."""
+        at_end, at_start = self.next_button.hasFocus() and not on, self.back_button.hasFocus() and not back
+        self.back_button.setEnabled(back)
+        self.next_button.setEnabled(on)
+        if at_end or at_start:
+            (self.back_button if at_end else self.next_button).setFocus()
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
