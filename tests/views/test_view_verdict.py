@@ -195,6 +195,16 @@ def test_pythons_without_a_gil_or_with_sub_interpreters_are_offered_only_where_t
 def test_what_a_run_cannot_tell_is_marked_as_taken_for_granted() -> None:
     page = guide_page(run_of(WAITS), {})
     sources = {one.id: one.source for one in page.questions}
-    assert "usual" in sources["matters"]
+    assert "assumed" in sources["matters"]
     assert sources["does"] == "measured"
     assert {one.id: one.answer for one in page.questions}["does"] == "waits"
+
+
+def test_the_decision_guide_is_found_in_the_help_menu_before_any_run(user: User) -> None:
+    user.desk.window.set_part_shown("panel", False)
+    user.desk.preferences.set("panel", False)
+    user.desk.window.actions_by_id["guide"].trigger()
+    assert user.desk.window.panel.tabs.currentWidget() is user.panel
+    assert user.panel.isVisible()
+    assert "To see it, run: The GIL relay race" in user.panel.text()
+    assert "assumed; this run cannot tell" in user.panel.text()

@@ -22,6 +22,7 @@ def connect_judging(desk: Bench) -> Judging:
     desk.pythons.changed.connect(part.refresh)
     desk.window.panel.tabs.currentChanged.connect(part.refresh)
     panel.show_requested.connect(part.show)
+    desk.commands["guide"] = part.show_guide
     panel.measure_requested.connect(part.measure)
     panel.answer_requested.connect(part.answer)
     panel.scenario_requested.connect(lambda name: desk.setup.choose_scenario(find(name)))
@@ -67,6 +68,12 @@ class Judging(QObject):
         if row.thread is not None:
             desk.timeline.reveal_lane(LaneKey(LaneKind.THREAD, store.threads[row.thread].process, row.thread))
             desk.timeline.select(row.thread, row_at(store, row.thread, row.span[0]))
+
+    def show_guide(self) -> None:
+        """Threads, processes or asyncio: the guide, wherever the user was."""
+        self._desk.preferences.set("panel", True)
+        self._desk.window.panel.tabs.setCurrentWidget(self.panel)
+        self.panel.guide_button.setChecked(True)
 
     def measure(self, key: str) -> None:
         """The Compare window, with what measures it chosen."""

@@ -1,7 +1,7 @@
 """The decision guide: six questions, thirteen rules, answered from a run as far as it can answer, else by the user.
 
-The first rule that fits wins. What a run cannot tell is asked, and taken as usual until it is answered; thresholds
-such as 500 waits or a millisecond a job are judgement, not measurement.
+The first rule that fits wins. What a run cannot tell is asked, and the usual is assumed until it is answered;
+thresholds such as 500 waits or a millisecond a job are judgement, not measurement.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from visualiser.scenarios import find
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.guide_facts import Answers, answers_from
 
-MEASURED, TOLD, USUAL = "measured", "your answer", "taken as usual; not known from this run"
+MEASURED, TOLD, USUAL = "measured", "your answer", "assumed; this run cannot tell"
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,12 @@ class GuideQuestion:
 @dataclass(frozen=True)
 class GuideRule:
     """One line of the guide: when, then what, and the scenarios that show it. `lit`: the one that fits; `next`: the
-    next best."""
+    next best. `scenarios`: (id, title)."""
 
     number: int
     when: str
     then: str
-    scenarios: tuple[str, ...]
+    scenarios: tuple[tuple[str, str], ...]
     lit: bool = False
     next: bool = False
 
@@ -148,12 +149,16 @@ def guide_page(store: TraceStore | None, told: Mapping[str, str], pythons: tuple
     fitting = [number for number, _, _, _, fits in RULES if fits(answers)]
     lit, after = fitting[0], next(iter(fitting[1:]), None)
     rules = tuple(
-        GuideRule(number, when, then, scenarios, number == lit, number == after)
+        GuideRule(number, when, then, _titled(scenarios), number == lit, number == after)
         for number, when, then, scenarios, _ in RULES
     )
     always = [PROCESSES] * (lit in WITH_PROCESSES) + [THREADS] * (lit in WITH_THREADS)
     always += [COMMON] * (answers["common"] != "no")
     return GuidePage(questions, rules, " ".join(always))
+
+
+def _titled(scenarios: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, find(name).title) for name in scenarios)
 
 
 def _question(

@@ -119,7 +119,7 @@ def browser(name: str) -> QTextBrowser:
 def html_style(look: Appearance) -> str:
     """The style sheet of such pages."""
     return (f"h2 {{ font-size: {look.pixels(18)}px; margin: 4px 0 8px 0; }} h3 {{ font-size: {look.pixels(13)}px; "
-            f"color: {look.name('accent')}; margin: 16px 0 4px 0; }} h4 {{ font-size: {look.pixels(13)}px; "
+            f"margin: 16px 0 4px 0; }} h4 {{ font-size: {look.pixels(13)}px; "
             f"margin: 8px 0 2px 0; }} p {{ margin: 0 0 8px 0; line-height: 135%; }} "
             f"a {{ color: {look.name('accent')}; text-decoration: none; }} "
             f"th {{ color: {look.name('muted')}; text-align: left; font-weight: normal; padding: 2px 12px 2px 0; "

@@ -36,14 +36,15 @@ def guide_html(page: GuidePage) -> str:
         head += f"<p>{escaped(page.always)}</p>"
     questions = "".join(_question(one) for one in page.questions)
     rules = "".join(_rule(one) for one in page.rules)
-    return f"{head}<h3>What that rests on</h3>{questions}<h3>All rules, the first that fits wins</h3>{rules}"
+    return f"{head}<h3>What this rests on</h3>{questions}<h3>All rules, the first that fits wins</h3>{rules}"
 
 
 def _question(question: GuideQuestion) -> str:
     others = [(name, words) for name, words in question.choices if name != question.answer]
     links = " · ".join(f'<a href="#answer/{question.id}/{name}">{escaped(words)}</a>' for name, words in others)
     basis = ": ".join(part for part in (question.source, question.figures) if part)
-    return f"<p>{escaped(question.text)}<br><b>{escaped(question.words)}</b> ({escaped(basis)})<br>or: {links}</p>"
+    now = f"<b>{escaped(question.words)}</b> ({escaped(basis)})"
+    return f"<p>{escaped(question.text)}<br>{now}<br>change to: {links}</p>"
 
 
 def _rule(rule: GuideRule) -> str:
@@ -52,8 +53,8 @@ def _rule(rule: GuideRule) -> str:
 
 
 def _looks(rule: GuideRule) -> str:
-    links = ", ".join(f'<a href="#scenario/{name}">{escaped(name)}</a>' for name in rule.scenarios)
-    return f" To see it: {links}." if links else ""
+    links = ", ".join(f'<a href="#scenario/{name}">{escaped(title)}</a>' for name, title in rule.scenarios)
+    return f" To see it, run: {links}." if links else ""
 
 
 def _lower(text: str) -> str:
