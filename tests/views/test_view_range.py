@@ -36,3 +36,14 @@ def test_a_range_without_threads_has_a_table_without_rows(qtbot: QtBot) -> None:
     panel.copy_csv()
     panel.set_totals(None)
     assert panel.totals is None
+
+
+def test_a_state_of_the_table_has_its_colour_and_the_words_of_the_legend(qtbot: QtBot) -> None:
+    panel, look = RangePanel(), appearance("light")
+    qtbot.addWidget(panel)
+    panel.set_look(look)
+    panel.set_totals(range_totals(trace_from("main GGRR"), ORIGIN, ORIGIN + 4 * STEP))
+    head = panel.table.horizontalHeaderItem(1)
+    assert head is not None
+    assert head.toolTip() == "R: running"
+    assert head.icon().pixmap(8, 8).toImage().pixelColor(2, 2) == look.theme.colour("state/1")

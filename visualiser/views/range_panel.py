@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from visualiser.viewmodels import STATE_NAMES, RangeTotals, ThreadTotals, duration
+from visualiser.viewmodels import STATE_LOOKS, STATE_NAMES, RangeTotals, ThreadTotals, duration
 from visualiser.views.appearance import Appearance
-from visualiser.views.tables import dress_table
+from visualiser.views.tables import SWATCH, dress_table
 
 EMPTY = "Hold Shift and drag over the timeline to measure a stretch of time."
 WIDEST_NAME = 200
@@ -108,8 +108,11 @@ class RangePanel(QWidget):
             self._put(0, column + 1, _words(totals.states[state]))
         for column, state in enumerate(shown):
             item = self.table.horizontalHeaderItem(column + 1)
-            if self._look is not None and item is not None:
-                item.setData(Qt.ItemDataRole.DecorationRole, QColor(self._look.theme.colour(f"state/{state}")))
+            if item is None:
+                continue
+            item.setToolTip(f"{STATE_LOOKS[state].letter}: {STATE_LOOKS[state].words}")
+            if self._look is not None:
+                item.setIcon(_swatch(self._look.theme.colour(f"state/{state}"), self.devicePixelRatioF()))
         self.table.resizeColumnsToContents()
         self.table.setColumnWidth(0, min(self.table.columnWidth(0), WIDEST_NAME))
 
@@ -141,6 +144,14 @@ class RangePanel(QWidget):
 def _name(one: ThreadTotals) -> str:
     """A thread of one of several processes."""
     return f"{one.process} ({one.pid})" if one.name == "MainThread" else f"{one.process} ({one.pid}) / {one.name}"
+
+
+def _swatch(colour: QColor, scale: float) -> QIcon:
+    """A square in a state's colour: a header draws icons only."""
+    square = QPixmap(round(SWATCH * scale), round(SWATCH * scale))
+    square.setDevicePixelRatio(scale)
+    square.fill(colour)
+    return QIcon(square)
 
 
 def _words(ns: int | None, of: int = 0) -> str:
