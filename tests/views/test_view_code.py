@@ -146,7 +146,11 @@ def test_names_lie_behind_their_line_where_there_is_room_and_never_beyond_the_ed
     crowd = place_tags(tags, box, 280, 300, font)
     assert crowd[-1].text == f"+{8 - len(crowd) + 1}"
     assert all(one.box.right() <= other.box.left() for one, other in pairwise(crowd))
-    assert crowd[-1].box.right() <= 304
+    assert 296 <= crowd[-1].box.right() <= 304
+    long = [LineTag(1, number, "a thread with a long name", True) for number in range(2)]
+    first, more = place_tags(long, box, 150, 300, font)
+    assert more.text == "+1"
+    assert first.box.left() >= min(166, 300 - first.box.width() - more.box.width() - 4)
 
 
 def test_a_step_into_another_file_shows_it_and_a_choice_of_the_users_stays_until_the_next(pane: CodePane) -> None:

@@ -105,6 +105,9 @@ def place_tags(tags: Sequence[LineTag], box: QRectF, text_end: float, right: flo
     for tag, text, width in fitting(tags, widths, right - x, font):
         found.append(Pill(tag, text, QRectF(x, box.top() + 1, width, box.height() - 2)))
         x += width + 4
+    spare = min(right - found[-1].box.right(), text_end + 16 - found[0].box.left()) if found else 0.0
+    for pill in found:
+        pill.box.translate(max(spare, 0.0), 0.0)  # what was folded away leaves its room to the text
     return found
 
 
