@@ -239,7 +239,7 @@ def test_a_name_that_is_watched_is_told_at_the_lines_of_the_next_run(user: User,
 
 def test_how_much_lines_stretch_a_run_is_said_when_it_was_measured(user: User) -> None:
     user.open(lost_update())
-    assert "Run it without Lines" in user.pane._note.text()
+    assert "Run it without recorded lines" in user.pane._note.text()
     plain = RunBuilder()
     plain.process("bank.py").thread().begin(0).end(4)
     user.open(plain, end=4)

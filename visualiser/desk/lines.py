@@ -25,6 +25,6 @@ class LineNotes:
         told = f"{viewmodels.count(number, 'recorded line')}"
         plain = self._plain.get(how)
         if plain is None:
-            return f"Time is stretched by {told}. Run it without Lines, too, to see by how much."
+            return f"Time is stretched by {told}. Run it without recorded lines, too, to see by how much."
         took = f"{viewmodels.duration(wall)} instead of {viewmodels.duration(plain)}"
         return f"Stretched {units.digits(wall / plain)} times by {told}: {took}."

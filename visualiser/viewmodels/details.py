@@ -65,7 +65,7 @@ _SOURCES = {
     Source.EXACT: "exact, from the kernel's record of switches",
 }
 _EVIDENCE = {
-    Evidence.LOOK: "a look saw it",
+    Evidence.LOOK: "a look from outside saw it",
     Evidence.CALL: "the recorded call says why",
     Evidence.CHAIN: "part of one wait for the GIL",
     Evidence.LOST: "records were lost in it",

@@ -21,7 +21,10 @@ OPENED = (
 )
 PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
 TABLES = "CSV (*.csv);;Trace for Perfetto and Chrome (*.json)"
-ABOUT = "Interleave shows what Python threads and processes really do."
+ABOUT = (
+    "Interleave shows what Python threads and processes really do. It is free software under the MIT licence; Qt for "
+    "Python is used under the LGPL."
+)
 RUNS = "Saved run (*.ilv)"
 
 

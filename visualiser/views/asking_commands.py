@@ -16,7 +16,7 @@ ASKING = (
     Command("copy_totals_csv", "&Ask", "Copy totals as CS&V", "The same for a spreadsheet, in nanoseconds"),
     Command("spans", "&Ask", "Table of &spans", "The spans in view as a table, to filter and sort", ("Ctrl+T",),
             checkable=True, before="-"),
-    Command("clear_filter", "&Ask", "Let go of the f&ilter", "Show every span again: none is pale",
+    Command("clear_filter", "&Ask", "Clear the f&ilter", "Show every span again: none is pale",
             ("Shift+Esc",), True),
     Command("contention", "&Ask", "Table of &waits", "What threads queued up for: locks, queues, the GIL",
             ("Ctrl+Shift+T",), checkable=True),

@@ -45,7 +45,7 @@ class CodePane(QFrame):
             label.setProperty("role", "muted")
         self.tabs = _tab_bar()
         self.tabs.currentChanged.connect(self._on_chosen)
-        self.lines_button = _button("Lines", LINES_TIP)
+        self.lines_button = _button("Record lines", LINES_TIP)
         self.lines_button.setCheckable(True)
         self.lines_button.clicked.connect(self.lines_requested)
         self._before, self._after = (_button("◂", "To the time before that this line ran (Shift+V)"),

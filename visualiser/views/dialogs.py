@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -19,15 +18,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
 
 from visualiser.views.commands import GESTURES, MENUS, Command, plain
+from visualiser.views.number_boxes import NumberBox, WholeNumberBox
 
 LOCAL = "°"
 """Marks keys that count on the timeline only."""
+
+COLUMNS = (("&File", "&Playhead"), ("&View", "&Ask"), ("&Lanes", "&Run", "&Help"))
+"""Which menus stand above one another in the list of keys: of about equal heights, with the mouse's in the last."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,12 @@ class ExportDialog(QDialog):
         self.width_spin = self._size_spin(200, 20_000, 1600)
         self.height_spin = self._size_spin(0, 20_000, 0)
         self.height_spin.setSpecialValueText("as the lanes need")
-        self.scale_spin = QDoubleSpinBox()
+        self.scale_spin = NumberBox()
         self.scale_spin.setRange(0.5, 8.0)
         self.scale_spin.setSingleStep(0.5)
         self.scale_spin.setValue(2.0)
-        self.scale_spin.setSuffix(" pixels each")
-        self.scale_spin.setToolTip("Pixels of a PNG per pixel of the picture: 2 for print. SVG and PDF have none.")
+        self.scale_spin.setSuffix(" times as many pixels")
+        self.scale_spin.setToolTip("How fine a PNG is: 2 for print. SVG and PDF are sharp at any size.")
         self.theme_combo = QComboBox()
         for name in ("light", "dark"):
             self.theme_combo.addItem(name.capitalize(), name)
@@ -77,8 +79,8 @@ class ExportDialog(QDialog):
             str(self.theme_combo.currentData()), bool(self.range_combo.currentData()), self.title_edit.text().strip(),
         )  # fmt: skip
 
-    def _size_spin(self, low: int, high: int, value: int) -> QSpinBox:
-        spin = QSpinBox()
+    def _size_spin(self, low: int, high: int, value: int) -> WholeNumberBox:
+        spin = WholeNumberBox()
         spin.setRange(low, high)
         spin.setValue(value)
         spin.setSingleStep(100)
@@ -121,13 +123,13 @@ class ShortcutsDialog(QDialog):
         columns.setSpacing(32)
         columns.setContentsMargins(16, 16, 16, 16)
         keyed = {menu: [each for each in commands if each.menu == menu and each.keys] for menu in MENUS}
-        for some in (("&File", "&Run", "&Playhead", "&Help"), ("&View",), ("&Lanes", "&Ask")):
+        for some in COLUMNS:
             column = QVBoxLayout()
-            column.setSpacing(16)
+            column.setSpacing(12)
             for menu in some:
                 if keyed[menu]:
                     column.addLayout(_table(plain(menu), [_key_row(each) for each in keyed[menu]]))
-            if "&Lanes" in some:
+            if some is COLUMNS[-1]:
                 column.addLayout(_table("Mouse, on the timeline", [(what, how) for how, what in GESTURES]))
             column.addStretch(1)
             columns.addLayout(column)
@@ -158,7 +160,7 @@ def _key_row(command: Command) -> tuple[str, str]:
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(3)
+    grid.setVerticalSpacing(2)
     grid.setColumnStretch(1, 1)
     heading = QLabel(title)
     heading.setProperty("role", "heading")

@@ -20,7 +20,7 @@ class FilterBar(QFrame):
         self.words.setAccessibleName("Filter")
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.clear_button = QPushButton("Show everything")
-        self.clear_button.setToolTip("Let go of the filter (Shift+Esc on the timeline)")
+        self.clear_button.setToolTip("Clear the filter (Shift+Esc on the timeline)")
         self.clear_button.clicked.connect(self.clear_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 8, 4)

@@ -103,7 +103,7 @@ class Sidebar(QWidget):
             item.setSizeHint(QSize(0, 36))
             item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         else:
-            item.setToolTip(row.question + ("\nYou have run it." if row.ran else ""))
+            item.setToolTip(f"{row.title}\n{row.question}" + ("\nYou have run it." if row.ran else ""))
             said = f"{row.title}, run before" if row.ran else row.title
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             item.setSizeHint(QSize(0, max(30, round(font.pixelSize() * 2.3))))

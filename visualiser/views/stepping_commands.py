@@ -28,6 +28,6 @@ STEPPING = (
             "of the program runs", ("V",), True, before="-"),
     Command("previous_visit", "&Playhead", "Previous visit of the line", "The playhead to the time before",
             ("Shift+V",), True),
-    Command("loop", "&Playhead", "Play a&gain and again", "Play the selected range over and over, else the whole run",
+    Command("loop", "&Playhead", "Repeat the ran&ge", "Play the selected range over and over, else the whole run",
             ("Shift+Space",), True, checkable=True),
 )  # fmt: skip

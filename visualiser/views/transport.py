@@ -187,8 +187,8 @@ class Transport(QFrame):
         button = QToolButton()
         self._icons.put(button, "loop")
         button.setCheckable(True)
-        button.setAccessibleName("Play again and again")
-        button.setToolTip("Play again and again: the selected range, else the whole run (Shift+Space)")
+        button.setAccessibleName("Repeat the range")
+        button.setToolTip("Repeat the selected range, else the whole run (Shift+Space)")
         button.clicked.connect(self.loop_requested)
         button.toggled.connect(lambda on: self._icons.put(button, "loop", "accent_text" if on else "text"))
         return button
