@@ -12,10 +12,14 @@ import numpy as np
 
 from .columns import CpuSpans, GilLane, Int64s, Spans, Steps, ThreadCpus
 from .cpu_time import CpuTime, with_edges
+from .growing import Growing
+from .growing_states import GrowingStates, WaitRows
 from .intake import Intake
+from .joined_track import Track
 from .joining import Waits
 from .lanes import gil_lane
 from .lives import Process, Thread
+from .observed import WatchRows
 from .pace import Throttle
 from .runinfo import RunInfo
 from .thread_track import spans_from, waits_in
@@ -49,6 +53,31 @@ class _WaitsOf(Mapping[int, Waits]):
         return len(self._indices)
 
 
+class _ObserverTold:
+    """What the observer said of its own cost, taken from its tables as they come."""
+
+    def __init__(self) -> None:
+        self._latest = Growing("i8")
+        self._taken = 0
+        self._first: tuple[int, int] | None = None  # t, and its CPU time then
+        self._facts: dict[str, Any] = {}
+
+    def facts(self, tables: Sequence[WatchRows]) -> dict[str, Any]:
+        """As in `ObservedAnswers.sources`; empty when it never told."""
+        new, self._taken = tables[self._taken :], len(tables)
+        for table in new:
+            if len(table):
+                self._take(table)
+        return self._facts
+
+    def _take(self, table: WatchRows) -> None:
+        self._latest.append(table.latest)
+        t0, cpu0 = self._first = self._first or (int(table.t[0]), int(table.cpu[0]))
+        t, cpu = int(table.t[-1]), int(table.cpu[-1])
+        share = float((cpu - cpu0) / (t - t0)) if t > t0 else None
+        self._facts = {"cpu_share": share, "lateness_ns_p95": int(np.percentile(self._latest.view, 95))}
+
+
 def _until(lane: GilLane, t: int) -> GilLane:
     """The lane as far as it is known."""
     keep = lane.start < t
@@ -73,6 +102,9 @@ class ObservedAnswers(Intake):
         self._watched: dict[int, WatchedProcess] = {}
         self._joined: dict[int, tuple[int, bool]] = {}  # key: the store's revision and `finished` then
         self._throttles: dict[object, Throttle] = {}
+        self._wait_rows: dict[int, WaitRows] = {}
+        self._growing_states: dict[int, GrowingStates] = {}
+        self._observer_told = _ObserverTold()
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
         self._settled_ns: dict[int, int] = {}  # by thread, as of what is in the cache
         self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
@@ -100,8 +132,8 @@ class ObservedAnswers(Intake):
         """The end of the run so far."""
 
     @abstractmethod
-    def recorded_states(self, thread: int) -> Spans:
-        """What the probe recorded of a thread."""
+    def recorded_track(self, thread: int) -> Spans:
+        """What the probe recorded of a thread, from its first record on."""
 
     # --- answers
 
@@ -147,14 +179,8 @@ class ObservedAnswers(Intake):
         """What the run stands on: run.json's "sources"; and, when the observer told, "observer": {"cpu_share": of one
         CPU, "lateness_ns_p95": by how much its turns came too late (the worst of each tenth of a second)}.
         """
-        rows = [table for table in self._sightings.watch if len(table)]
-        if not rows:
-            return dict(self.info.sources)
-        t, cpu = (np.concatenate([getattr(table, name) for table in rows]) for name in ("t", "cpu"))
-        latest = np.concatenate([table.latest for table in rows])
-        share = float((cpu[-1] - cpu[0]) / (t[-1] - t[0])) if len(t) > 1 and t[-1] > t[0] else None
-        observer = {"cpu_share": share, "lateness_ns_p95": int(np.percentile(latest, 95))}
-        return {**self.info.sources, "observer": observer}
+        observer = self._observer_told.facts(self._sightings.watch)
+        return {**self.info.sources, "observer": observer} if observer else dict(self.info.sources)
 
     @property
     def blind_ns(self) -> int | None:
@@ -236,10 +262,24 @@ class ObservedAnswers(Intake):
         known = self._state_cache.get(thread)
         stale = known is None or known[0] != now
         if known is None or (stale and self._may_rebuild(thread, len(track))):
-            known = now, spans_from(track, self.recorded_states(thread), life.start_ns, end)
-            self._state_cache[thread] = known
+            known = self._state_cache[thread] = now, self._spans_from(watched, track, thread, life.start_ns, end)
             self._settled_ns[thread] = watched.settled_ns
         return known[1]
+
+    def _spans_from(self, watched: WatchedProcess, track: Track, thread: int, begin: int, end: int) -> Spans:
+        """A thread's track as spans; while it grows, only what is not settled is made anew."""
+        recorded = self.recorded_track(thread)
+        waits = self._waits_of(thread, recorded)
+        settled = watched.settled_rows(self._thread_key(thread))
+        if not settled or not watched.exact:
+            self._growing_states.pop(thread, None)
+            return spans_from(track, recorded, begin, end, waits)
+        growing = self._growing_states.setdefault(thread, GrowingStates())
+        return growing.spans(track, settled, recorded, waits, begin, end)
+
+    def _waits_of(self, thread: int, recorded: Spans) -> Int64s:
+        """Which rows of its recorded track are waits."""
+        return self._wait_rows.setdefault(thread, WaitRows()).of(recorded)
 
     def _may_rebuild(self, thread: int, rows: int) -> bool:
         """Whether it is a thread's turn; while the run goes on, not all of very many are rebuilt for every state."""
@@ -287,7 +327,12 @@ class ObservedAnswers(Intake):
             thread, key = self.threads[index], self._thread_key(index)
             indices[key] = index
             lives[key] = thread.start_ns, end if thread.end_ns is None else thread.end_ns
-        waits = _WaitsOf(indices, lambda index: waits_in(self.recorded_states(index), since))
+
+        def find(index: int) -> Waits:
+            recorded = self.recorded_track(index)
+            return waits_in(recorded, since, self._waits_of(index, recorded))
+
+        waits = _WaitsOf(indices, find)
         return Around(waits, lives, self._sightings.losses, end)
 
     def _thread_key(self, thread: int) -> int:

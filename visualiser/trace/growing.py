@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,29 @@ import numpy.typing as npt
 from .columns import Int64s
 
 SMALL = 1 << 15
-"""So many rows are doubled when there is no room for more; longer arrays grow by a quarter, so that less is spare."""
+"""So many rows are copied at once when there is no more room; longer arrays move a little with each row that comes."""
+BRINK = 16
+"""A long array begins to move to a larger one when one part in so many is left of its room."""
+STEP = 2 * BRINK
+"""Rows that are moved, then, for each one that comes: so it is done in half of the time that is left."""
+STRIDES = (1.62, 2.24, 1.86, 2.48, 2.1, 1.7, 2.32, 1.94)
+"""How many times larger the next one is, by turns: so of many arrays that grow alike, few move at the same time. Room
+that nothing was written to takes no memory."""
 
 
 class Growing:
-    """An array with room to grow: appending costs amortised constant time, `view` costs nothing.
+    """An array with room to grow: appending a row costs a bounded time, however long it is; `view` costs nothing.
 
-    A view stays readable for ever and shows what was there when it was taken, unless rows are rewritten.
+    A view stays readable for ever and shows what was there when it was taken, unless rows are rewritten; it cannot be
+    written to, for that there is `put`.
     """
 
-    __slots__ = ("_array", "_length")
+    __slots__ = ("_array", "_brink", "_length", "_moved", "_next", "_readable")
+    _made = count()
 
     def __init__(self, dtype: npt.DTypeLike, room: int = 64) -> None:
-        self._array: npt.NDArray[Any] = np.empty(room, dtype)
-        self._length = 0
+        self._length = self._moved = 0
+        self._take(np.empty(room, dtype))
 
     def __len__(self) -> int:
         return self._length
@@ -37,21 +47,52 @@ class Growing:
             self._grow(end)
         self._array[self._length : end] = new
         self._length = end
+        if end > self._brink:
+            self._move(STEP * len(new))
+
+    def put(self, rows: int | slice | npt.NDArray[Any], values: npt.ArrayLike) -> None:
+        """Rewrite some of the rows there are."""
+        self._array[: self._length][rows] = values
+        if self._next is not None:
+            self._next[: self._length][rows] = values
 
     def cut(self, length: int) -> None:
         """Forget everything from row `length` on."""
         self._length = min(self._length, length)
+        self._moved = min(self._moved, self._length)
 
     @property
     def view(self) -> npt.NDArray[Any]:
         """Everything so far, without copying."""
-        return self._array[: self._length]
+        return self._readable[: self._length]
+
+    def _take(self, array: npt.NDArray[Any]) -> None:
+        """Live in this array from now on."""
+        self._array, self._readable = array, array.view()
+        self._readable.flags.writeable = False
+        self._next: npt.NDArray[Any] | None = None
+        self._moved = 0  # rows that the next array has already
+        self._brink = len(array) - len(array) // BRINK if len(array) > SMALL else len(array)
+
+    def _larger(self, need: int) -> npt.NDArray[Any]:
+        room = len(self._array)
+        stride = 2.0 if room < SMALL else STRIDES[next(self._made) % len(STRIDES)]
+        return np.empty(max(need, int(room * stride)), self._array.dtype)
+
+    def _move(self, rows: int) -> None:
+        """Copy some more rows to the next array."""
+        if self._next is None:
+            self._next = self._larger(0)
+        part = slice(self._moved, min(self._moved + rows, self._length))
+        self._next[part] = self._array[part]
+        self._moved = part.stop
 
     def _grow(self, need: int) -> None:
-        room = len(self._array)
-        bigger = np.empty(max(need, 2 * room if room < SMALL else room * 5 // 4), self._array.dtype)
-        bigger[: self._length] = self.view
-        self._array = bigger
+        bigger = self._next if self._next is not None and len(self._next) >= need else None
+        first = self._moved if bigger is not None else 0
+        bigger = self._larger(need) if bigger is None else bigger
+        bigger[first : self._length] = self._array[first : self._length]
+        self._take(bigger)
 
 
 class Blocks:

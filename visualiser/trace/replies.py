@@ -88,9 +88,7 @@ class Ledger:
         kept = store.records(thread, seen, _KEPT)
         self._seen[thread] = self._revision, store.record_count(thread)
         for name, column in columns.items():
-            column.append(kept["a" if name == "object" else name])
-        about = columns["object"].view[len(columns["object"]) - len(kept) :]
-        about[~_IS_OBJECT[kept["kind"]]] = 0
+            column.append(np.where(_IS_OBJECT[kept["kind"]], kept["a"], 0) if name == "object" else kept[name])
         return columns
 
     def of(self, thing: int) -> Replies:

@@ -121,9 +121,12 @@ class TraceStore(ObservedAnswers):
 
     def recorded_states(self, thread: int) -> Spans:
         """The same by the probe's records alone: waits as recorded, all else unknown."""
-        begin, end = self._lives.threads[thread].start_ns, self._end_of(thread)
-        recorded = until_lost(self._tracks(thread)[0].spans(end), self._lost_from(thread))
-        return recorded if recorded.start[0] <= begin else with_gap_in_front(recorded, begin, end)
+        begin, recorded = self._lives.threads[thread].start_ns, self.recorded_track(thread)
+        return recorded if recorded.start[0] <= begin else with_gap_in_front(recorded, begin, self._end_of(thread))
+
+    def recorded_track(self, thread: int) -> Spans:
+        """The same, but only from the thread's first record on: nothing is copied for it."""
+        return until_lost(self._tracks(thread)[0].spans(self._end_of(thread)), self._lost_from(thread))
 
     def holds(self, thread: int) -> Spans:
         """Critical sections: while it held which lock. They need not nest; `depth` keeps them apart."""

@@ -51,7 +51,12 @@ class ThreadTrack:
         if rest is not None:
             self._append(rest)
         elif self._settled:
-            self._columns["end"].view[-1] = max(end, self._settled_end)
+            self._columns["end"].put(-1, max(end, self._settled_end))
+
+    @property
+    def settled(self) -> int:
+        """So many rows stay as they are but for the end of the last of them."""
+        return self._settled
 
     @property
     def track(self) -> Track:
@@ -62,7 +67,7 @@ class ThreadTrack:
         for column in self._columns.values():
             column.cut(self._settled)
         if self._settled:
-            self._columns["end"].view[-1] = self._settled_end
+            self._columns["end"].put(-1, self._settled_end)
 
     def _append(self, part: Track) -> None:
         if not len(part):
@@ -70,7 +75,7 @@ class ThreadTrack:
         rows = len(self._columns["start"])
         skip = int(rows > 0 and self._goes_on(part))
         if skip:
-            self._columns["end"].view[-1] = part.end[0]
+            self._columns["end"].put(-1, part.end[0])
         for name, column in self._columns.items():
             column.append(getattr(part, name)[skip:])
 
@@ -82,49 +87,57 @@ class ThreadTrack:
         return bool(same and columns["end"].view[-1] == part.start[0])
 
 
-def waits_in(recorded: Spans, since: int = 0) -> Waits:
-    """The recorded waits in a track of states that end after `since` (ns), numbered as in `spans_from`."""
-    first = int(np.searchsorted(recorded.end, since, "right"))
-    rows = first + np.flatnonzero(recorded.kind[first:])
+def wait_rows(recorded: Spans) -> Array:
+    """The rows of a track of recorded states that are waits: the waits' numbers are places in it."""
+    return np.flatnonzero(recorded.kind)
+
+
+def waits_in(recorded: Spans, since: int = 0, rows: Array | None = None) -> Waits:
+    """The recorded waits in a track of states that end after `since` (ns), with their numbers. `rows`: `wait_rows`."""
+    rows = wait_rows(recorded) if rows is None else rows
+    before = int(np.searchsorted(rows, np.searchsorted(recorded.end, since, "right")))
+    rows = rows[before:]
     end = recorded.end[rows].copy()
     if len(rows) and rows[-1] == len(recorded) - 1 and recorded.result[-1] < 0:
         end[-1] = np.iinfo(np.int64).max  # it is not over
-    return Waits(recorded.start[rows], end, recorded.state[rows], int(np.count_nonzero(recorded.kind[:first])))
+    return Waits(recorded.start[rows], end, recorded.state[rows], before)
 
 
-def spans_from(track: Track, recorded: Spans, begin: int, end: int) -> Spans:
-    """The track as spans, gapless from `begin` to `end`: what lies outside of it is as recorded."""
+def spans_from(track: Track, recorded: Spans, begin: int, end: int, rows: Array | None = None) -> Spans:
+    """The track as spans, gapless from `begin` to `end`: outside of it as recorded. `rows`: `wait_rows(recorded)`."""
+    rows = wait_rows(recorded) if rows is None else rows
     if len(track) and (track.start[0] < begin or track.end[-1] > end):
         track = clipped(track, begin, end)
-    inside = _named_by(track, recorded)
+    inside = named_by(track, recorded, rows)
     first, last = (int(track.start[0]), int(track.end[-1])) if len(track) else (end, end)
-    parts = [_clipped(recorded, begin, min(first, end)), inside, _clipped(recorded, max(last, begin), end)]
+    parts = [part_of(recorded, begin, min(first, end)), inside, part_of(recorded, max(last, begin), end)]
     kept = [part for part in parts if len(part)]
     if len(kept) == 1:
         return kept[0]
     return Spans(**{name: np.concatenate([getattr(part, name) for part in kept or parts]) for name in SPAN_DTYPES})
 
 
-def _named_by(track: Track, recorded: Spans) -> Spans:
-    """The track's own rows, copied, since tracks are rewritten; recorded waits that name some of them lend those their
-    call, object and line.
+def named_by(track: Track, recorded: Spans, rows: Array) -> Spans:
+    """The track's own rows, copied, since tracks are rewritten; recorded waits (in `rows`) that name some of them lend
+    those their call, object and line.
     """
     count = len(track)
     columns = {name: np.zeros(count, dtype) for name, dtype in SPAN_DTYPES.items()}
     columns["result"] -= 1
     columns["amount"] -= 1
-    rows = np.flatnonzero(track.wait >= 0)
-    if len(rows):
-        from_ = np.flatnonzero(recorded.kind)[track.wait[rows]]
-        columns["kind"][rows] = Kind.WAIT_BEGIN
+    named = np.flatnonzero(track.wait >= 0)
+    if len(named):
+        from_ = rows[track.wait[named]]
+        columns["kind"][named] = Kind.WAIT_BEGIN
         for name in ("flag", "object", "site", "result"):
-            columns[name][rows] = getattr(recorded, name)[from_]
+            columns[name][named] = getattr(recorded, name)[from_]
     for name in ("start", "end", "state", "source", "evidence"):
         columns[name][:] = getattr(track, name)
     return Spans(**columns)
 
 
-def _clipped(recorded: Spans, begin: int, end: int) -> Spans:
+def part_of(recorded: Spans, begin: int, end: int) -> Spans:
+    """What lies between two moments (ns), without a gap: nothing is known where nothing is recorded."""
     if begin >= end:
         return recorded.rows(slice(0))
     if not len(recorded) or begin < recorded.start[0]:
@@ -160,5 +173,5 @@ def with_gap_in_front(recorded: Spans, begin: int, end: int) -> Spans:
     """From before the first record on."""
     middle = min(int(recorded.start[0]), end) if len(recorded) else end
     gap = _gap(begin, middle)
-    rest = _clipped(recorded, middle, end)
+    rest = part_of(recorded, middle, end)
     return Spans(**{name: np.concatenate([gap[name], getattr(rest, name)]) for name in SPAN_DTYPES})

@@ -113,15 +113,14 @@ class StateTrack:
         return Spans(
             start=edges[:-1],
             end=edges[1:],
-            label=_constant(0, "i4", rows),
-            depth=_constant(0, "u1", rows),
-            amount=_constant(-1, "i8", rows),
-            evidence=self._columns["source"].view[:rows] * np.uint8(Evidence.CALL),
+            label=constant(0, "i4", rows),
+            depth=constant(0, "u1", rows),
+            amount=constant(-1, "i8", rows),
             **{name: column.view[:rows] for name, column in self._columns.items()},
         )
 
 
-_OF_STATES = ("state", "source", "kind", "flag", "object", "site", "result")
+_OF_STATES = ("state", "source", "kind", "flag", "object", "site", "result", "evidence")
 
 
 def _columns_of(records: Records, tops: Int64s) -> dict[str, npt.NDArray[Any]]:
@@ -131,6 +130,7 @@ def _columns_of(records: Records, tops: Int64s) -> dict[str, npt.NDArray[Any]]:
     return {
         "state": np.where(inside, _STATE_OF_WAIT[waits["flag"]], State.UNKNOWN),
         "source": np.where(inside, Source.RECORDED, Source.NONE),
+        "evidence": np.where(inside, Evidence.CALL, Evidence.NONE),
         "kind": np.where(inside, waits["kind"], 0),
         "flag": np.where(inside, waits["flag"], 0),
         "object": np.where(inside, waits["a"], 0),
@@ -150,7 +150,7 @@ def _endless(value: int, dtype: str) -> npt.NDArray[Any]:
     return np.broadcast_to(np.full(1, value, dtype), 1 << 40)
 
 
-def _constant(value: int, dtype: str, length: int) -> npt.NDArray[Any]:
+def constant(value: int, dtype: str, length: int) -> npt.NDArray[Any]:
     """A read-only column that takes no memory."""
     return _endless(value, dtype)[:length]
 
@@ -175,7 +175,7 @@ class SpanTrack:
         return len(self._table["start"])
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """One of the stored columns, writable."""
+        """One of the stored columns."""
         return self._table[name].view
 
     def extend(self, new: Records, objects: Int32s, sites: Int32s) -> None:
@@ -205,20 +205,20 @@ class SpanTrack:
         table["amount"].append(_amounts(fresh))
         ended = matched.end != NEVER
         ends = records[matched.end[ended]]
-        table["end"].view[rows[ended]] = ends["t"]
+        table["end"].put(rows[ended], ends["t"])
         self._note_amounts(rows[ended], records[matched.begin[ended]], ends)
         if self._begin_kind == Kind.SPAN_BEGIN:
             named = (
                 (ends["flag"] == Span.UNPICKLE) & (ends["site"] > 0) & (table["flag"].view[rows[ended]] == ends["flag"])
             )
-            table["about"].view[rows[ended][named]] = ends["site"][named]  # what it was is known at the end only
+            table["about"].put(rows[ended][named], ends["site"][named])  # what it was is known at the end only
         self.open_rows = rows[~ended]
 
     def _note_amounts(self, rows: Int64s, begins: Records, ends: Records) -> None:
         """An end knows better how much it was; but not the end of another, which ended this one as well."""
         told = (ends["value"] > 0) & (_keys(begins) == _keys(ends))
         if told.any():
-            self._table["amount"].view[rows[told]] = ends["value"][told]
+            self._table["amount"].put(rows[told], ends["value"][told])
 
     def _complain(self, records: Records, matched: Matched) -> None:
         for place in matched.stray:
@@ -231,17 +231,17 @@ class SpanTrack:
         table = {name: values.view for name, values in self._table.items()}
         begun = table["start"][self.open_rows]
         until = end_ns if lost_ns is None else np.where(begun <= lost_ns, min(lost_ns, end_ns), end_ns)
-        table["end"][self.open_rows] = np.maximum(until, begun)
+        self._table["end"].put(self.open_rows, np.maximum(until, begun))
         about = table.pop("about")
         labelled = self._begin_kind == Kind.SPAN_BEGIN
         return Spans(
-            state=_constant(0, "u1", len(self)),
-            source=_constant(Source.RECORDED, "u1", len(self)),
-            kind=_constant(self._begin_kind, "u2", len(self)),
-            object=_constant(0, "i4", len(self)) if labelled else about,
-            label=about if labelled else _constant(0, "i4", len(self)),
-            result=_constant(-1, "i1", len(self)),
-            evidence=_constant(Evidence.CALL, "u1", len(self)),
+            state=constant(0, "u1", len(self)),
+            source=constant(Source.RECORDED, "u1", len(self)),
+            kind=constant(self._begin_kind, "u2", len(self)),
+            object=constant(0, "i4", len(self)) if labelled else about,
+            label=about if labelled else constant(0, "i4", len(self)),
+            result=constant(-1, "i1", len(self)),
+            evidence=constant(Evidence.CALL, "u1", len(self)),
             **table,
         )
 
@@ -276,7 +276,7 @@ class HoldTrack(SpanTrack):
     def end_elsewhere(self, ends: Mapping[int, int]) -> None:
         """Other threads released what was taken in these rows, at these times."""
         rows = np.fromiter(ends, np.int64, len(ends))
-        self.column("end")[rows] = np.fromiter(ends.values(), np.int64, len(ends))
+        self._table["end"].put(rows, np.fromiter(ends.values(), np.int64, len(ends)))
         still = ~np.isin(self.open_rows, rows)
         self.open_rows = self.open_rows[still]
         if self._open:

@@ -130,6 +130,11 @@ class WatchedProcess:
             joined = place_all(facts, Totals.join(self._seen.totals), around.lives)
         self._steps, self.number = None, self.number + 1
         self.tracks, self.gils = joined.threads, joined.gils
+        self._growing.clear()
+
+    def settled_rows(self, thread: int) -> int:
+        """So many rows of the thread's track stay as they are but for the end of the last; 0 once all was joined."""
+        return self._growing[thread].settled if thread in self._growing else 0
 
     def handovers(self, interpreter: int) -> int | None:
         """By how much the interpreter's own count rose while it was watched; None: never read."""

@@ -228,5 +228,6 @@ def test_spans_that_were_handed_out_do_not_change_with_the_track() -> None:
     track = growing.track
     spans = spans_from(track, no_spans(), int(track.start[0]), int(track.end[-1]))
     before = spans.state.tolist(), spans.end.tolist()
-    track.state[:], track.end[:] = State.GIL, 0
+    for name, value in (("state", State.GIL), ("end", 0)):
+        growing._columns[name].put(slice(None), value)
     assert (spans.state.tolist(), spans.end.tolist()) == before
