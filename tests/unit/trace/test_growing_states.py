@@ -24,7 +24,7 @@ def recorded_until(track: StateTrack, since: int, until: int, gaps: list[int], o
     rows, t = [], since
     while t < until:
         kind = Kind.WAIT_END if open_ else Kind.WAIT_BEGIN
-        rows.append((kind, Wait.LOCK, 1 + t % 3, 1, int(open_), t))
+        rows.append((kind, Wait.LOCK, 1, 1 + t % 3, int(open_), t))
         open_ = not open_
         t += 1 + gaps[t % len(gaps)]
     records = np.array(rows, RECORD_DTYPE)
