@@ -98,7 +98,7 @@ def deadlock_facts(store: TraceStore, deadlock: Deadlock) -> dict[str, Any]:
 
 def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
     """Of the threads that wait for a lock without end: who waits for whom."""
-    stuck = [thread for thread in threads if _waits_at_its_end(store, thread)]
+    stuck = [thread for thread in threads if store.waits_at_its_end(thread)]
     waits = {thread: wait for thread in stuck if (wait := _endless_wait(store, thread)) is not None}
     links = {}
     for thread, (thing, site, start) in waits.items():
@@ -109,17 +109,9 @@ def _links(store: TraceStore, threads: tuple[int, ...]) -> dict[int, Link]:
     return links
 
 
-def _waits_at_its_end(store: TraceStore, thread: int) -> bool:
-    """Whether more waits were begun than ended, by the raw records alone: of most runs that is all there is to look at,
-    and no track has to be derived."""
-    step = np.where(store.records(thread, kinds=(Kind.WAIT_BEGIN, Kind.WAIT_END))["kind"] == Kind.WAIT_BEGIN, 1, -1)
-    open_ones = np.cumsum(step)
-    return bool(len(step) and open_ones[-1] > min(int(open_ones.min()), 0))  # an end too many ends nothing
-
-
 def _endless_wait(store: TraceStore, thread: int) -> tuple[int, int, int] | None:
     """(object, site, start) of the wait for a lock, without timeout, in which a thread's record ends; else None."""
-    states = store.recorded_states(thread)
+    states = store.recorded_track(thread)
     if not _ends_in(store, thread, LOCKS) or not states.object[-1]:
         return None
     return int(states.object[-1]), int(states.site[-1]), int(states.start[-1])
@@ -127,7 +119,7 @@ def _endless_wait(store: TraceStore, thread: int) -> tuple[int, int, int] | None
 
 def _ends_in(store: TraceStore, thread: int, waits: tuple[int, ...]) -> bool:
     """Whether a thread's record ends inside a wait of such a kind, without timeout."""
-    states = store.recorded_states(thread)
+    states = store.recorded_track(thread)
     if not len(states) or states.kind[-1] != Kind.WAIT_BEGIN or states.result[-1] != -1:
         return False
     return states.flag[-1] in waits and _is_patient(store, thread, states.start[-1])
@@ -161,22 +153,16 @@ def _was_called_out(store: TraceStore, thread: int) -> bool:
 
 def _is_patient(store: TraceStore, thread: int, start: int) -> bool:
     """Whether the wait begun at `start` has no timeout. Looked up in the raw records: the columns do not keep it."""
-    facts = store.threads[thread]
-    for chunk in store.raw_chunks():
-        if (chunk.serial, chunk.tid, chunk.ident) == (facts.serial, facts.tid, facts.ident):
-            records = chunk.records
-            begins = records[(records["kind"] == Kind.WAIT_BEGIN) & (records["t"] == start)]
-            if len(begins):
-                return not begins["value"][-1]
-    return False
+    records = store.raw_records_at(thread, start)
+    begins = records[records["kind"] == Kind.WAIT_BEGIN]
+    return bool(len(begins)) and not begins["value"][-1]
 
 
 def _took(store: TraceStore, thread: int, thing: int, until_ns: int) -> int | None:
     """The site at which a thread took a lock that it never gave back, before `until_ns`; None when it holds it not."""
-    holds = store.holds(thread)
-    end = store.recorded_states(thread).end
-    kept = (holds.object == thing) & (holds.start <= until_ns) & (holds.end >= (end[-1] if len(end) else 0))
-    rows = np.flatnonzero(kept)
+    end = store.recorded_track(thread).end
+    holds = store.holds_at(thread, int(end[-1]) - 1 if len(end) else 0)
+    rows = np.flatnonzero((holds.object == thing) & (holds.start <= until_ns))
     return int(holds.site[rows[0]]) if len(rows) else None
 
 
@@ -199,7 +185,7 @@ def _from_lowest(ring: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _as_deadlock(store: TraceStore, process: int, links: tuple[Link, ...]) -> Deadlock:
-    end = max(int(store.recorded_states(one.thread).end[-1]) for one in links)
+    end = max(int(store.recorded_track(one.thread).end[-1]) for one in links)
     locked = all(store.object(one.object).type == "RLock" for one in links)
     sure = (locked and len(links) > 1) or _nobody_can_help(store, process, {one.thread for one in links})
     return Deadlock(process, links, max(one.start_ns for one in links), end, sure)

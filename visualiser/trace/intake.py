@@ -254,6 +254,10 @@ class Intake:
         records["value"][worth] = self._definitions.resolve(log.process, Table.TEXT, records["value"][worth])
         return records
 
+    def raw_records_at(self, thread: int, t: int) -> Records:
+        """What a thread (by index) recorded at one moment (ns), as it came: ids are its process's own."""
+        return self._threads[thread].at(t)
+
     def object_of(self, process: int, local_id: int) -> int:
         """The id for `object` of what a process (by index) calls `local_id` in its raw records; 0: never defined."""
         key = next((key for key, facts in self._processes.items() if facts.index == process), None)

@@ -64,7 +64,6 @@ def state_at(store: TraceStore, thread: int, t: int) -> Moment | None:
     if row < 0 or t > states.end[row]:
         return None
     thing, site = store.object(int(states.object[row])), store.site(int(states.site[row]))
-    own = store.spans(thread)
     return Moment(
         t=t,
         state=State(int(states.state[row])),
@@ -75,8 +74,8 @@ def state_at(store: TraceStore, thread: int, t: int) -> Moment | None:
         object=thing if thing.type else None,
         site=site if site.file else None,
         words=state_words(store, states, row),
-        holds=tuple(_label(store.object(int(one)).label, "a lock") for one in store.holds(thread).at(t).object),
-        spans=tuple(_label(store.text(int(one)), "a span") for one in own.at(t).label),
+        holds=tuple(_label(store.object(int(one)).label, "a lock") for one in store.holds_at(thread, t).object),
+        spans=tuple(_label(store.text(int(one)), "a span") for one in store.spans_at(thread, t).label),
         row=row,
         contradiction=_contradiction(store, thread, states, row),
     )

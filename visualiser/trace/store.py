@@ -13,6 +13,7 @@ import numpy as np
 from visualiser.events import Kind
 
 from .answers import ObservedAnswers
+from .around import LatestEnds
 from .arrows import arrows_of
 from .census import Exit
 from .columns import Arrows, Int64s, Points, Spans
@@ -53,6 +54,7 @@ class TraceStore(ObservedAnswers):
         self._replaced: dict[int, Spans] = {}
         self._told: dict[tuple[str, int], Spans] = {}
         self._told_at = -1
+        self._latest_ends: dict[tuple[str, int], LatestEnds] = {}
         self._track_turns = Turns(DERIVED_ROWS)
 
     def extend(self, batch: EventBatch) -> None:
@@ -145,6 +147,17 @@ class TraceStore(ObservedAnswers):
     def _spans(self, thread: int) -> Spans:
         return self._tracks(thread)[2].spans(self._end_of(thread), self._lost_from(thread))
 
+    def holds_at(self, thread: int, t: int) -> Spans:
+        """The critical sections around a moment (ns), the outermost first."""
+        return self._ends("holds", thread).around(self.holds(thread), self._tracks(thread)[1].open_rows, t)
+
+    def spans_at(self, thread: int, t: int) -> Spans:
+        """Its own spans around a moment (ns), the outermost first."""
+        return self._ends("spans", thread).around(self.spans(thread), self._tracks(thread)[2].open_rows, t)
+
+    def _ends(self, what: str, thread: int) -> LatestEnds:
+        return self._latest_ends.setdefault((what, thread), LatestEnds())
+
     def _once(self, what: str, thread: int, find: Callable[[int], Spans]) -> Spans:
         """The answer of this state of the store: whoever draws, lists or explains asks for the same one again."""
         if self._told_at != self.revision:
@@ -205,6 +218,10 @@ class TraceStore(ObservedAnswers):
             turn = not behind or self._track_turns.may(thread, behind + DERIVED_TURN, self.revision)
             most = MOST_RECORDS if turn else 0
         return log.tracks(self._definitions, self._problems.find_odd, most)
+
+    def waits_at_its_end(self, thread: int) -> bool:
+        """Whether more waits were begun than ended, by the raw records alone: no track is derived for it."""
+        return self._threads[thread].waits_at_its_end()
 
     def _end_holds_elsewhere(self, process: int) -> None:
         if self._crossed.get(process) == self.revision:

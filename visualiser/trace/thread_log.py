@@ -30,6 +30,7 @@ class ThreadLog:
         self.last_ns = 0
         self.happened: set[int] = set()  # kinds of LIFE events so far
         self._done = 0
+        self._counted = self._waiting = self._least = 0  # records; waits begun and not ended; the least there were
         self._tracks: tuple[StateTrack, HoldTrack, SpanTrack] | None = None
 
     def append(self, records: Records) -> Records:
@@ -40,6 +41,16 @@ class ThreadLog:
             self.raw.append(records)
             self.last_ns = int(records["t"][-1])
         return records
+
+    def at(self, t: int) -> Records:
+        """The records of one moment (ns)."""
+        found = self.raw.since(len(self.raw))
+        for part in reversed(self.raw.parts()):
+            first, last = np.searchsorted(part["t"], np.array((t, t + 1), part["t"].dtype))
+            found = np.concatenate((part[first:last], found))
+            if first:
+                break
+        return found
 
     @property
     def behind(self) -> int:
@@ -84,6 +95,16 @@ class ThreadLog:
                     said = with_last_words(records)
                     sites[said] = definitions.resolve(self.process, Table.TEXT, records["site"][said])
                 track.extend(records, about, sites)
+
+    def waits_at_its_end(self) -> bool:
+        """Whether more waits were begun than ended; what is new since it was asked last is looked at."""
+        for part in self.raw.parts(self._counted) if self._counted < len(self.raw) else ():
+            kinds = part["kind"]
+            step = (kinds == Kind.WAIT_BEGIN).astype(np.int64) - (kinds == Kind.WAIT_END)
+            so_far = self._waiting + np.cumsum(step)
+            self._least = min(self._least, int(so_far.min(initial=0)))
+            self._waiting, self._counted = int(so_far[-1]), self._counted + len(part)
+        return self._waiting > self._least  # an end too many ends nothing
 
     def times(self) -> Int64s:
         """When something was recorded; doubles and order as recorded."""
