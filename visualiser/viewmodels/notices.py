@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from visualiser.trace import Deadlock, RunInfo, TraceStore, deadlock_text, deadlocks
+from visualiser.viewmodels.output import STDERR
 from visualiser.viewmodels.status import outcome, status_of
 from visualiser.viewmodels.words import duration
 
@@ -13,6 +16,9 @@ DEAR = 0.05
 """Of one CPU: what watching may cost before it is said."""
 PAUSE = 50
 """Between two looks for deadlocks, times as long as the first one took."""
+MOST_PIECES, MOST_CHARACTERS = 100, 200
+"""Of what a program wrote to its standard error at last: writes that are looked at, characters that are shown."""
+NO_INPUT = "It asked for input, and here nobody can type any: the command “record” runs it in a terminal."
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,22 @@ class Notice:
 
 def notice_of(store: TraceStore, info: RunInfo | None = None) -> Notice:
     """All there is to say about a run that is over. Empty for an ordinary one."""
-    ended, bad = outcome(info or store.info)
+    said = last_error(store)
+    ended, bad = outcome(info or store.info, said)
     found = deadlocks(store)
     lost = status_of(store).lost
-    parts = [ended, *(deadlock_text(store, one) for one in found), lost]
+    wanted = NO_INPUT if bad and said.startswith("EOFError") else ""
+    parts = [ended, wanted, *(deadlock_text(store, one) for one in found), lost]
     return Notice("\n".join(part for part in parts if part), bad or bool(found or lost), _place(found))
+
+
+def last_error(store: TraceStore) -> str:
+    """The last line that the main process wrote to its standard error; of a traceback that is what was wrong."""
+    written = store.outputs()
+    own = set(store.processes[0].threads) if store.processes else set()
+    pieces = [row for row in np.flatnonzero(written.flag == STDERR)[-MOST_PIECES:] if written.thread[row] in own]
+    lines = "".join(store.text(int(written.text[row])) for row in pieces).split("\n")
+    return next((line.strip()[:MOST_CHARACTERS] for line in reversed(lines) if line.strip()), "")
 
 
 def deadlock_so_far(store: TraceStore) -> Notice | None:

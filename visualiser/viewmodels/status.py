@@ -49,8 +49,11 @@ def _lost(store: TraceStore) -> str:
     )
 
 
-def outcome(info: RunInfo) -> tuple[str, bool]:
-    """How a finished run ended, in a sentence, and whether that is a problem; empty for an ordinary end."""
+def outcome(info: RunInfo, said: str = "") -> tuple[str, bool]:
+    """How a finished run ended, in a sentence, and whether that is a problem; empty for an ordinary end.
+
+    `said`: the last line that it wrote to its standard error.
+    """
     if info.failure and info.exit_code is None and info.signal is None:
         return info.failure, True
     if info.stopped_by == "user":
@@ -60,7 +63,8 @@ def outcome(info: RunInfo) -> tuple[str, bool]:
     if info.signal:
         return f"The program was killed by {signal_name(info.signal)}.", True
     if info.exit_code:
-        return f"The program ended with exit code {info.exit_code}. Its output may say why.", True
+        why = f": {said}" if said else ". Its output may say why."
+        return f"The program ended with exit code {info.exit_code}{why}", True
     return "", False
 
 

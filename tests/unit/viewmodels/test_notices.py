@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from tests.support.drawn import trace_from
 from tests.support.seen import watch
-from visualiser.events import Kind, Wait
+from visualiser.events import Kind, Stream, Wait
 from visualiser.trace import EventBatch, Loss, RunInfo, TraceStore
 from visualiser.viewmodels import DeadlockWatch, Notice, deadlock_so_far, level_notice, notice_of
 
@@ -72,3 +72,26 @@ def test_dear_watching_is_said_and_cheap_watching_is_not() -> None:
         notice = level_notice(store)
         assert (notice is not None) is said
         assert notice is None or "8 % of one CPU; its looks came up to 4.5 ms late" in notice.text
+
+
+def crashed(*written: str) -> TraceStore:
+    """A program that wrote this to its standard error, in pieces, and ended with exit code 1."""
+    run = RunBuilder()
+    main = run.process("work.py").thread()
+    main.begin(0)
+    for at, text in enumerate(written, 1):
+        main.output(at, text, stream=Stream.STDERR)
+    main.output(len(written) + 1, "and this to its standard output\n")
+    return run.store(exit_code=1)
+
+
+def test_what_was_wrong_is_said_in_the_programs_own_last_words() -> None:
+    notice = notice_of(crashed("Traceback (most recent call last):\n", "KeyError: ", "'apple'\n", "\n"))
+    assert notice == Notice("The program ended with exit code 1: KeyError: 'apple'", True)
+    assert notice_of(crashed()).text == "The program ended with exit code 1. Its output may say why."
+
+
+def test_a_program_that_wants_input_is_told_where_it_can_have_some() -> None:
+    text = notice_of(crashed("EOFError: EOF when reading a line\n")).text
+    assert "asked for input" in text
+    assert "record" in text
