@@ -22,12 +22,14 @@ from visualiser.scenarios import find
 from visualiser.settings import SettingsFile
 from visualiser.trace import TraceStore
 from visualiser.viewmodels import guide_page, verdict_page
+from visualiser.viewmodels.story_run import DISTURBED, story_run
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 GIL = "main RLLLLLLLLLLLLLLLLLLR / a .RGRGRGRGRGRGRGRGRG. / b .GRGRGRGRGRGRGRGRGR."
 WAITS = "main RSSSSSSSSSSSSSSSSSSR"
 CALM = "main RR..RR"
+BUSY = "main RCCRCCCRCCRRCCCRCCRR"
 
 
 def run_of(drawing: str, **info: object) -> TraceStore:
@@ -123,7 +125,7 @@ def test_the_guide_is_filled_in_with_the_figures_of_the_run_and_lights_one_rule(
     said = user.panel.text()
     assert "Rule 7" in said
     assert "ProcessPoolExecutor, as many processes as there are CPUs." in said
-    assert "it computes (measured: on a CPU in 100 % of the run" in said
+    assert "it computes (measured: on a CPU, or ready for one, in 100 % of the run" in said
     assert said.count("\u25b6") == 1
     QTest.mouseClick(user.panel.guide_button, Qt.MouseButton.LeftButton)
     assert "Threads take turns at the GIL" in user.panel.text()
@@ -208,3 +210,14 @@ def test_the_decision_guide_is_found_in_the_help_menu_before_any_run(user: User)
     assert user.panel.isVisible()
     assert "To see it, run: The GIL relay race" in user.panel.text()
     assert "assumed; this run cannot tell" in user.panel.text()
+
+
+def test_waiting_for_a_cpu_that_others_have_is_no_waiting_of_the_program() -> None:
+    answers = {one.id: one.answer for one in guide_page(run_of(BUSY), {}).questions}
+    assert answers["does"] == "computes"
+
+
+@pytest.mark.parametrize(("drawing", "disturbed"), [(BUSY, True), (GIL, False)])
+def test_what_a_busy_machine_says_of_speed_is_not_said_without_a_warning(drawing: str, disturbed: bool) -> None:
+    told = story_run(run_of(drawing), find("gil-relay-race"), "threads")
+    assert told.figures.endswith(DISTURBED) is disturbed

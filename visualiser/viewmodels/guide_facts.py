@@ -12,7 +12,7 @@ Answers = dict[str, tuple[str, str]]
 """By question: the id of the answer ("" where the run does not say), and the figures in words."""
 
 WAITS, COMPUTES = 0.2, 0.8
-"""Of the run's time in which a thread was on a CPU: at most, at least."""
+"""Of the run's time in which a thread was on a CPU, or could have been had others not had it: at most, at least."""
 
 MANY = 500
 TINY_NS, SHORT_NS = 1_000_000, 10_000_000
@@ -31,7 +31,8 @@ def answers_from(store: TraceStore | None, pythons: tuple[str, ...]) -> Answers:
 
 
 def _does(store: TraceStore) -> Answers:
-    """From when threads were on a CPU: the share of the run in which any was, and how many on average."""
+    """From when threads were on a CPU or waited for one, as they do on a busy machine: the share of the run in which
+    any did, and how many were on a CPU on average."""
     if store.info.sources.get("switches", "none") == "none":
         return {}
     spans = [_on_cpu(store, one.index) for one in store.threads]
@@ -39,17 +40,24 @@ def _does(store: TraceStore) -> Answers:
     if not len(start):
         return {}
     whole = max(store.end_ns - store.start_ns, 1)
-    busy, mean = _covered(start, end) / whole, float((end - start).sum()) / whole
+    mean = float((end - start).sum()) / whole
+    spans += [_in_states(store, one.index, (State.READY,)) for one in store.threads]
+    busy = _covered(*(np.concatenate(each) for each in zip(*spans, strict=True))) / whole
     answer = "waits" if busy < WAITS else "computes" if busy > COMPUTES else "both"
-    return {"does": (answer, f"on a CPU in {units.share(busy)} of the run, {units.digits(mean)} threads on average")}
+    figures = f"on a CPU, or ready for one, in {units.share(busy)} of the run"
+    return {"does": (answer, f"{figures}; {units.digits(mean)} threads on a CPU on average")}
 
 
 def _on_cpu(store: TraceStore, thread: int) -> tuple[np.ndarray, np.ndarray]:
     """(start, end) of a thread's stays on a CPU: the kernel's edges, else its states."""
-    cpus, states = store.thread_cpus(thread), store.states(thread)
-    if len(cpus):
-        return cpus.start, cpus.end
-    some = np.isin(states.state, (State.RUNNING, State.NATIVE))
+    cpus = store.thread_cpus(thread)
+    return (cpus.start, cpus.end) if len(cpus) else _in_states(store, thread, (State.RUNNING, State.NATIVE))
+
+
+def _in_states(store: TraceStore, thread: int, which: tuple[State, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """(start, end) of a thread's spans in these states."""
+    states = store.states(thread)
+    some = np.isin(states.state, which)
     return states.start[some], states.end[some]
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 
 from visualiser.scenarios import Facts as RunFacts
 from visualiser.scenarios import Machine, Measure, Scenario, judge, measures, narrate, this_machine, unmet
-from visualiser.trace import TraceStore
+from visualiser.trace import TraceStore, verdicts
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.story import WORDS, step_page, told, why_missing
 from visualiser.viewmodels.story_facts import story_facts
 from visualiser.viewmodels.story_places import StoryPlace, place_of, whole_run
 from visualiser.viewmodels.words import moment
 
+DISTURBED = "Other programs had the CPUs for much of this run: run it again when the machine is quiet."
+MOST_JUDGED = 300_000
+"""Events of a run that is judged for it: a verdict on more takes longer than the window may stand still."""
 PLATFORMS = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}
 
 
@@ -59,9 +62,17 @@ def story_run(store: TraceStore, scenario: Scenario, variant_id: str) -> StoryRu
     if question is not None:
         right = judge(question, facts, found)
         figures = narrate(question.told, found, WORDS) if question.told else ""
+        figures = " ".join(part for part in (figures, _disturbed(store)) if part)
     reasons = unmet(scenario, machine_of(store), variant_id)
     steps = () if reasons else _steps(store, scenario, variant_id, facts, found)
     return StoryRun(steps, whole_run(facts), whole_run(facts, at_end=True), right, figures, reasons)
+
+
+def _disturbed(store: TraceStore) -> str:
+    """A warning where others had the CPUs: then the run says little about what is faster."""
+    if store.events > MOST_JUDGED:
+        return ""
+    return DISTURBED if any(one.code == "machine-busy" for one in verdicts(store)) else ""
 
 
 def _steps(store: TraceStore, scenario: Scenario, variant_id: str, facts: RunFacts,
