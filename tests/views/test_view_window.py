@@ -103,3 +103,25 @@ def test_a_table_below_the_timeline_is_shown_by_its_command_and_remembered(qtbot
     window.restore(kept)
     assert dock.isVisible()
     assert window.actions_by_id["spans"].isChecked()
+
+
+def test_in_a_narrow_window_the_sides_give_way_as_well(qtbot: QtBot) -> None:
+    model = OutputModel()
+    window = MainWindow(model)
+    window.allow_close()
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window._share_width()
+    window.show()
+    assert window.timeline.width() > 440
+    assert window.panel.tabs.tabBar().sizeHint().width() <= window.panel.tabs.width()
+
+
+def test_a_new_doing_takes_the_place_of_an_old_message(qtbot: QtBot) -> None:
+    model = OutputModel()
+    window = MainWindow(model)
+    window.allow_close()
+    qtbot.addWidget(window)
+    window.statusBar().showMessage("The run was stopped.")
+    window.set_doing("Running …")
+    assert not window.statusBar().currentMessage()

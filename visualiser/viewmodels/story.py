@@ -24,17 +24,14 @@ OWN_PROGRAM = (
 
 NOTHING_CHOSEN = (
     "<h2>Welcome</h2>"
-    "<p>Interleave runs a Python program and draws what its threads and processes really do: who is on which CPU, who "
-    "waits, and what for.</p>"
+    "<p>Interleave runs a Python program and draws what its threads and processes really do.</p>"
     '<p><b>New here?</b> Begin with <a href="#scenario/two-threads-one-program">Two threads, one program</a>: say what '
     "you expect, press <b>Run</b>, then step through what happened.</p>"
-    "<p><b>A program of your own?</b> Open it below the list on the left, or drop it on the window. It runs as it "
-    "is.</p>"
+    "<p><b>A program of your own?</b> Open it below the list, or drop it on the window. It runs as it is.</p>"
     "<h3>How to read the picture</h3>"
     "<p>Each thread has a lane, and time goes from left to right. <b>Full height:</b> the thread is on a CPU. "
     "<b>Lower half, hatched:</b> it wants to go on and may not. <b>A thin line:</b> it waits by its own wish. "
-    "The legend above the lanes says more; point at anything to see what is known of it.</p>"
-    "<p><b>?</b> lists all keys.</p>"
+    "Point at anything to see what is known of it. The key <b>?</b> lists all others.</p>"
 )
 """The page before anything is chosen: what this is, where to begin, how to read a picture."""
 

@@ -150,7 +150,7 @@ QAbstractScrollArea {{ border: none; background: {surface}; }}
 QPlainTextEdit:focus, QTextBrowser:focus, QTableView:focus, QListView:focus {{ border: 1px solid {accent}; }}
 QTextBrowser, QPlainTextEdit, QTableView, QListView {{ border: 1px solid transparent; }}
 QTabBar {{ background: {surface}; qproperty-drawBase: 0; }}
-QTabBar::tab {{ padding: 8px 12px; border: none; border-bottom: 2px solid transparent; color: {muted}; }}
+QTabBar::tab {{ padding: 8px; border: none; border-bottom: 2px solid transparent; color: {muted}; }}
 QTabBar::tab:selected {{ color: {accent}; border-bottom: 2px solid {accent}; font-weight: bold; }}
 QTabBar::tab:hover {{ background: {hover}; }}
 QTabBar::tab:focus {{ color: {text}; }}

@@ -14,6 +14,7 @@ from visualiser.views.elided import ElidedLabel
 
 __all__ = ["CodeEditor", "CodePane"]
 
+NO_PROGRAM = "No program yet"
 LINES_TIP = "Record every line of the program in the next run, and what watched names are worth. It takes longer then."
 
 
@@ -39,7 +40,8 @@ class CodePane(QFrame):
         self._picked: tuple[str, int] = ("", 0)
         self._about, self._visits = "", ""
         self._follows, self._latest = True, 0
-        self._name, self._hint, self._note = QLabel("No program yet"), QLabel(""), ElidedLabel()
+        self._name, self._hint, self._note = ElidedLabel(), QLabel(""), ElidedLabel()
+        self._name.setText(NO_PROGRAM)
         self._name.setProperty("role", "heading")
         for label in (self._hint, self._note):
             label.setProperty("role", "muted")
@@ -69,7 +71,8 @@ class CodePane(QFrame):
             self.tabs.setCurrentIndex(max(self._place(shown), 0))
         self.tabs.setVisible(len(files) > 1)
         self._name.setVisible(len(files) <= 1 and not self._visits)
-        self._name.setText(files[0].name if files else "No program yet")
+        self._name.setText(files[0].name if files else NO_PROGRAM)
+        self._name.setToolTip(files[0].path if files else "")
         self._show()
 
     def set_tags(self, tags: Mapping[str, Sequence[LineTag]]) -> None:

@@ -35,6 +35,9 @@ from visualiser.views.timeline import TimelineView
 from visualiser.views.transport import Transport
 
 DROPPED = (".py", ".pyw", ".ilv", ".json", ".gz")
+USUAL = QSize(1440, 900)
+SIDEBAR, PANEL = (248, 190), (420, 356)
+"""Pixels of the parts at the sides: in a window of the usual width, and at least. The timeline has what is left."""
 LEAST_SOURCES, WIDEST = 80, (1 << 24) - 1
 """Pixels that the words on how the facts were obtained may take, while a message is shown and else."""
 
@@ -71,7 +74,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id = self._make_menus()
         self._make_status_bar()
         self.transport.command_requested.connect(self.command_requested)
-        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
+        self.resize(USUAL.boundedTo(self.screen().availableSize()))
+        self._share_width()
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -153,7 +157,9 @@ class MainWindow(QMainWindow):
         menu.popup(where)
 
     def set_doing(self, words: str) -> None:
-        """What is going on; empty when nothing is."""
+        """What is going on; empty when nothing is. What was said before is past, and would lie below it."""
+        if words:
+            self.statusBar().clearMessage()
         self._doing.setText(words)
         self._doing.setMinimumWidth(self._doing.sizeHint().width() if words else 0)
         self._progress.setVisible(bool(words))
@@ -227,7 +233,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         self._middle = _splitter(Qt.Orientation.Vertical, (upper, self.output), (4, 1))
         self._across = _splitter(Qt.Orientation.Horizontal, (self.sidebar, self._middle, self.panel), (0, 1, 0))
-        self._across.setSizes([248, 772, 420])
         self._middle.setSizes([620, 170])
         inside = QWidget()
         outer = QVBoxLayout(inside)
@@ -237,6 +242,12 @@ class MainWindow(QMainWindow):
             outer.addWidget(widget)
         outer.addWidget(self._across, 1)
         self.setCentralWidget(inside)
+
+    def _share_width(self) -> None:
+        """In a narrow window the sides give way as well, not the timeline alone."""
+        share = self.width() / USUAL.width()
+        side, panel = (max(round(usual * share), least) for usual, least in (SIDEBAR, PANEL))
+        self._across.setSizes([side, self.width() - side - panel, panel])
 
     def _make_menus(self) -> dict[str, QAction]:
         made = WindowMenus(self.menuBar(), self.timeline.canvas)
