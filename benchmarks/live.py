@@ -28,7 +28,7 @@ import psutil
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from visualiser.app import Desk
+from visualiser.app import Desk, settle_down
 from visualiser.events import Kind
 from visualiser.run import resolve_target
 from visualiser.settings import SettingsFile
@@ -96,6 +96,7 @@ def main() -> None:
         desk.window.resize(1600, 900)
         desk.window.show()
         app.processEvents()
+        settle_down(desk)  # as the app does
         desk.choose_target(resolve_target(str(path)))
         profile = cProfile.Profile() if options.parts else None
         seen = _watched_run(app, desk, profile)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from visualiser import views
 from visualiser.desk import Desk
+from visualiser.desk.tidying import settle_down
 from visualiser.settings import SettingsFile
 
 if TYPE_CHECKING:
     from visualiser.run import Target
 
-__all__ = ["Desk", "run_app"]
+__all__ = ["Desk", "run_app", "settle_down"]
 
 LOOK_AFTER_MS = 300
 """Looking for interpreters starts processes: not before the window stands."""
@@ -54,8 +54,7 @@ def run_app(*, target: Target | None = None, file: Path | None = None, autorun: 
     desk.window.show()
 
     def settle() -> None:
-        gc.freeze()  # what is there now stays: no pass over it is worth its time in the midst of a frame
-        gc.enable()
+        settle_down(desk)
         desk.pythons.look(desk.preferences.now.python)
 
     QTimer.singleShot(LOOK_AFTER_MS, settle)

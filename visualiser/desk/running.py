@@ -60,7 +60,7 @@ class _Running(QObject):
         desk, store, window = self._desk, self._desk.store, self._desk.window
         status = viewmodels.status_of(store)
         window.set_status(status, viewmodels.sources_line(store), viewmodels.level_notice(store) is not None)
-        window.set_handovers(len(desk.timeline.handover_times()) > 0)
+        window.set_handovers(desk.timeline.has_handovers)
         window.panel.memory.set_curves(viewmodels.memory_curves(store))
         if status.lost and not window.banner.text:
             desk.warn(status.lost)

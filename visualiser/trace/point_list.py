@@ -18,6 +18,7 @@ class PointList:
 
     def __init__(self) -> None:
         self._columns = {name: Growing(dtype) for name, dtype in _DTYPES.items()}
+        self._of_thread: dict[int, dict[str, Growing]] = {}
 
     def add(
         self,
@@ -28,19 +29,30 @@ class PointList:
         site: npt.NDArray[Any],
     ) -> None:
         """Add columns of equal length, in order of time."""
-        times = self._columns["t"].view
-        first = int(np.searchsorted(times, t.astype(np.int64)[0], "right"))
         new = {"t": t, "thread": np.full(len(t), thread), "flag": flag, "text": text, "site": site}
-        joined = {name: np.concatenate((self._columns[name].view[first:], new[name])) for name in _DTYPES}
-        order = np.argsort(joined["t"], kind="stable")
-        for name, column in self._columns.items():
-            column.cut(first)
-            column.append(joined[name][order])
+        own = self._of_thread.get(thread)
+        if own is None:
+            own = self._of_thread[thread] = {name: Growing(dtype) for name, dtype in _DTYPES.items()}
+        _insert(self._columns, new)
+        _insert(own, new)
 
     def points(self, thread: int | None = None) -> Points:
         """All, or one thread's."""
-        columns = {name: column.view for name, column in self._columns.items()}
-        if thread is not None:
-            own = np.flatnonzero(columns["thread"] == thread)
-            columns = {name: column[own] for name, column in columns.items()}
-        return Points(**columns)
+        columns = self._columns if thread is None else self._of_thread.get(thread, _NONE)
+        return Points(**{name: column.view for name, column in columns.items()})
+
+
+_NONE = {name: Growing(dtype, room=0) for name, dtype in _DTYPES.items()}
+
+
+def _insert(columns: dict[str, Growing], new: dict[str, npt.NDArray[Any]]) -> None:
+    first = int(np.searchsorted(columns["t"].view, new["t"].astype(np.int64)[0], "right"))
+    if first == len(columns["t"]):
+        for name, column in columns.items():
+            column.append(new[name])
+        return
+    joined = {name: np.concatenate((columns[name].view[first:], new[name])) for name in _DTYPES}
+    order = np.argsort(joined["t"], kind="stable")
+    for name, column in columns.items():
+        column.cut(first)
+        column.append(joined[name][order])

@@ -172,9 +172,9 @@ class TraceStore(ObservedAnswers):
         """Its own marks."""
         return self._marks.points(thread)
 
-    def outputs(self) -> Points:
-        """What was printed, by all threads, in order of time; flag is the Stream."""
-        return self._outputs.points()
+    def outputs(self, thread: int | None = None) -> Points:
+        """What was printed, by all threads or by one, in order of time; flag is the Stream."""
+        return self._outputs.points(thread)
 
     def arrows(self) -> Arrows:
         """Who started whom, and who saw whose end; cached until lives change."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -90,10 +89,8 @@ def _last_site(store: TraceStore, thread: int, t: int) -> Site | None:
     """Where the thread's latest event before `t` that has a line was recorded."""
     best_t, best = -1, 0
     tables = [store.states(thread), store.holds(thread), store.spans(thread)]
-    columns = [(each.start, each.site) for each in tables]
-    outputs = _outputs_by_thread(store)
-    if thread in outputs:
-        columns.append(outputs[thread])
+    outputs = store.outputs(thread)
+    columns = [*((each.start, each.site) for each in tables), (outputs.t, outputs.site)]
     for times, sites in columns:
         at = _last_with_site(times, sites, t)
         if at >= 0 and int(times[at]) > best_t:
@@ -106,24 +103,6 @@ def _last_with_site(times: np.ndarray, sites: np.ndarray, t: int, back: int = 64
     end = int(np.searchsorted(times, t, side="right"))
     known = np.flatnonzero(sites[max(end - back, 0) : end])
     return max(end - back, 0) + int(known[-1]) if len(known) else -1
-
-
-Outputs = dict[int, tuple[np.ndarray, np.ndarray]]
-_OUTPUTS: WeakKeyDictionary[TraceStore, tuple[int, Outputs]] = WeakKeyDictionary()
-
-
-def _outputs_by_thread(store: TraceStore) -> Outputs:
-    known = _OUTPUTS.get(store)
-    if known is None or known[0] != store.revision:
-        points = store.outputs()
-        order = np.argsort(points.thread, kind="stable")
-        threads, starts = np.unique(points.thread[order], return_index=True)
-        parts = np.split(order, starts[1:])
-        sorted_in: Outputs = {
-            int(one): (points.t[part], points.site[part]) for one, part in zip(threads, parts, strict=False)
-        }
-        known = _OUTPUTS[store] = store.revision, sorted_in
-    return known[1]
 
 
 def files_in(found: Iterable[Standing]) -> set[str]:

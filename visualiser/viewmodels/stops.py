@@ -105,8 +105,7 @@ def _handovers(store: TraceStore, thread: int | None) -> Times:
 
 
 def _outputs(store: TraceStore, thread: int | None) -> Times:
-    points = store.outputs()
-    return np.unique(points.t if thread is None else points.t[points.thread == thread])
+    return np.unique(store.outputs(thread).t)
 
 
 _FINDERS: dict[str, Callable[[TraceStore, int | None], Times]] = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from visualiser.scene import Hit, Lane, LaneKind, ahead, at_once, crowd_of, hit, whole_pixels
-from visualiser.trace import TraceStore
+from visualiser.trace import GilLane, TraceStore
 from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
 from visualiser.viewmodels.lanes import LaneKey, key_of
 from visualiser.viewmodels.player import Player
@@ -218,15 +218,18 @@ class TimelineModel(TimeWindow):
         self._player.step(self.handover_times(), direction)
         self.reveal(self._player.playhead.t)
 
+    @property
+    def has_handovers(self) -> bool:
+        """Whether there is any of `handover_times`; asked again and again while a run grows."""
+        return any(len(lane.handovers_t) for lane in self._gil_lanes())
+
     def handover_times(self) -> NDArray[np.int64]:
         """When GILs changed hands; empty where that was not measured. Of the selected thread's process, if any."""
-        store, chosen = self.store, self.selection.thread
-        if store is None:
+        times = [lane.handovers_t for lane in self._gil_lanes()]
+        if not times:
             return np.empty(0, np.int64)
-        own = range(len(store.processes)) if chosen is None else [store.threads[chosen].process]
-        times = [lane.handovers_t for process in own for lane in store.gil_lanes(process)]
         if len(times) < 2:
-            return times[0] if times else np.empty(0, np.int64)
+            return times[0]
         merged = np.sort(np.concatenate(times), kind="stable")  # each is sorted: this only merges them
         return merged[np.append(True, merged[1:] != merged[:-1])] if len(merged) else merged
 
@@ -263,6 +266,14 @@ class TimelineModel(TimeWindow):
         if self.scene is None or t1 >= self.viewport.end:
             return t0, t1
         return whole_pixels(t0, t1, self.scene.body.x1 - self.scene.body.x0, self.viewport.start)
+
+    def _gil_lanes(self) -> list[GilLane]:
+        """Of all processes, or of that of the selected thread."""
+        store, chosen = self.store, self.selection.thread
+        if store is None:
+            return []
+        own = range(len(store.processes)) if chosen is None else [store.threads[chosen].process]
+        return [lane for process in own for lane in store.gil_lanes(process)]
 
     def _pick(self, found: Hit) -> None:
         index = found.index if found.what == "state" else None
