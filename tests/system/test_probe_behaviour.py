@@ -117,6 +117,32 @@ PROGRAMS = {
         thread = threading.Thread(target=lambda: found.append(deeper(0))); thread.start(); thread.join()
         print(found)
         """,
+    "locks where the stack has no room left": """
+        import sys, threading
+        def deep(lock, again, taken):
+            def plain(n):
+                lock.acquire()
+                lock.release()
+                return plain(n + 1)
+            def inside(n):
+                with lock:
+                    if again: return inside(n + 1)
+                return inside(n + 1)
+            for function in plain, inside:
+                try:
+                    function(0)
+                except RecursionError:
+                    thread = threading.Thread(target=lambda: taken.append(lock.acquire(False) and lock.release()))
+                    thread.start(); thread.join()
+            return taken
+        print(deep(threading.Lock(), False, []), deep(threading.RLock(), True, []))
+        """,
+    "the current folder is gone": """
+        import os, subprocess, sys, tempfile, threading
+        os.chdir(tempfile.mkdtemp()); os.rmdir(os.path.realpath("."))
+        thread = threading.Thread(target=print, args=("x",)); thread.start(); thread.join()
+        print(subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True))
+        """,
     "sleep as a class attribute": """
         import inspect, pickle, time
         class Clock:

@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from tests.system.test_probe_behaviour import PROBE, PYTHON, run
+from tests.support.pythons import interpreter
+from tests.system.test_probe_behaviour import PROBE, PYTHON, finish, run
 from tests.system.test_probe_records import record, spans
 from tests.unit.probe.diaries import read_run
 from visualiser.events import Span, Wait
@@ -87,6 +88,30 @@ def test_a_pythonpath_set_by_the_program_does_not_lose_its_children(tmp_path: Pa
     assert len(processes) == 4
 
 
+LATE = """
+import threading, time
+class Late:
+    def __init__(self): self.lock = threading.Lock()
+    def __del__(self):
+        with self.lock: print("late")
+def turn():
+    while True: pass
+late = Late()
+for _ in range(2): threading.Thread(target=turn, daemon=True).start()
+"""
+
+
+@pytest.mark.parametrize("version", ["3.13t", "3.13", "3.9"])
+def test_what_is_let_go_of_when_all_modules_have_been_emptied_comes_by_unharmed(version: str, tmp_path: Path) -> None:
+    """Where daemon threads keep the main module alive until then: so in a build without a GIL."""
+    python = interpreter(version, "the end of its modules")
+    (tmp_path / "program.py").write_text(LATE)
+    (tmp_path / "run").mkdir()
+    env = {**os.environ, "INTERLEAVE_RUN": str(tmp_path / "run")}
+    plain = finish([python, "program.py"], tmp_path, os.environ)
+    assert finish([python, str(PROBE), "program.py"], tmp_path, env) == plain
+
+
 def test_a_process_that_becomes_another_says_so_and_the_other_joins_the_run(tmp_path: Path) -> None:
     program = "import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'print(1)'])\n"
     (before, after), out = record(tmp_path, program)
@@ -114,6 +139,24 @@ def test_of_a_python_that_cannot_be_recorded_its_parent_tells_start_end_and_exit
     assert second == other.pid
     assert [(event.value, event.a) for event in parent.of("CHILD_ENDED")] == [(alone, 3), (second, 2**32 - 9)]
     assert [(begin.text, end.value) for begin, end in spans(parent, Span.LAUNCH)] == [(name, alone), (name, second)]
+
+
+def test_how_a_forked_child_ended_is_told_by_who_waited_for_it(tmp_path: Path) -> None:
+    program = """
+        import os, signal
+        def fork(end):
+            child = os.fork()
+            if not child:
+                end()
+            return child
+        os.waitpid(fork(lambda: exit(5)), 0)
+        os.wait4(fork(lambda: os.kill(os.getpid(), signal.SIGKILL)), 0)
+        last = fork(lambda: os._exit(7))
+        while os.waitpid(last, os.WNOHANG) == (0, 0): pass
+        """
+    (parent, *children), _ = record(tmp_path, program)
+    ends = [(event.value, event.a) for event in parent.of("CHILD_ENDED")]
+    assert ends == [(child.pid, end) for child, end in zip(children, (5, 2**32 - 9, 7), strict=True)]
 
 
 def test_an_exit_at_once_is_told_with_its_code(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import sys
 from sys import _getframe
 
 from ..events import Kind, Span, StartMethod, Wait, pair, word
-from . import hooks, recorder
+from . import forks, hooks, recorder
 from .places import find_place
 from .recorder import begin_span, begin_wait, end_wait, site, text
 from .standins import stand_in
@@ -20,6 +20,8 @@ from .things import Thing, dress, find, keep
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+TELL_THEMSELVES = ("subprocess", "multiprocessing.popen_fork", "multiprocessing.popen_forkserver")
 
 
 def install() -> None:
@@ -56,14 +58,25 @@ def _waiting(real: Any, options: int | None) -> Any:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         given = kwargs.get("options", 0) if options is None or len(args) <= options else args[options]
         if type(given) is int and given & at_once:
-            return real(*args, **kwargs)
+            return _tell_of_end(real(*args, **kwargs), _getframe().f_back)
         mine = begin_wait(Wait.SUBPROCESS, 0, site(_getframe().f_back), None)
         try:
-            return real(*args, **kwargs)
+            answer = real(*args, **kwargs)
         finally:
             end_wait(mine, Wait.SUBPROCESS, 0, True)
+        return _tell_of_end(answer, _getframe().f_back)
 
     return call
+
+
+def _tell_of_end(answer: Any, caller: Any) -> Any:
+    """`answer`: (pid, status, ...) as `os.waitpid` gives it; the number alone, as `os.system` does, tells of nobody."""
+    if isinstance(answer, tuple) and os.name == "posix" and caller.f_globals.get("__name__") not in TELL_THEMSELVES:
+        pid, status = answer[:2]
+        if pid > 0 and not forks.ended and (os.WIFEXITED(status) or os.WIFSIGNALED(status)):
+            code = os.waitstatus_to_exitcode(status)
+            recorder.pen.record(word(Kind.CHILD_ENDED, 0, code & 0xFFFFFFFF), pair(0, pid))
+    return answer
 
 
 def _change_subprocess(subprocess: Any) -> None:

@@ -3,6 +3,9 @@
 A lock nobody else wants costs two records. HOLD is stamped after the lock was taken and RELEASE before it is given
 back, so in the diary two threads never hold one lock at once. Locks that the standard library makes for itself are left
 as they are: what its queues, events and pools wait for is recorded at their own level.
+
+A real lock is taken and given back in C, whatever room the stack has left. So here what gives back is never deeper in
+calls of Python than what takes, and what cannot be told for want of room (`NO_ROOM`) is not told: the lock goes first.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+NO_ROOM = (RecursionError, MemoryError)
 _known = sites.get
 _TIMEOUT_MAX = _thread.TIMEOUT_MAX
 _IS_TYPE = version_info >= (3, 13)  # threading.Lock; before, it is a function
@@ -96,7 +100,10 @@ class _Telling:
         try:
             got = self._acquire(True, timeout)
         finally:
-            end_wait(mine, self._flag, thing, got)
+            try:
+                end_wait(mine, self._flag, thing, got)
+            except NO_ROOM:
+                pass
         return bool(got)
 
     def _get(self, place: int, blocking: Any, timeout: Any) -> Any:
@@ -179,7 +186,10 @@ class TellingLock(_Telling, metaclass=_LockType):
         place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
         got = self._get(place, blocking, timeout)
         if got:
-            self._tell_hold(place)
+            try:
+                self._tell_hold(place)
+            except NO_ROOM:
+                pass
         return got
 
     def __enter__(self) -> bool:
@@ -187,22 +197,33 @@ class TellingLock(_Telling, metaclass=_LockType):
         place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
         if not self._acquire(False):
             self._wait(place, -1)
-        if self._diary is not recorder.diary:
-            self._define()
-        recorder.pen.record(self._hold, place)
+        try:
+            if self._diary is not recorder.diary:
+                self._define()
+            recorder.pen.record(self._hold, place)
+        except NO_ROOM:
+            pass
         return True
 
     def release(self) -> None:
         try:
             if self._real.locked():
                 self._tell_free(_getframe().f_back or _getframe())
+        except NO_ROOM:
+            pass
         finally:
             self._release()
 
     def __exit__(self, *_: object) -> None:
         try:
             if self._real.locked():
-                self._tell_free(_getframe().f_back or _getframe())
+                frame = _getframe().f_back or _getframe()
+                place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
+                if self._diary is not recorder.diary:
+                    self._define()
+                recorder.pen.record(self._free, place)
+        except NO_ROOM:
+            pass
         finally:
             self._release()
 
@@ -244,7 +265,10 @@ class TellingRLock(_Telling):
         if got:
             self._depth += 1
             if self._depth == 1:
-                self._tell_hold(place)
+                try:
+                    self._tell_hold(place)
+                except NO_ROOM:
+                    pass
         return got
 
     def __enter__(self) -> bool:
@@ -254,21 +278,31 @@ class TellingRLock(_Telling):
             self._wait(place, -1)
         self._depth += 1
         if self._depth == 1:
-            self._tell_hold(place)
+            try:
+                self._tell_hold(place)
+            except NO_ROOM:
+                pass
         return True
 
     def release(self) -> None:
-        self._give_back(_getframe().f_back or _getframe())
-
-    def __exit__(self, *_: object) -> None:
-        self._give_back(_getframe().f_back or _getframe())
-
-    def _give_back(self, frame: FrameType) -> None:
         try:
             if self._real._is_owned():
                 self._depth -= 1
                 if not self._depth:
-                    self._tell_free(frame)
+                    self._tell_free(_getframe().f_back or _getframe())
+        except NO_ROOM:
+            pass
+        finally:
+            self._release()
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._real._is_owned():
+                self._depth -= 1
+                if not self._depth:
+                    self._tell_free(_getframe().f_back or _getframe())
+        except NO_ROOM:
+            pass
         finally:
             self._release()
 

@@ -63,4 +63,15 @@ def describe_place(place: Place) -> str:
     """A place as the table of sites has it: line, function, file."""
     code, line = _found[place]
     name = getattr(code, "co_qualname", code.co_name)
-    return f"{line}\t{name}\t{os.path.abspath(code.co_filename)}"
+    return f"{line}\t{name}\t{_absolute(code.co_filename)}"
+
+
+def _absolute(file: str) -> str:
+    """The full path of a code object's file; the name as it is where the current folder is gone, or none could be.
+
+    Also at the very end of the process, when the interpreter has emptied the module `os` already.
+    """
+    try:
+        return os.path.abspath(file)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return file

@@ -165,8 +165,8 @@ def begin_wait(kind: int, thing: int, place: int, timeout: Any) -> Any:
     mine = pen
     if mine.waiting:
         return None
-    mine.waiting = True
     mine.record(word(Kind.WAIT_BEGIN, kind, thing), pair(place, microseconds(timeout)))
+    mine.waiting = True  # last: had the stack no room for the record, the thread's later waits are told all the same
     return mine
 
 
