@@ -155,12 +155,16 @@ def io_bound(found: Figures) -> Iterator[Verdict]:
 def convoy(found: Figures) -> Iterator[Verdict]:
     """A thread that mostly waits gets the GIL late at each wake-up, because another computes."""
     for process in found.store.processes:
+        ran = np.array([found.total(State.RUNNING, threads=(one,)) for one in process.threads])
         for thread in process.threads:
+            lived = found.lived(thread)
+            if found.on_cpu(thread) > LIGHT_SHARE * lived:
+                continue
             late = _late_wakes(found, thread)
-            busy = [one for one in process.threads if one != thread
-                    and found.total(State.RUNNING, threads=(one,)) > 0.3 * found.lived(thread)]  # fmt: skip
-            light = found.on_cpu(thread) <= LIGHT_SHARE * found.lived(thread)
-            if busy and light and len(late[0]) >= LEAST_WAKES and np.median(late[1] - late[0]) >= CONVOY_NS:
+            if len(late[0]) < LEAST_WAKES or np.median(late[1] - late[0]) < CONVOY_NS:
+                continue
+            busy = [process.threads[at] for at in np.flatnonzero(ran > 0.3 * lived).tolist()]
+            if busy := [one for one in busy if one != thread]:
                 yield _convoy_verdict(found, process, thread, busy, late)
 
 
