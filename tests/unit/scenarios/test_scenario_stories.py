@@ -188,7 +188,7 @@ def test_before_a_run_no_text_shows_a_placeholder(scenario: Scenario) -> None:
 
 
 def test_an_unknown_scenario_is_answered_with_names_like_it() -> None:
-    assert find("lock-it").title == "Lock it - and not too often"
+    assert find("lock-it").title == "Lock it, and not too often"
     with pytest.raises(UnknownScenario, match=r"no scenario 'lokc-it'\. Did you mean lock-it"):
         find("lokc-it")
     with pytest.raises(UnknownScenario, match=r"There is two-threads-one-program, .*lock-it"):
