@@ -105,6 +105,7 @@ def test_saved_runs_are_stacked_with_their_times_and_a_table(user: User) -> None
     assert len({row[1] for row in rows}) == 2  # serial and threads took as long, processes did not
     assert user.window.canvas.scene is user.stack.scene
     assert "3 ways" in user.words
+    assert {"R", "G", "L"} <= {entry.letter for entry in user.window.legend.shown()}
 
 
 def test_the_wheel_zooms_all_ways_about_the_cursor_and_home_shows_all_again(user: User) -> None:

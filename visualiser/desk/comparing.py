@@ -89,6 +89,7 @@ class Comparing(QObject):
         canvas.row_requested.connect(self._show_row)
         model.hovered.connect(canvas.set_facts)
         model.stack_changed.connect(lambda stack: canvas.set_scene(stack.scene))
+        model.stack_changed.connect(lambda stack: window.legend.set_entries(stack.scene.legend))
         model.progress_changed.connect(window.set_progress)
         model.refused.connect(window.show_problem)
         model.result_changed.connect(self._on_result)

@@ -41,7 +41,7 @@ def _gil(store: TraceStore, process: int, number: int, t: int, pixel: float | No
     rows = _owner(store, owners, t, pixel, ("Held by", "nobody"))
     row = owners.row_at(t)
     if row is not None:
-        rows.append(("Known", SOURCE_NAMES[Source(int(lane.source[row]))]))
+        rows.append(("How known", SOURCE_NAMES[Source(int(lane.source[row]))]))
     if lane.handovers is not None:
         rows.append(("Hand-overs", f"{units.count(lane.handovers)} in all"))
     if lane.switch_interval_ns:

@@ -100,7 +100,7 @@ def details_of(store: TraceStore, thread: int, row: int) -> Details:
         DetailRow("Holds", ", ".join(now.holds)),
         DetailRow("Inside", " > ".join(now.spans)),
         DetailRow("CPU", _cpus(cpus)),
-        DetailRow("Known", _known(Source(int(states.source[row])), int(states.evidence[row]))),
+        DetailRow("How known", _known(Source(int(states.source[row])), int(states.evidence[row]))),
         DetailRow("But", now.contradiction),
     ]
     return Details(who(store, thread), tuple(row for row in rows if row.value), cause_link(store, thread, row))

@@ -65,7 +65,7 @@ def _state(store: TraceStore, thread: int, t: int) -> Facts:
         ("Holds", ", ".join(now.holds)),
         ("Inside", " > ".join(now.spans)),
         ("But", now.contradiction),
-        ("Known", SOURCE_NAMES[now.source] if known else ""),
+        ("How known", SOURCE_NAMES[now.source] if known else ""),
     ]
     return Facts(name, tuple((what, value) for what, value in rows if value))
 
@@ -82,7 +82,7 @@ def _cpu(store: TraceStore, thread: int, t: int) -> str:
 
 def _known_of_cpus(store: TraceStore, hit: Hit) -> tuple[tuple[str, str], ...]:
     how = store.sources.get("switches", "none")
-    return (("Known", str(how)),) if hit.what in ("cpu", "parallel") and how != "none" else ()
+    return (("How known", str(how)),) if hit.what in ("cpu", "parallel") and how != "none" else ()
 
 
 def _where(short: str, function: str) -> str:

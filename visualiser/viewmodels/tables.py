@@ -39,7 +39,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 SPAN_COLUMNS = {
     Column.START: "Start", Column.LENGTH: "Length", Column.PROCESS: "Process", Column.THREAD: "Thread",
-    Column.STATE: "State", Column.SOURCE: "Known", Column.WHAT: "What it did", Column.LINE: "Line", Column.CPU: "CPU",
+    Column.STATE: "State", Column.SOURCE: "How known", Column.WHAT: "What it did", Column.LINE: "Line",
+    Column.CPU: "CPU",
 }  # fmt: skip
 
 

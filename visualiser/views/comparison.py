@@ -27,6 +27,7 @@ from visualiser.viewmodels import ComparedWays, Scene
 from visualiser.views.appearance import Appearance
 from visualiser.views.comparison_canvas import ScenePane, StackCanvas
 from visualiser.views.comparison_choice import ComparisonChoice
+from visualiser.views.legend import Legend
 
 DOUBLE = "Wheel: zoom. Drag: move. Click: playhead in all runs. Double click: this run alone. Home: all of it."
 
@@ -44,7 +45,7 @@ class ComparisonWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("Compare — Interleave")
         self.choice = ComparisonChoice()
-        self.canvas = StackCanvas()
+        self.canvas, self.legend = StackCanvas(), Legend()
         self.plot = ScenePane("Speed-up by number of workers")
         self.table = _table()
         self.pages = QStackedWidget()
@@ -100,7 +101,7 @@ class ComparisonWindow(QWidget):
 
     def set_look(self, look: Appearance) -> None:
         """Paint in this theme."""
-        for pane in (self.canvas, self.plot):
+        for pane in (self.canvas, self.plot, self.legend):
             pane.set_look(look)
         self.setStyleSheet(f"ComparisonWindow {{ background: {look.name('surface')}; }}")
 
@@ -149,6 +150,7 @@ class ComparisonWindow(QWidget):
         column.setSpacing(8)
         column.addLayout(self._head_row())
         column.addWidget(self._notes)
+        column.addWidget(self.legend)
         column.addWidget(area, 1)
         hint = QLabel(DOUBLE)
         hint.setProperty("role", "muted")

@@ -69,7 +69,7 @@ class RangePanel(QWidget):
             return
         begin, end = (duration(t - totals.origin_ns) for t in (totals.t0, totals.t1))
         self._title.setText(f"{duration(totals.length_ns)}, from {begin} to {end}")
-        self._facts.setText(" · ".join(f"{what}: {value}" for what, value in totals.facts()))
+        self._facts.setText("\n".join(f"{what}: {value}" for what, value in totals.facts()))
         self._fill(totals)
 
     def set_look(self, look: Appearance) -> None:

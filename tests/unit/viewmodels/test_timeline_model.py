@@ -189,7 +189,7 @@ def test_the_hover_text_says_who_held_the_gil_and_how_that_is_known(qtbot: QtBot
     facts = dict(shown.hovered[-1].rows)
     assert facts["Held by"] == "w1"
     assert "for" in facts["Since"]
-    assert facts["Known"] in ("sampled", "exact")
+    assert facts["How known"] in ("sampled", "exact")
 
 
 def test_the_hover_text_says_who_was_on_a_cpu_and_how_many_ran(qtbot: QtBot) -> None:
@@ -198,7 +198,7 @@ def test_the_hover_text_says_who_was_on_a_cpu_and_how_many_ran(qtbot: QtBot) -> 
     shown.model.hover(*place(shown, LaneKind.CPU, 6, number=1))
     assert shown.hovered[-1].title == "CPU 1"
     assert dict(shown.hovered[-1].rows)["Runs"] == "w1"
-    assert dict(shown.hovered[-1].rows)["Known"] == "exact"
+    assert dict(shown.hovered[-1].rows)["How known"] == "exact"
     shown.model.hover(*place(shown, LaneKind.PARALLEL, 6))
     assert dict(shown.hovered[-1].rows)["Running"].startswith("1 thread on")
 
