@@ -13,8 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from visualiser import views
-from visualiser.desk import Desk
-from visualiser.desk.tidying import settle_down
+from visualiser.desk import Desk, settle_down
 from visualiser.settings import SettingsFile
 
 if TYPE_CHECKING:

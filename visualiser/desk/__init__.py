@@ -6,5 +6,6 @@ in `desk.PARTS`. What is not needed for the window's first picture is imported w
 """
 
 from visualiser.desk.desk import Desk
+from visualiser.desk.tidying import settle_down
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "settle_down"]

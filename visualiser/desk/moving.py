@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from visualiser import viewmodels
 from visualiser.desk.bench import Bench
+
+RELEASE_MS = 5
+"""After a picture was made: painting it comes first."""
 
 
 def connect_moving(desk: Bench) -> None:
@@ -25,6 +28,8 @@ def connect_moving(desk: Bench) -> None:
     desk.setup.values_changed.connect(part.on_values_changed)
     desk.store_changed.connect(part.on_store_changed)
     desk.grew.connect(part.on_grew)
+    part.release.timeout.connect(partial(desk.work.hold_back, False))
+    model.drawing_changed.connect(part.on_drawing_changed)
     model.history_changed.connect(desk.window.set_history)
     desk.window.set_history(False, False)
     _connect_playing(desk, part)
@@ -72,6 +77,16 @@ class _Moving(QObject):
     def __init__(self, desk: Bench) -> None:
         super().__init__(desk)
         self._desk = desk
+        self.release = QTimer(self, singleShot=True, interval=RELEASE_MS)
+        self.release.setObjectName("release")
+
+    def on_drawing_changed(self, drawing: bool) -> None:
+        """A run stays as it is while a picture of it is made, and goes on once that is painted."""
+        if drawing:
+            self.release.stop()
+            self._desk.work.hold_back(True)
+        else:
+            self.release.start()
 
     def on_store_changed(self, store: viewmodels.TraceStore | None) -> None:
         desk = self._desk

@@ -17,8 +17,9 @@ from visualiser.trace import DiaryReader, EventBatch
 
 TICK = 1 / 30
 """Seconds between two looks: no more batches a second than a screen can show."""
-MAX_UNREAD = 3
-"""Batches on their way to a receiver that has not acknowledged them; while there are as many, none is read."""
+MAX_UNREAD = 1
+"""Batches on their way to a receiver that has not acknowledged them; while there are as many, none is read. A receiver
+that is busy then gets fewer and larger ones: most of what a batch costs it is the same for any size."""
 
 
 class Collector(QThread):

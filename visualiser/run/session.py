@@ -78,6 +78,8 @@ class Session(QObject):
         self._directory: RunDirectory | None = None
         self._collector: Collector | None = None
         self._number = 0
+        self._holding = False
+        self._held: list[EventBatch] = []
 
     @property
     def directory(self) -> Path | None:
@@ -98,6 +100,7 @@ class Session(QObject):
             raise IllegalTransition("A run is going on: stop it before the next is started.")
         leftover, self._directory = self._directory, None
         self._number += 1
+        self._held, self._holding = [], False
         self.target, self.store, self.info, self.lost = target, None, None, 0
         try:
             self._directory = RunDirectory.create()
@@ -128,10 +131,17 @@ class Session(QObject):
             self._collector.live.kill("user")
             self._say_progress("Stopping")
 
+    def hold_back(self, hold: bool) -> None:
+        """Let the trace stay as it is for a moment, because it is being drawn; what arrives meanwhile comes after."""
+        self._holding = hold
+        while self._held and not self._holding:
+            self._take_in(self._held.pop(0))
+
     def close(self) -> None:
         """End the run, if one is going on, and remove its files: for when the window closes. Blocks, 8 s at worst."""
         collector, self._collector = self._collector, None
         self._number += 1  # what is still on its way here belongs to nobody
+        self._held.clear()
         if collector is not None and collector.isRunning():
             collector.live.stop("user", CLOSE_PATIENCE)
             collector.stop(CLOSE_WAIT)
@@ -170,8 +180,14 @@ class Session(QObject):
     def _take_batch(self, number: int, batch: EventBatch) -> None:
         if number != self._number or self._collector is None or self.store is None:
             return
+        self._held.append(batch)
+        self.hold_back(self._holding)
+
+    def _take_in(self, batch: EventBatch) -> None:
+        assert self.store is not None
         self.store.extend(batch)
-        self._collector.acknowledge()
+        if self._collector is not None:
+            self._collector.acknowledge()
         self._watch_losses(self.store)
         self.batch_arrived.emit(batch)
         self.trace_grew.emit(self.store.revision)
@@ -186,6 +202,7 @@ class Session(QObject):
     def _conclude(self, number: int, info: RunInfo) -> None:
         if number != self._number:
             return
+        self.hold_back(False)
         self.info = info
         self._release_collector()
         if self.store is None:

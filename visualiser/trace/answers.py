@@ -274,12 +274,15 @@ class ObservedAnswers(Intake):
         if not settled or not watched.exact:
             self._growing_states.pop(thread, None)
             return spans_from(track, recorded, begin, end, waits)
-        growing = self._growing_states.setdefault(thread, GrowingStates())
-        return growing.spans(track, settled, recorded, waits, begin, end)
+        if thread not in self._growing_states:
+            self._growing_states[thread] = GrowingStates()
+        return self._growing_states[thread].spans(track, settled, recorded, waits, begin, end)
 
     def _waits_of(self, thread: int, recorded: Spans) -> Int64s:
         """Which rows of its recorded track are waits."""
-        return self._wait_rows.setdefault(thread, WaitRows()).of(recorded)
+        if thread not in self._wait_rows:
+            self._wait_rows[thread] = WaitRows()
+        return self._wait_rows[thread].of(recorded)
 
     def _may_rebuild(self, thread: int, rows: int) -> bool:
         """Whether it is a thread's turn; while the run goes on, not all of very many are rebuilt for every state."""

@@ -243,6 +243,8 @@ class Intake:
         """
         log = self._threads[thread]
         records = log.raw.only(since, kinds)
+        if not len(records):
+            return records
         for table, of_table in ((Table.OBJECT, OF_OBJECTS), (Table.TEXT, OF_TEXTS)):
             mine = of_table[records["kind"]]
             records["a"][mine] = self._definitions.resolve(log.process, table, records["a"][mine])

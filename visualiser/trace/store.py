@@ -156,7 +156,9 @@ class TraceStore(ObservedAnswers):
         return self._ends("spans", thread).around(self.spans(thread), self._tracks(thread)[2].open_rows, t)
 
     def _ends(self, what: str, thread: int) -> LatestEnds:
-        return self._latest_ends.setdefault((what, thread), LatestEnds())
+        if (what, thread) not in self._latest_ends:
+            self._latest_ends[what, thread] = LatestEnds()
+        return self._latest_ends[what, thread]
 
     def _once(self, what: str, thread: int, find: Callable[[int], Spans]) -> Spans:
         """The answer of this state of the store: whoever draws, lists or explains asks for the same one again."""

@@ -224,12 +224,10 @@ def _known(store: TraceStore) -> _Known:
 def _of_thread(store: TraceStore, known: _Known, thread: int, kinds: tuple[int, ...]) -> Records:
     """The records of these kinds; of a thread that was looked at before, only what is new is looked at."""
     seen, parts = known.rows.get(thread, (0, []))
-    rows = store.records(thread, seen)
-    if len(rows):
-        kept = rows[np.isin(rows["kind"], (*_TASKS, *_FUTURES))]
-        parts = [np.concatenate([*parts, kept])] if len(kept) else parts
-        known.rows[thread] = seen + len(rows), parts
-    found: Records = parts[0] if parts else rows[:0]
+    rows = store.records(thread, seen, (*_TASKS, *_FUTURES))
+    parts = [np.concatenate([*parts, rows])] if len(rows) else parts
+    known.rows[thread] = store.record_count(thread), parts
+    found: Records = parts[0] if parts else rows
     return found[np.isin(found["kind"], kinds)]
 
 

@@ -25,6 +25,8 @@ MOST_ROWS = 8
 MARGIN = 8
 """Pixels that a scene leaves free at its right."""
 LEAST_WIDTH = 200
+WITHOUT = frozenset(LaneKind) - {LaneKind.PROCESS, LaneKind.THREAD}
+"""What the strip has no rows for."""
 
 
 class Overview(QObject):
@@ -75,7 +77,7 @@ class Overview(QObject):
         else:
             first = _first_threads(store)
             hidden = frozenset(range(len(store.threads))) - first
-            window = ViewWindow(store.start_ns, max(store.end_ns, store.start_ns + 1), width + MARGIN,
+            window = ViewWindow(store.start_ns, max(store.end_ns, store.start_ns + 1), width + MARGIN, without=WITHOUT,
                                 hidden=hidden, label_width=0, filter=self._filter)  # fmt: skip
             clock = QElapsedTimer()
             clock.start()

@@ -39,6 +39,8 @@ class SessionLike(Protocol):
 
     def stop(self) -> None: ...
 
+    def hold_back(self, hold: bool) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -101,6 +103,11 @@ class RunWork(QObject):
         """End what runs, within some seconds."""
         if self._session is not None:
             self._session.close()
+
+    def hold_back(self, hold: bool) -> None:
+        """Let a run that grows stay as it is while it is being drawn."""
+        if self._session is not None:
+            self._session.hold_back(hold)
 
     def show(self, run: Kept | None) -> None:
         """Show another run, or none."""

@@ -20,6 +20,9 @@ from visualiser.viewmodels.words import duration
 TURN_MS, MOST_TRIES = 8, 4
 """How long a growing run is worked on at a time; how often it may have grown meanwhile until it is drawn anyway."""
 
+HELD_MS = 200
+"""A run that grows is asked to stay as it is for a picture no longer than this."""
+
 NEAR = 4.0
 """How many times closer a double click goes where there is no span to fill the picture with."""
 
@@ -29,7 +32,8 @@ class TimelineModel(TimeWindow):
 
     Facts, beside `TimeWindow`'s: `hover_changed(Facts)`, `selection_changed(Facts)`: of the span picked out;
     `current_changed(LaneKey or None)`: the lane that keys and menus act on; `range_changed(t0, t1)` while a range is
-    drawn, `range_selected(t0, t1)` when it is: Nones when there is none any more; `picked(Hit)`: a click on something.
+    drawn, `range_selected(t0, t1)` when it is: Nones when there is none any more; `picked(Hit)`: a click on something;
+    `drawing_changed(bool)`: a picture of a growing run is made, which what it grows by meanwhile would hold up.
     """
 
     hover_changed = Signal(object)
@@ -38,12 +42,15 @@ class TimelineModel(TimeWindow):
     range_changed = Signal(object, object)
     range_selected = Signal(object, object)
     picked = Signal(object)
+    drawing_changed = Signal(bool)
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(player, parent)
         self.current: LaneKey | None = None
         self._ahead: Iterator[None] | None = None
         self._ahead_of, self._tries = -1, 0
+        self._begun = QElapsedTimer()
+        self._drawing = False
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.setObjectName("turn")
         self._turn.timeout.connect(self._on_frame)
@@ -246,7 +253,12 @@ class TimelineModel(TimeWindow):
         if store is None or store.finished or self._tries >= MOST_TRIES:
             self._ahead, self._tries = None, 0
             self.rebuild()
+            self._begun.invalidate()
+            self._say_drawing(False)
             return
+        if not self._begun.isValid():
+            self._begun.start()
+        self._say_drawing(self._begun.elapsed() < HELD_MS)
         if self._ahead is None or store.revision != self._ahead_of:
             self._ahead, self._ahead_of, self._tries = ahead(store), store.revision, self._tries + 1
         clock = QElapsedTimer()
@@ -257,6 +269,11 @@ class TimelineModel(TimeWindow):
                 return
         self._tries = MOST_TRIES  # all is there: the frame at the next turn
         self._turn.start()
+
+    def _say_drawing(self, drawing: bool) -> None:
+        if drawing != self._drawing:
+            self._drawing = drawing
+            self.drawing_changed.emit(drawing)
 
     # --- inner -------------------------------------------------------------------------------------------------------
 

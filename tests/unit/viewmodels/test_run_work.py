@@ -41,6 +41,7 @@ class FakeSession(QObject):
         self.progress = ""
         self.started: list[Any] = []
         self.stops = 0
+        self.held = False
 
     @property
     def is_active(self) -> bool:
@@ -52,6 +53,9 @@ class FakeSession(QObject):
 
     def stop(self) -> None:
         self.stops += 1
+
+    def hold_back(self, hold: bool) -> None:
+        self.held = hold
 
     def close(self) -> None:
         self.stop()
