@@ -199,6 +199,8 @@ def fastest(found: Comparison) -> Compared | None:
 
 
 def _fastest_words(found: Comparison, best: Compared | None) -> str:
+    if len({one.measured.traits.work for one in found.ways}) == len(found.ways) > 1:
+        return "These do different things: that one took longer does not make it the worse one."
     if best is None:
         return f"None of them was clearly faster than “{found.base.measured.way}”."
     times = units.digits(best.speed_up or 0.0)

@@ -40,7 +40,7 @@ class Traits:
     @property
     def family(self) -> str:
         """What it has in common with those that differ from it in the values of parameters only."""
-        return ", ".join(part for part in (self.work, self.variant, self.python) if part)
+        return ", ".join(part for part in dict.fromkeys((self.work, self.variant, self.python)) if part)
 
 
 ALIKE = Traits()
@@ -90,9 +90,10 @@ def ways_of(
         for chosen in itertools.product(*_known(text, variant, names, values)):
             target = resolve_target(text, module=module, args=args, variant=variant, values=chosen, python=python)
             traits = Traits(
-                _variant_title(target) if len(names) > 1 else "",
+                title := _variant_title(target) if len(names) > 1 else "",
                 tuple(one for one, same in zip(chosen, _known(text, variant, names, values), strict=True) if same[1:]),
                 f"Python {target.interpreter.version_text}" if len(pythons) > 1 else "",
+                "" if _is_same_work(target) else title,
             )
             found.append(Way(traits.label or target.title, replace(target, lines=False, watch=()), traits))
     if len(found) > MOST_WAYS:
@@ -141,6 +142,11 @@ def _values(setting: str) -> list[str]:
     if not equals or not name.strip() or not texts.strip(","):
         raise BadTarget(f"{setting!r} is no setting. Write NAME=VALUE, or NAME=V1,V2 to compare.")
     return [f"{name.strip()}={text.strip()}" for text in texts.split(",") if text.strip()]
+
+
+def _is_same_work(target: Target) -> bool:
+    """Whether its scenario's variants get the same done; else each is a work of its own, and is held against none."""
+    return target.scenario is None or find(target.scenario).same_work
 
 
 def _variant_title(target: Target) -> str:

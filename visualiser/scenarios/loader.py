@@ -2,7 +2,7 @@
 
     story.json      {"format": 1, "title", "question", "summary", "takeaway", "misconception", "default_variant",
                      "variants", "steps", "group"?, "order"?, "parameters"?, "predictions"?, "measures"?, "reading"?,
-                     "watch"?, "lines"?, "needs"?}
+                     "watch"?, "lines"?, "needs"?, "same_work"?}
     parameters      {NAME: {"label", "unit"?, "help"?, "minimum"?, "maximum"?, "choices"?}}: every upper-case constant
                     of the programs is described here, and nothing else is
     variants        [{"id", "title", "claims", "expects"?, "parameters"?, "needs"?, "watch"?, "lines"?}]: the program is
@@ -37,7 +37,7 @@ _Read = TypeVar("_Read")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TEXTS = ("title", "question", "summary", "takeaway", "misconception")
 _NEEDED = {*_TEXTS, "format", "default_variant", "variants", "steps"}
-_TAKEN = {"group", "order", "parameters", "predictions", "measures", "reading", "watch", "lines", "needs"}
+_TAKEN = {"group", "order", "parameters", "predictions", "measures", "reading", "watch", "lines", "needs", "same_work"}
 _DESCRIPTION = {"label", "unit", "help", "minimum", "maximum", "choices"}
 _EXPECTED = {"ends", "exit_code", "errors", "seconds", "processes", "minimum_python", "platforms"}
 
@@ -119,6 +119,8 @@ def _with_the_story(scenario: Scenario, story: Fields, ids: list[str], complaint
     with complaints.kept():
         reading = complaints.each(story.entries("reading", *parts.READING), parts.reading)
         scenario = replace(scenario, reading=tuple(reading))
+    with complaints.kept():
+        scenario = replace(scenario, same_work=story.truth("same_work", True))
     return replace(scenario, measures=own)
 
 

@@ -105,7 +105,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A question, the programs that answer it, and the story that is told along a recorded run of one of them."""
+    """A question, the programs that answer it, and the story that is told along a recorded run of one of them.
+
+    `same_work`: the variants get the same done, so that one of them can be called faster than another.
+    """
 
     id: str
     title: str
@@ -121,6 +124,7 @@ class Scenario:
     predictions: tuple[Prediction, ...] = ()
     measures: Mapping[str, MeasureRule] = field(default_factory=dict)
     reading: tuple[Reading, ...] = ()
+    same_work: bool = True
 
     def variant(self, variant_id: str | None = None) -> Variant:
         """The variant of that id, the default one for None. Raises UnknownScenario with near matches."""

@@ -178,6 +178,18 @@ def test_different_work_is_never_held_against_each_other() -> None:
     assert [one.base.way for one in found.ways] == ["waiting", "computing", "computing"]
 
 
+def test_of_variants_that_do_different_things_none_is_called_faster() -> None:
+    works = [each.traits.work for each in ways_of("who-sees-the-change")]
+    assert len(set(works)) == len(works) == 2
+    assert {each.traits.work for each in ways_of("gil-relay-race")} == {""}
+    found = compared("drawn", [
+        way("Naps", "main SSSSSSSSSS", variant="Naps", work="Naps"),
+        way("Counts", SERIAL, variant="Counts", work="Counts"),
+    ])  # fmt: skip
+    assert "do different things" in as_text(found)
+    assert "fast" not in as_text(found)
+
+
 def test_one_lucky_run_makes_no_way_the_fastest() -> None:
     serial, processes = way("serial", SERIAL), way("processes", PROCESSES)
     slow, fast = serial.runs[0], processes.runs[0]
