@@ -114,6 +114,16 @@ def test_the_welcome_leads_to_the_first_story(pupil: Pupil) -> None:
     assert pupil.desk.setup.scenario == first
 
 
+def test_the_question_of_a_scenario_is_seen_whatever_was_looked_at_before(pupil: Pupil) -> None:
+    tabs = pupil.window.panel.tabs
+    pupil.choose("two-threads-one-program")
+    tabs.setCurrentWidget(pupil.window.panel.details)
+    pupil.desk.setup.set_value("COUNT", 3)
+    assert tabs.currentWidget() is pupil.window.panel.details
+    pupil.choose("gil-relay-race")
+    assert tabs.currentWidget() is pupil.story
+
+
 def test_the_picture_calls_parameters_what_the_bar_calls_them_and_has_their_units(pupil: Pupil) -> None:
     pupil.choose("two-threads-one-program", COUNT=2, PAUSE=0.01)
     pupil.run()

@@ -47,13 +47,19 @@ class _Telling(QObject):
         super().__init__(desk)
         self._desk = desk
         self._shown: tuple[int, int, bool] | None = None
+        self._chosen = ""
         self.telling = viewmodels.StoryTelling(desk.player, desk.timeline, self)
         self.presenter = views.Presenter(desk.window)
 
     def on_choice_changed(self) -> None:
         self._shown = None
         self.on_pythons_changed()
-        self.telling.set_choice(self._desk.setup.scenario, self._desk.setup.variant)
+        scenario = self._desk.setup.scenario
+        self.telling.set_choice(scenario, self._desk.setup.variant)
+        chosen = scenario.id if scenario is not None else ""
+        if chosen and chosen != self._chosen:
+            self._show_story()  # its question comes first, whatever was looked at of the one before
+        self._chosen = chosen
 
     def on_pythons_changed(self) -> None:
         pythons = self._desk.pythons

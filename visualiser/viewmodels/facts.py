@@ -149,7 +149,7 @@ def _process(store: TraceStore, index: int) -> Facts:
         ("Began", moment(process.start_ns - store.start_ns)),
         ("Ended", moment(process.end_ns - store.start_ns) if process.end_ns is not None else "still alive"),
         ("How", process.ended_how),
-        ("Born by", process.method or ""),
+        ("Born by", process.method if process.method and process.parent is not None else ""),
         ("Parent", f"{parent.name} ({parent.pid})" if parent else ""),
         ("Python", process.python or ""),
         ("Note", process.note),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from visualiser.assets import resource_path
 from visualiser.paint import Theme, theme
@@ -57,7 +57,8 @@ def appearance(setting: str, presenter: bool = False) -> Appearance:
 
 
 def dress(app: QApplication, look: Appearance) -> None:
-    """Give the whole application this look."""
+    """Give the whole application this look; a tip that is shown was made for the one before."""
+    QToolTip.hideText()
     font = QFont(app.font())
     font.setPixelSize(look.pixels(13))
     app.setFont(font)

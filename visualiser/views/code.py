@@ -70,7 +70,7 @@ class CodePane(QFrame):
                 self.tabs.setTabToolTip(number, each.path)
             self.tabs.setCurrentIndex(max(self._place(shown), 0))
         self.tabs.setVisible(len(files) > 1)
-        self._name.setVisible(len(files) <= 1 and not self._visits)
+        self._name.setVisible(len(files) <= 1)
         self._name.setText(files[0].name if files else NO_PROGRAM)
         self._name.setToolTip(files[0].path if files else "")
         self._show()
@@ -109,7 +109,6 @@ class CodePane(QFrame):
         self.editor.set_picked(line if path == self.shown_path else 0)
         for button in (self._before, self._after):
             button.setVisible(line > 0)
-        self._name.setVisible(len(self._files) <= 1 and not words)  # there is room for one of them
         self._tell()
 
     def set_look(self, look: Appearance) -> None:
@@ -135,14 +134,16 @@ class CodePane(QFrame):
         head.setContentsMargins(16, 6, 8, 0)
         head.setSpacing(6)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note.setContentsMargins(16, 0, 8, 4)
         head.addWidget(self._name)
-        head.addWidget(self._note, 1)
+        head.addStretch(1)
         for widget in (self._hint, self._before, self._after, self.lines_button):
             head.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self._note)
         column.addWidget(self.tabs)
         column.addWidget(self.editor, 1)
         self.tabs.hide()
@@ -151,6 +152,7 @@ class CodePane(QFrame):
         text = self._visits or self._about
         self._note.setText(text)
         self._note.setToolTip(text)
+        self._note.setVisible(bool(text))
 
     def _place(self, path: str) -> int:
         return next((number for number, each in enumerate(self._files) if each.path == path), -1)

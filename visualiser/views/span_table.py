@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt,
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from visualiser.viewmodels import STATE_NAMES, SpanFilter, SpanTableModel, parse_duration
+from visualiser.viewmodels import STATE_LOOKS, STATE_NAMES, SpanFilter, SpanTableModel, parse_duration
 from visualiser.views.appearance import Appearance
 from visualiser.views.icons import Icons
 from visualiser.views.tables import StateDelegate, close_button, dress_table, heading, table_view
@@ -144,7 +144,9 @@ class SpanTableView(QWidget):
         self.states.setAccessibleName("Only these states")
         self.states.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.states)
-        self.state_actions = [_checkable(menu, name) for name in STATE_NAMES]
+        self.state_actions = [
+            _checkable(menu, f"{one.letter} {name}") for one, name in zip(STATE_LOOKS, STATE_NAMES, strict=True)
+        ]
         for action in self.state_actions:
             action.toggled.connect(self._on_filter)
         self.states.setMenu(menu)
