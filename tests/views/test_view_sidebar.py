@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
 from visualiser.scenarios import catalogue, find
 from visualiser.viewmodels import rows
 from visualiser.views.icons import Icons
-from visualiser.views.sidebar import Sidebar
+from visualiser.views.sidebar import Sidebar, broken
 
 
 @pytest.fixture
@@ -102,3 +103,26 @@ def test_the_list_stays_where_it_was_scrolled_when_one_more_was_run(sidebar: Sid
     bar.setValue(7)
     sidebar.set_rows(rows(catalogue(), ran={"lock-it"}))
     assert bar.value() == 7
+
+
+def test_a_long_title_is_read_whole_on_two_lines(sidebar: Sidebar) -> None:
+    sidebar.resize(248, 900)
+    sidebar.show()
+    heights = {item.text(): sidebar.list.visualItemRect(item).height() for item in _scenarios(sidebar)}
+    short, long = find("lost-update").title, find("birth-of-a-process").title
+    assert heights[long] > heights[short]
+    metrics = sidebar.list.fontMetrics()
+    lines = broken(long, metrics, 180)
+    assert " ".join(lines) == long
+    assert all(metrics.horizontalAdvance(line) <= 180 for line in lines)
+
+
+def test_a_word_that_is_too_long_for_the_list_is_cut(sidebar: Sidebar) -> None:
+    metrics = sidebar.list.fontMetrics()
+    (line,) = broken("Donaudampfschifffahrtsgesellschaft" * 2, metrics, 120)
+    assert metrics.horizontalAdvance(line) <= 120
+
+
+def _scenarios(sidebar: Sidebar) -> list[QListWidgetItem]:
+    items = (sidebar.list.item(row) for row in range(sidebar.list.count()))
+    return [item for item in items if item.data(Qt.ItemDataRole.UserRole)]

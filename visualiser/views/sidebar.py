@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -23,6 +23,8 @@ from visualiser.views.icons import Icons
 
 ID, RAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 TICK, TICK_PX = "✓", 22
+SIDES_PX = 24
+"""Room at both sides of a title."""
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -46,7 +48,7 @@ class Sidebar(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Scenarios")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setItemDelegate(_Ticked(self.list))
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.list.itemActivated.connect(self._on_activated)
@@ -106,7 +108,6 @@ class Sidebar(QWidget):
             item.setToolTip(f"{row.title}\n{row.question}" + ("\nYou have run it." if row.ran else ""))
             said = f"{row.title}, run before" if row.ran else row.title
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-            item.setSizeHint(QSize(0, max(30, round(font.pixelSize() * 2.3))))
         item.setFont(font)
         return item
 
@@ -140,15 +141,26 @@ class Sidebar(QWidget):
 
 
 class _Ticked(QStyledItemDelegate):
-    """A tick at the right edge of what was run."""
+    """A title in as many lines as it needs, two at most; a tick at the right edge of what was run."""
+
+    def __init__(self, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._list = parent
+
+    def _lines(self, text: str, font: QFont) -> list[str]:
+        """The title as it is broken; as wide as when it is chosen, and as beside a tick, so that it never jumps."""
+        font = QFont(font)
+        font.setBold(True)
+        return broken(text, QFontMetrics(font), self._list.viewport().width() - TICK_PX - SIDES_PX)
+
+    # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:  # fmt: skip
-        if not index.data(RAN):
-            super().paint(painter, option, index)
-            return
         edge = QRect(option.rect)
         super().paint(painter, option, index)
+        if not index.data(RAN):
+            return
         edge.setLeft(edge.right() - TICK_PX)
         painter.save()
         painter.setPen(option.palette.placeholderText().color())
@@ -157,6 +169,21 @@ class _Ticked(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        if index.data(RAN):
-            room = option.rect.width() - TICK_PX - 16
-            option.text = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+        if index.data(ID):
+            option.text = "\u2028".join(self._lines(option.text, option.font))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        if not index.data(ID):
+            return super().sizeHint(option, index)
+        metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole))
+        lines = len(self._lines(index.data(), index.data(Qt.ItemDataRole.FontRole)))
+        return QSize(0, max(30, round(metrics.height() * 1.9)) + (lines - 1) * metrics.lineSpacing())
+
+
+def broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
+    """A text in one line or two, broken between words; what is too long even so is cut."""
+    first, rest = "", text.split()
+    while rest and (not first or metrics.horizontalAdvance(f"{first} {rest[0]}") <= room):
+        first = f"{first} {rest.pop(0)}".strip()
+    second = metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, room)
+    return [metrics.elidedText(first, Qt.TextElideMode.ElideRight, room), *([second] if second else [])]
