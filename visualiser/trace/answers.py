@@ -159,20 +159,20 @@ class ObservedAnswers(Intake):
 
     def cpu_spans(self, cpu: int) -> CpuSpans:
         """Who of the program ran on that CPU, when."""
-        found = self._up_to_date_cpus().stretches
-        found = found.rows(found.cpu == cpu)
-        return CpuSpans(found.start, found.end, found.thread.astype("i4"))
+        found = self._up_to_date_cpus()
+        rows, all_ = found.of("cpu", cpu), found.stretches
+        return CpuSpans(all_.start[rows], all_.end[rows], all_.thread[rows])
 
     def thread_cpus(self, thread: int) -> ThreadCpus:
         """When a thread (by index) was on a CPU, and on which; empty when that was not measured."""
-        found = self._up_to_date_cpus().stretches
-        found = found.rows(found.thread == thread)
-        return ThreadCpus(found.start, found.end, found.cpu.astype("i2"))
+        found = self._up_to_date_cpus()
+        rows, all_ = found.of("thread", thread), found.stretches
+        return ThreadCpus(all_.start[rows], all_.end[rows], all_.cpu[rows])
 
     def parallelism(self) -> Steps:
         """How many threads of the program were on a CPU at once; empty when that was not measured."""
         t, n = self._up_to_date_cpus().at_once
-        return Steps(t, n.astype("i4"))
+        return Steps(t, n)
 
     @property
     def sources(self) -> Mapping[str, Any]:

@@ -31,6 +31,10 @@ class OnCpu(Table):
     cpu: Array
 
 
+_KEPT = {"thread": "i4", "cpu": "i2"}
+"""Indices and CPUs are small: what one thread or CPU did is looked for among them all."""
+
+
 class CpuTime:
     """Who was on which CPU, and how many at once; grows with the edges, and what is settled is not touched again."""
 
@@ -41,11 +45,11 @@ class CpuTime:
 
     def __init__(self) -> None:
         self.cpus: set[int] = set()
-        self._columns = {one.name: Growing("i8") for one in fields(OnCpu)}
+        self._columns = {one.name: Growing(_KEPT.get(one.name, "i8")) for one in fields(OnCpu)}
         self._settled = 0  # rows
         self._tail = OnCpu.join([])  # settled rows that are to stand among others for now
         self._strange = OnCpu.join([])  # settled ones of threads that are not known yet
-        self._steps = {"t": Growing("i8"), "n": Growing("i8")}
+        self._steps = {"t": Growing("i8"), "n": Growing("i4")}
         self._settled_steps = 0
         self._until = 0
         self._open = Edges.join([])  # edges that are not settled, and each thread's last one that is
@@ -71,6 +75,10 @@ class CpuTime:
     def stretches(self) -> OnCpu:
         """All stretches so far, `thread` an index; good until the next `advance`."""
         return OnCpu(**{name: column.view for name, column in self._columns.items()})
+
+    def of(self, column: str, number: int) -> Array:
+        """The rows of one thread (index) or one cpu."""
+        return np.flatnonzero(self._columns[column].view == number)
 
     @property
     def at_once(self) -> tuple[Array, Array]:
