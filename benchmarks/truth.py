@@ -30,7 +30,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from both_levels import both_levels  # noqa: E402
+from both_levels import both_levels, differences  # noqa: E402
 from spans import clip, common, in_state, length, on_cpu, thread_of  # noqa: E402
 from uprobes import GilProbes, NoProbes  # noqa: E402
 
@@ -188,38 +188,33 @@ def _layout(executable: str) -> Layout:
 # --- c: sampled against exact ---------------------------------------------------------------------------------------
 
 
+BOTH_LEVELS = (
+    ("two_threads", 0),
+    ("two_threads", 2),
+    ("mixed", 0),
+    ("mixed", 2),
+    ("crowded", 0),
+    ("contended", 0),
+    ("workshop", 0),
+    ("workshop", 2),
+)
+"""Programs, and how many other processes compute meanwhile."""
+
+
 def check_sampled(options: Options) -> Iterator[Line]:
     """Both levels watch one run of several kinds of threads; both are joined with the same records of the probe."""
-    exact, sampled = both_levels(PROGRAMS / "mixed.py", options.seconds)
-    if exact.info.sources["switches"] != "exact":
-        yield Line("c", "sampled against exact", None, note=f"not tried: {exact.info.sources['why'].get('switches')}")
-        return
-    same = lived = both = either = 0
-    differences: list[tuple[float, str]] = []
-    for one in exact.threads:
-        other = thread_of(sampled, one.tid, one.end_ns or exact.end_ns)
-        if other is None:
-            yield Line("c", f"{one.name}: not there on the sampled level", 1, "", "<= 0", False)
-            continue
-        begin = max(one.start_ns, sampled.threads[other].start_ns)
-        end = min(one.end_ns or exact.end_ns, sampled.threads[other].end_ns or sampled.end_ns)
-        lived += end - begin
-        for state in State:
-            ours, theirs = (
-                clip(in_state(store, index, state), begin, end)
-                for store, index in ((sampled, other), (exact, one.index))
-            )
-            overlap = common(ours, theirs)
-            same += overlap
-            differences.append(
-                (abs(length(ours) - length(theirs)) / (end - begin) * 100, f"{one.name}, {STATE_NAMES[state]}")
-            )
-            if state == State.GIL:
-                both, either = both + overlap, either + length(ours) + length(theirs) - overlap
-    worst, where = max(differences)
-    yield line("c", f"time shares, largest difference ({where})", worst, "points", most=3)
-    yield line("c", "time in which both say the same", same / lived * 100, "%")
-    yield line("c", "waits for the GIL, overlap (IoU)", both / either if either else 1.0, "")
+    for program, busy in BOTH_LEVELS:
+        with spinning(busy):
+            run = both_levels(PROGRAMS / f"{program}.py", options.seconds)
+        name = f"{program}{f', {busy} cores busy' if busy else ''}"
+        if run.exact.sources["switches"] != "exact":
+            yield Line("c", name, None, note=f"not tried: {run.exact.sources['why'].get('switches')}")
+            return
+        found = differences(run.store(run.exact), run.store(run.sampled))
+        yield line("c", f"{name}: time shares, {found.where}", found.worst * 100, "points", most=3)
+        yield line("c", f"{name}: time in which both say the same", found.same * 100, "%")
+        yield line("c", f"{name}: waits for the GIL, overlap (IoU)", found.gil_overlap, "")
+        yield line("c", f"{name}: the observer at the sampled level", run.sampled.share * 100, "% CPU", most=5)
 
 
 # --- d: known states ------------------------------------------------------------------------------------------------

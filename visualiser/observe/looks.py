@@ -2,13 +2,14 @@
 
 A thread that is off the CPU stays in the same system call until its next edge onto the CPU. So with switches at hand
 one look names the whole absence (`AbsenceLooks`): the cost grows with absences, not with threads. Without switches
-every thread is looked at in turn (`RoundLooks`), as often as the observer's share of a CPU allows; with those that
-could run, or could at the look before, the kernel's account of how long they had to wait for a CPU is read as well. So
-a wait for a CPU is told by two accounts that lie one round apart.
+every thread is looked at in turn (`RoundLooks`), as often as the observer's share of a CPU allows. The kernel's account
+of it is read first: how often it was given a CPU, for how long it was on one, and how long it had to wait for one. Who
+was off the CPU at the look before, and has the same account, has been so all the time: what it waits for is known. Only
+others are looked at, and their account is told. So it costs the same or less, and each absence is known to be one.
 
-A look takes 4 to 6 microseconds with Python around it. The kernel answers "running" for a thread that could run, and
-otherwise the number of the system call with its arguments (proc(5)). Who may read it: whoever may attach with ptrace;
-an ancestor of the same user may, also where Yama restricts others.
+A look takes 4 to 6 microseconds with Python around it, an account 2 to 3. The kernel says "running" of a thread that
+could run, and otherwise the number of the system call with its arguments (proc(5)). Who may read it: whoever may attach
+with ptrace; an ancestor of the same user may, also where Yama restricts others.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ ACCOUNT_S, ACCOUNT_AGE, ACCOUNTS_PER_S = 0.025, 0.05, 800
 """With exact edges: how often an account is read of each thread, of a young one by its age, and at most of all. What
 comes after the last one is told by edges alone, which is some microseconds less for each time on a CPU.
 """
+
+NO_ACCOUNT = b"0 0 0\n"
+"""Whoever was given a CPU once has another: where the kernel keeps no accounts, all have this one."""
 
 OwnsFutex = Callable[[int, int], bool]  # (pid, address) -> a GIL's
 
@@ -63,13 +67,18 @@ class Threads:
 
     def account(self, pid: int, tid: int) -> bytes:
         """The kernel's account of it as a row of a TOTALS block; nothing when it has gone."""
+        return _row(pid, tid, self.raw_account(pid, tid))
+
+    def raw_account(self, pid: int, tid: int) -> bytes:
+        """The same as the kernel words it; nothing when it has gone, or where the kernel keeps none."""
         try:
             file = self._accounts.get(tid)
             if file is None:
                 file = self._keep(self._accounts, tid, f"/proc/{pid}/task/{tid}/schedstat")
-            return _total(pid, tid, os.pread(file, 96, 0))
-        except (OSError, ValueError):
+            raw = os.pread(file, 96, 0)
+        except OSError:
             return b""
+        return b"" if raw == NO_ACCOUNT else raw
 
     def look(self, pid: int, tid: int) -> Look | None:
         """What it does now; None when it has gone. Raises PermissionError where it may not be read."""
@@ -214,8 +223,8 @@ class RoundLooks:
         self._share = share
         self._due = 0.0
         self.pause = self.LEAST_PAUSE
-        self.accounts = b""  # of the latest round: TOTAL rows of those that could run then or the round before
-        self._able: set[int] = set()
+        self.accounts = b""  # of the latest round: TOTAL rows of those whose account has changed since the one before
+        self._latest: dict[int, tuple[bytes, Look]] = {}  # of the latest round: account and look of each thread
 
     def look(self, alive: Iterable[tuple[int, int]], now: float | None = None) -> list[Look]:
         """A round over (pid, tid), when one is due. `now`: time.monotonic(). Raises PermissionError."""
@@ -224,15 +233,30 @@ class RoundLooks:
         if now < self._due:
             return []
         cpu = time.thread_time()
-        looks = [look for pid, tid in alive if (look := self._threads.look(pid, tid)) is not None]
-        able = {look.tid for look in looks if look.seen == blocks.Seen.RUNNABLE}
-        asked = able | self._able
-        self.accounts = b"".join(self._threads.account(look.pid, look.tid) for look in looks if look.tid in asked)
-        self._able = able
+        looks = self._round(alive)
         cost = time.thread_time() - cpu
         self.pause = max(self.LEAST_PAUSE, 0.8 * self.pause + 0.2 * cost / self._share)  # smooth: one round says little
         self._due = now + self.pause
         return looks
+
+    def _round(self, alive: Iterable[tuple[int, int]]) -> list[Look]:
+        latest: dict[int, tuple[bytes, Look]] = {}
+        rows = []
+        for pid, tid in alive:
+            begin = time.perf_counter_ns()
+            raw = self._threads.raw_account(pid, tid)
+            before, look = self._latest.get(tid, (b"", None))
+            if raw != before:
+                rows.append(_row(pid, tid, raw))
+            if look is not None and raw and raw == before and look.seen != blocks.Seen.RUNNABLE and look.pid == pid:
+                late = time.perf_counter_ns() - begin
+                look = Look(begin, late, pid, tid, look.seen, look.number, look.argument)
+            else:
+                look = self._threads.look(pid, tid)
+            if look is not None:
+                latest[tid] = raw, look
+        self._latest, self.accounts = latest, b"".join(rows)
+        return [look for _, look in latest.values()]
 
 
 def threads_of(pid: int) -> list[int]:
@@ -250,11 +274,14 @@ def totals(pid: int, tids: Iterable[int]) -> bytes:
     rows = []
     for tid in tids:
         with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{tid}/schedstat", "rb") as file:
-            rows.append(_total(pid, tid, file.read()))
+            rows.append(_row(pid, tid, file.read()))
     return b"".join(rows)
 
 
-def _total(pid: int, tid: int, raw: bytes) -> bytes:
+def _row(pid: int, tid: int, raw: bytes) -> bytes:
+    """An account as a row of a TOTALS block; nothing for nothing."""
+    if not raw:
+        return b""
     on_cpu, waited, times = map(int, raw.split())
     return blocks.TOTAL.pack(time.perf_counter_ns(), pid, tid, on_cpu, waited, times)
 

@@ -1,35 +1,29 @@
 """The sampled level: a thread's states where there are only looks, no edges.
 
-A state holds around its look, and changes midway to the next look. Recorded waits have moments of their own, so
-inside one its state is taken (but for looks that say "GIL", which end it), and its begin and end are borders, past
-which no look in it tells anything. Where looks are further apart than `patience`, the middle is unknown.
-
-The system tells "could run", not "runs". Who waited for the GIL, could run at the next look and had not got it, waits
-for it still: nothing else lets it go on. So does who is in a recorded wait, has been on a CPU since it was blocked, and
-has not got it: it cannot return without. What tells others apart is the kernel's account of how long a thread had to
-wait for a CPU: it grows by the whole wait when the thread gets one. So a wait ends midway between the accounts that
-differ, and lasts as long as they differ by: `ready`. Looks in a row that saw it able to run, and not holding the GIL,
-are one stretch: where at least half of it was spent waiting for a CPU, all of it was, since its borders are as blurred.
+A state holds around its look (`looked` says what one tells), and changes midway to the next. Recorded waits have
+moments of their own, so inside one its state is taken (but for looks that say "GIL", which end it). Whoever writes
+down that it begins or ends to wait runs Python then: so each begin and end counts as a look that saw it run, outside
+of the wait, and past them no look in the wait tells anything. Where looks are further apart than `patience`, the middle
+is unknown.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from visualiser.events import blocks
-
 from .joined_track import Track, merged
-from .joining import SEEN_STATES, Waits, possible
+from .joining import Waits, possible
+from .looked import Looked, looked
 from .observed import Looks, Totals
 from .values import Evidence, Source, State
 
 Array = npt.NDArray[Any]
 
 PATIENCE_NS = 100_000_000
-LEAST_READY_NS = 50_000
 
 
 def place(
@@ -47,161 +41,137 @@ def place(
     """
     moments = looks.t + looks.late // 2
     inside = (moments >= start) & (moments < end)
-    looks, moments = looks.rows(inside), moments[inside]
-    totals = totals if totals is not None else Totals.join([])
-    told = _still_waiting(_states(looks, moments, times, own), looks, moments, waits, totals, patience)
-    ready = _ready(totals)
-    ready = _whole(*ready, *_able(moments, told == State.NATIVE))
-    inner = (*_inner(waits.start, waits.end, start, end), *_inner(*ready, start, end))
-    borders = np.unique(np.concatenate([[start], _changes(moments, patience), *inner]))
-    borders = borders[(borders >= start) & (borders < end)].astype("i8")
-    stop = np.append(borders[1:], end)
-    row = _wait_at(waits, borders)
-    nearest = _nearest(moments, (borders + stop) // 2, patience)
-    nearest = np.where(row >= 0, _within(nearest, _wait_at(waits, moments), row), nearest)
-    looked = np.where(nearest >= 0, told[nearest] if len(told) else 0, State.UNKNOWN)
-    called = np.where(row >= 0, waits.state[row] if len(waits) else 0, State.UNKNOWN)
-    by_call = (row >= 0) & (looked != State.GIL)
-    blocked = (looked != State.UNKNOWN) & (looked != State.RUNNING) & (looked != State.NATIVE)
-    quarrel = by_call & blocked & ~possible(called, looked)
-    state = np.where(by_call, called, looked).astype("u1")
+    accounts = totals if totals is not None else Totals.join([])
+    told = looked(looks.rows(inside), times, own, accounts, wait_at(waits, moments[inside]), patience)
+    spans = _spans(_signs(told, waits, start, end), start, end, patience)
+    return merged(_one_evidence(_track(_cut(spans, told), told, waits)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Signs:
+    """Moments at which its state is known: looks, begins and ends of recorded waits. t i8; state u1; row: of the wait
+    that it is in, -1: none; look: row of the look, -1: a record; since: it surely was in its state from then on (ns);
+    ran: for how long it was on a CPU between the looks around a record, -1: not known.
+    """
+
+    t: Array
+    state: Array
+    row: Array
+    look: Array
+    since: Array
+    ran: Array
+
+
+def _signs(told: Looked, waits: Waits, start: int, end: int) -> _Signs:
+    """In order; at one moment the end of a wait, what runs between it and the next, the begin of that, and a look."""
+    rows = np.flatnonzero((waits.end > start) & (waits.start < end))
+    ends, begins = waits.end[rows], waits.start[rows]
+    ends, inner = ends[ends < end], begins[begins > start]
+    outside = np.full(len(ends) + len(inner), -1)
+    t = np.concatenate([ends, inner, np.maximum(begins, start), told.t])
+    state = np.concatenate([outside * 0 + State.RUNNING, waits.state[rows], told.state]).astype("u1")
+    row = np.concatenate([outside, rows, wait_at(waits, told.t)])
+    look = np.concatenate([outside, rows * 0 - 1, np.arange(len(told))])
+    lasted = np.concatenate([outside * 0, rows * 0, told.lasted])
+    order = np.argsort(t, kind="stable")
+    t, state, row, look, since = (column[order] for column in (t, state, row, look, t - lasted))
+    behind = np.cumsum(look >= 0)  # the row of the next look, at a record
+    ran = np.append(told.ran, -1)[np.minimum(behind, len(told))]
+    return _Signs(t, state, row, look, since, np.where(look < 0, ran, -1))
+
+
+@dataclass(frozen=True, eq=False)
+class _Spans:
+    """Stretches without gaps. start, end i8; state u1: as a sign told, UNKNOWN where none did; row, look: as in
+    signs.
+    """
+
+    start: Array
+    end: Array
+    state: Array
+    row: Array
+    look: Array
+
+    def rows(self, index: Array) -> _Spans:
+        """Only some of them."""
+        return _Spans(*(column[index] for column in (self.start, self.end, self.state, self.row, self.look)))
+
+
+def _spans(signs: _Signs, start: int, end: int, patience: int) -> _Spans:
+    """Each sign's stretch, and those between that are too far from any sign."""
+    if not len(signs.t):
+        return _Spans(*(np.array([value]) for value in (start, end, State.UNKNOWN, -1, -1)))
+    t, row = signs.t, signs.row
+    before, after = t[:-1], t[1:]
+    last = (row[:-1] >= 0) & (row[1:] != row[:-1])  # the next sign is the end of its wait
+    far = after - before > patience
+    border = np.where(last, after, _between(signs))
+    until = np.where(far, before + patience // 2, border)
+    since = np.where(far, np.where(last, after, after - patience // 2), border)
+    until = np.append(until, min(int(t[-1]) + patience // 2, end))
+    since = np.append(max(int(t[0]) - patience // 2, start), since)
+    begins = np.concatenate([[start], np.ravel([since, until], "F")])
+    nothing = np.full(len(t), -1)
+    states = np.concatenate([[State.UNKNOWN], np.ravel([signs.state, nothing * 0 + State.UNKNOWN], "F")])
+    rows = np.concatenate([[-1], np.repeat(row, 2)])
+    looks = np.concatenate([[-1], np.ravel([signs.look, nothing], "F")])
+    spans = _Spans(begins, np.append(begins[1:], end), states, rows, looks)
+    return spans.rows(spans.end > spans.start)
+
+
+def _between(signs: _Signs) -> Array:
+    """Where each sign's stretch ends and the next begins: midway, but where the account tells how long it ran."""
+    before, after = signs.t[:-1], signs.t[1:]
+    called = (signs.row[:-1] >= 0) & (signs.look[:-1] < 0)
+    first = called & (signs.state[1:] == State.READY)  # it was preempted on its way into the call
+    middle = np.where(first, before, (before + signs.since[1:]) // 2)
+    runs = (signs.look < 0) & (signs.row < 0) & (signs.ran >= 0)
+    looked = np.concatenate([[True], signs.look >= 0, [True, True]])  # from one before the first on
+    ends, begins = runs[:-1] & looked[2:-2], looked[1:-3] & runs[1:]
+    until, since = np.minimum(before + signs.ran[:-1], after), np.maximum(after - signs.ran[1:], before)
+    until = np.where(looked[:-4], until, np.minimum(until, middle))  # with another run before its wait, it shares
+    since = np.where(looked[4:], since, np.maximum(since, middle))
+    return np.where(ends, until, np.where(begins, since, middle))
+
+
+def _cut(spans: _Spans, told: Looked) -> _Spans:
+    """The same, cut where waits for a CPU begin and end."""
+    inner = np.concatenate([told.queue_begin, told.queue_end])
+    inner = inner[(inner > spans.start[0]) & (inner < spans.end[-1])]
+    start = np.unique(np.concatenate([spans.start, inner]))
+    some = spans.rows(np.searchsorted(spans.start, start, "right") - 1)
+    return _Spans(start, np.append(start[1:], spans.end[-1:]), some.state, some.row, some.look)
+
+
+def _track(spans: _Spans, told: Looked, waits: Waits) -> Track:
+    """Their states, and what each rests on."""
+    by_call = (spans.row >= 0) & ~np.isin(spans.state, (State.GIL, State.READY))
+    called = np.where(by_call, waits.state[spans.row] if len(waits) else 0, State.UNKNOWN)
+    on = ~by_call & np.isin(spans.state, (State.RUNNING, State.NATIVE))
+    queued = on & _inside(told.queue_begin, told.queue_end, spans.start)
+    state = np.select([by_call, queued], [called, State.READY], spans.state).astype("u1")
+    able = np.append(told.able, False)[spans.look]
+    off = (spans.look >= 0) & ~able
+    quarrel = by_call & off & (spans.state != State.UNKNOWN) & ~possible(called, spans.state)
+    known = ~by_call & ((state != State.UNKNOWN) | (spans.look >= 0))
+    evidence = np.where(by_call | (known & (spans.look < 0)), Evidence.CALL, 0)
+    evidence |= np.where(spans.look >= 0, Evidence.LOOK, 0) * ~by_call | np.where(quarrel, Evidence.CONTRADICTED, 0)
+    evidence |= np.where(able & ~by_call & ~queued & (state != State.GIL) | on & ~queued, Evidence.ON_CPU, 0)
     source = np.where(by_call, Source.RECORDED, np.where(state != State.UNKNOWN, Source.SAMPLED, Source.NONE))
-    evidence = np.where(by_call, Evidence.CALL, np.where(nearest >= 0, Evidence.LOOK, 0))
-    on = (nearest >= 0) & (looks.seen[nearest] == blocks.Seen.RUNNABLE) if len(looks) else np.zeros(len(borders), bool)
-    evidence |= np.where(on & ~by_call, Evidence.ON_CPU, 0) | np.where(quarrel, Evidence.CONTRADICTED, 0)
-    on &= looked != State.GIL
-    queued = on & ~by_call & _inside(*ready, borders)
-    state = np.where(queued, State.READY, state).astype("u1")
-    evidence = np.where(queued, Evidence.LOOK, evidence)
-    source = np.where(queued, Source.SAMPLED, source)
-    number = (
-        np.where((nearest >= 0) & ~on & ~by_call, looks.number[nearest], -1)
-        if len(looks)
-        else np.full(len(borders), -1)
-    )
-    return merged(
-        Track(
-            borders,
-            stop,
-            state,
-            source.astype("u1"),
-            evidence.astype("u1"),
-            np.full(len(borders), -1, "i2"),
-            number.astype("i4"),
-            np.where(by_call, row + waits.base, -1).astype("i4"),
-        )
-    )
+    number = np.where(off & ~by_call, np.append(told.number, -1)[spans.look], -1)
+    wait = np.where(by_call, spans.row + waits.base, -1)
+    kinds = ("u1", "u1", "u1", "i2", "i4", "i4")
+    columns = (state, source, evidence, np.full(len(state), -1), number, wait)
+    return Track(spans.start, spans.end, *(column.astype(kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
-def _changes(moments: Array, patience: int) -> Array:
-    """Midway between looks; where they are too far apart, half the patience after the one and before the other."""
-    if not len(moments):
-        return moments
-    gap = np.diff(moments)
-    far = gap > patience
-    middle = (moments[:-1] + moments[1:]) // 2
-    early, late = moments[:-1][far] + patience // 2, moments[1:][far] - patience // 2
-    ends = [moments[:1] - patience // 2, moments[-1:] + patience // 2]
-    return np.concatenate([middle[~far], early, late, *ends])
-
-
-def _inner(begins: Array, ends: Array, start: int, end: int) -> tuple[Array, Array]:
-    return np.clip(begins, start, end), np.clip(ends, start, end)
-
-
-def _ready(totals: Totals) -> tuple[Array, Array]:
-    """When a thread waited for a CPU: begins and ends, not overlapping."""
-    grown = np.diff(totals.waited)
-    rows = np.flatnonzero(grown > LEAST_READY_NS)
-    end = (totals.t[rows] + totals.t[rows + 1]) // 2
-    begin = end - grown[rows]
-    begin[1:] = np.maximum(begin[1:], end[:-1])
-    keep = begin < end
-    return begin[keep], end[keep]
-
-
-def _able(moments: Array, able: Array) -> tuple[Array, Array]:
-    """Stretches of looks in a row that are `able` (bool), each from midway to midway: begins and ends."""
-    if not able.any():
-        return moments[:0], moments[:0]
-    change = np.flatnonzero(np.diff(np.concatenate([[False], able, [False]]).astype("i1")))
-    middle = np.concatenate([moments[:1], (moments[:-1] + moments[1:]) // 2, moments[-1:]])
-    return middle[change[::2]], middle[change[1::2]]
-
-
-def _whole(begin: Array, end: Array, first: Array, last: Array) -> tuple[Array, Array]:
-    """Waits for a CPU, and with them all of the stretches (first, last) of which they make up at least half."""
-    if not len(begin) or not len(first):
-        return begin, end
-    waited = _spent(begin, end, last) - _spent(begin, end, first)
-    most = waited * 2 >= last - first
-    starts, ends = np.concatenate([begin, first[most]]), np.concatenate([end, last[most]])
-    order = np.argsort(starts, kind="stable")
-    starts, ends = starts[order], np.maximum.accumulate(ends[order])
-    fresh = np.append(True, starts[1:] > ends[:-1])
-    return starts[fresh], ends[np.append(np.flatnonzero(fresh)[1:] - 1, len(ends) - 1)]
-
-
-def _spent(begin: Array, end: Array, at: Array) -> Array:
-    """How much of these stretches lies before each moment (ns)."""
-    before = np.append(0, np.cumsum(end - begin))
-    row = np.searchsorted(begin, at, "right") - 1
-    last = np.maximum(row, 0)
-    return np.where(row >= 0, before[last] + np.minimum(at, end[last]) - begin[last], 0)
-
-
-def _nearest(moments: Array, at: Array, patience: int) -> Array:
-    """The row of the look next to each moment, -1 where none is within half the patience."""
-    if not len(moments):
-        return np.full(len(at), -1)
-    right = np.clip(np.searchsorted(moments, at), 0, len(moments) - 1)
-    left = np.maximum(right - 1, 0)
-    best = np.where(np.abs(moments[left] - at) <= np.abs(moments[right] - at), left, right)
-    return np.where(np.abs(moments[best] - at) <= patience // 2, best, -1)
-
-
-def _states(looks: Looks, moments: Array, times: Array, own: Array) -> Array:
-    """The state that each look tells; one that could run is told apart by the GIL's holder at that moment."""
-    now = np.searchsorted(times, moments, "right") - 1
-    held = np.where(now >= 0, own[now] if len(own) else -1, -1)
-    on = np.array([State.NATIVE, State.RUNNING, State.UNKNOWN])[held]
-    return np.where(looks.seen == blocks.Seen.RUNNABLE, on, SEEN_STATES[looks.seen & 15])
-
-
-def _still_waiting(told: Array, looks: Looks, moments: Array, waits: Waits, totals: Totals, patience: int) -> Array:
-    """The states that looks told, but of those who could run and still waited for the GIL: GIL."""
-    able = told == State.NATIVE
-    if not able.any():
-        return told
-    first = np.flatnonzero(able & ~np.append(False, able[:-1]))
-    run = np.cumsum(able & ~np.append(False, able[:-1])) - 1
-    previous = np.maximum(first - 1, 0)
-    close = (first > 0) & (moments[first] - moments[previous] <= patience)
-    gil = able & (close & (told[previous] == State.GIL))[run]
-    back = able & ~gil & _back(looks, first, run, _wait_at(waits, moments), totals)
-    return np.where(gil | back, State.GIL, told)
-
-
-def _back(looks: Looks, first: Array, run: Array, row: Array, totals: Totals) -> Array:
-    """Which looks saw one that had been on a CPU since it was blocked in the recorded wait in which it still is."""
-    if not len(totals):
-        return np.zeros(len(looks), bool)
-    given = totals.times[np.minimum(np.searchsorted(totals.t, looks.t), len(totals) - 1)]
-    earlier = np.searchsorted(totals.t, looks.t[first]) - 1
-    before = np.where(earlier >= 0, totals.times[np.maximum(earlier, 0)], np.iinfo(np.int64).max)
-    same = (row >= 0) & (row == row[np.maximum(first - 1, 0)][run])
-    return np.asarray(same & (given > before[run]))
-
-
-def _within(nearest: Array, looked_in: Array, row: Array) -> Array:
-    """The look next to each moment, but one in the same recorded wait (`row`); -1 where there is none."""
-    if not len(looked_in):
-        return nearest
-    best = np.full(len(nearest), -1)
-    for step in (1, -1, 0):  # the nearest itself comes last, and wins
-        other = np.clip(nearest + step, 0, len(looked_in) - 1)
-        best = np.where((nearest >= 0) & (looked_in[other] == row), other, best)
-    return best
+def _one_evidence(track: Track) -> Track:
+    """With all that each stretch of one state rests on told of the whole of it, so that it is one span."""
+    columns = (track.state, track.source, track.cpu, track.seen, track.wait)
+    new = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))
+    first = np.flatnonzero(new)
+    together = np.bitwise_or.reduceat(track.evidence, first)
+    return replace(track, evidence=together[np.cumsum(new) - 1])
 
 
 def _inside(begins: Array, ends: Array, at: Array) -> Array:
@@ -209,7 +179,7 @@ def _inside(begins: Array, ends: Array, at: Array) -> Array:
     return np.asarray(np.searchsorted(begins, at, "right") > np.searchsorted(ends, at, "right"))
 
 
-def _wait_at(waits: Waits, at: Array) -> Array:
+def wait_at(waits: Waits, at: Array) -> Array:
     """The row of the recorded wait at each moment, -1 where there is none."""
     if not len(waits):
         return np.full(len(at), -1)

@@ -109,19 +109,52 @@ def test_an_account_comes_with_a_look_now_and_then(monkeypatch: pytest.MonkeyPat
     assert sorted(absences.accounts) == [b"\1", b"\1", b"\2"]
 
 
-def test_the_account_is_read_while_a_thread_could_run_and_once_after_that() -> None:
-    class Accounted(FewThreads):
-        def account(self, pid: int, tid: int) -> bytes:
-            return bytes([tid])
+class Accounted(FewThreads):
+    """Threads whose account is told as the kernel words it."""
 
-    threads = Accounted(Seen.RUNNABLE)
-    rounds = RoundLooks(threads)
+    def __init__(self, seen: int) -> None:
+        super().__init__(seen)
+        self.raw = b"5 6 7\n"
+
+    def raw_account(self, pid: int, tid: int) -> bytes:
+        return self.raw
+
+
+def rounds_of(threads: Accounted, *rounds: tuple[int, bytes]) -> list[tuple[list[int], int]]:
+    """What rounds over one thread told: the reasons seen, and the number of accounts."""
+    looking = RoundLooks(threads)
     told = []
-    for number, seen in enumerate((Seen.RUNNABLE, Seen.RUNNABLE, Seen.GIL, Seen.GIL)):
-        threads.seen = seen
-        rounds.look([(7, 1)], now=1000.0 * number)
-        told.append(rounds.accounts)
-    assert told == [b"\1", b"\1", b"\1", b""]
+    for number, (seen, raw) in enumerate(rounds):
+        threads.seen, threads.raw = seen, raw
+        looks = looking.look([(7, 1)], now=1000.0 * number)
+        told.append(([look.seen for look in looks], len(looking.accounts) // TOTAL.size))
+    return told
+
+
+def test_who_was_off_the_cpu_and_has_the_same_account_is_so_still_and_not_looked_at_again() -> None:
+    threads = Accounted(Seen.GIL)
+    told = rounds_of(threads, (Seen.GIL, b"5 6 7\n"), (Seen.IO, b"5 6 7\n"), (Seen.IO, b"5 6 8\n"))
+    assert told == [([Seen.GIL], 1), ([Seen.GIL], 0), ([Seen.IO], 1)]
+    assert len(threads.asked) == 2
+
+
+def test_who_could_run_is_looked_at_again_whatever_its_account_says() -> None:
+    threads = Accounted(Seen.RUNNABLE)
+    told = rounds_of(threads, (Seen.RUNNABLE, b"5 6 7\n"), (Seen.IO, b"5 6 7\n"))
+    assert told == [([Seen.RUNNABLE], 1), ([Seen.IO], 0)]
+
+
+def test_where_the_kernel_keeps_no_accounts_every_thread_is_looked_at_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = FewThreads(Seen.IO)
+    monkeypatch.setattr(threads, "_accounts", {1: -1})
+    monkeypatch.setattr(os, "pread", lambda file, size, offset: b"0 0 0\n")
+    rounds = RoundLooks(threads)
+    for number in range(3):
+        assert [look.seen for look in rounds.look([(7, 1)], now=1000.0 * number)] == [Seen.IO]
+    assert len(threads.asked) == 3
+    assert rounds.accounts == b""
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +18,7 @@ from visualiser.trace.observed import Looks, Totals
 from visualiser.trace.placing import place
 from visualiser.trace.values import Evidence, Source, State
 
+Array = npt.NDArray[Any]
 NO_GIL = np.empty(0, "i8")
 
 
@@ -41,10 +46,11 @@ def test_far_from_any_look_nothing_is_known() -> None:
 
 def test_a_recorded_wait_has_borders_of_its_own() -> None:
     waits = Waits(np.array([MS + 2 * MS]), np.array([MS + 6 * MS]), np.array([State.SLEEP], "u1"))
-    track = placed(looks((1, Seen.RUNNABLE), (4, Seen.IO), (9, Seen.RUNNABLE), late=0), waits)
-    assert words(track)[1] == ("SLEEP", 4.0)
-    assert track.source[1] == Source.RECORDED
-    assert track.wait[1] == 0
+    track = placed(looks((1, Seen.IO), (4, Seen.IO), (9, Seen.IO), late=0), waits)
+    assert words(track) == [("IO", 1.5), ("RUNNING", 0.5), ("SLEEP", 4.0), ("RUNNING", 1.5), ("IO", 2.5)]
+    assert track.source[2] == Source.RECORDED
+    assert track.wait.tolist() == [-1, -1, 0, -1, -1]
+    assert track.evidence[1] == Evidence.CALL | Evidence.ON_CPU
 
 
 def test_the_gil_ends_a_recorded_wait_before_its_end_was_recorded() -> None:
@@ -65,32 +71,94 @@ def test_who_can_run_runs_if_it_has_the_gil_and_is_native_if_not() -> None:
     assert words(track) == [("RUNNING", 2.0), ("NATIVE", 2.0), ("UNKNOWN", 2.0)]
 
 
-def test_a_thread_that_had_to_wait_for_a_cpu_was_ready_for_as_long_as_its_account_grew() -> None:
-    seen = looks(*((at, Seen.RUNNABLE) for at in range(1, 10)), late=0)
-    t = seen.t
-    waited = np.array([0, 0, 0, 0, 0, 3, 3, 3, 3]) * MS
-    totals = Totals(t, t * 0 + 7, t * 0 + 1, t * 0, waited, t * 0)
-    track = place(seen, no_waits(), np.array([MS]), np.array([1]), MS, 11 * MS, totals)
-    assert words(track) == [("RUNNING", 2.5), ("READY", 3.0), ("RUNNING", 4.5)]
+def accounts(*rows: tuple[float, float, float, int]) -> Totals:
+    """The kernel's account: (ms from the first letter on; ms on a CPU, ms waited for one, times given one by then)."""
+    at, on, waited = (np.round(np.array([row[column] for row in rows]) * MS).astype("i8") for column in range(3))
+    times = np.array([row[3] for row in rows])
+    return Totals(MS + at, at * 0 + 7, at * 0 + 1, on, waited, times)
 
 
-def without_the_gil(waited: dict[int, float]) -> list[tuple[str, float]]:
-    """A thread that could run at 3, 4, 5 and 6 ms, and waited for I/O before and after; ms waited for a CPU by then
-    as its account told.
+HAS, HAS_NOT = np.array([1]), np.array([0])
+
+
+def told(
+    seen: Mapping[int, int], totals: Totals, own: Array = HAS_NOT, waits: Waits | None = None
+) -> list[tuple[str, float]]:
+    """What is told of 10 ms in which a thread was seen so, having the GIL all the time or never."""
+    table = looks(*seen.items(), late=0)
+    return words(place(table, waits or no_waits(), np.array([0]), own, MS, 11 * MS, totals))
+
+
+def able(*at: int) -> dict[int, int]:
+    """Looks that saw it able to run."""
+    return dict.fromkeys(at, Seen.RUNNABLE)
+
+
+def test_who_has_the_gil_was_ready_for_as_long_as_its_waits_for_a_cpu_grew() -> None:
+    totals = accounts((1, 0, 0, 4), (5, 4, 0, 4), (6, 4, 3, 5))
+    seen = able(1, 2, 3, 4, 5, 6, 7, 8, 9)
+    assert told(seen, totals, HAS) == [("RUNNING", 2.5), ("READY", 3.0), ("RUNNING", 4.5)]
+
+
+def test_who_was_given_no_cpu_since_it_was_blocked_is_away_even_where_it_could_run() -> None:
+    seen = {1: Seen.IO, 3: Seen.IO, **able(5, 7), 9: Seen.GIL}
+    totals = accounts((1, 0, 0, 4), (9, 0.1, 4, 5))
+    assert told(seen, totals) == [("IO", 8.0), ("GIL", 2.0)]
+
+
+def test_who_has_not_the_gil_and_is_on_a_cpu_runs_native_code_but_for_its_waits_for_a_cpu() -> None:
+    seen = {1: Seen.IO, **able(3, 5, 7), 9: Seen.IO}
+    totals = accounts((1, 0, 0, 4), (3, 1, 0, 5), (5, 2, 0, 5), (7, 2.5, 1, 6), (9, 4, 1, 6))
+    assert told(seen, totals) == [("IO", 2.0), ("NATIVE", 3.0), ("READY", 1.0), ("NATIVE", 2.0), ("IO", 2.0)]
+
+
+def handed_over(given_before: int, given_after: int) -> list[tuple[str, float]]:
+    """A thread that had the GIL at 1 ms, could run without it at 3, 5 and 7, and waited for it at 9, hardly having been
+    on a CPU; how often it was given one from 1 to 3 and from 7 to 9 ms.
     """
-    seen = looks(*((at, Seen.RUNNABLE if 3 <= at <= 6 else Seen.IO) for at in range(1, 10)), late=0)
-    t = MS + np.array(list(waited)) * MS
-    none = np.zeros(len(t), "i8")
-    totals = Totals(t, none, none + 1, none, np.array([round(ms * MS) for ms in waited.values()], "i8"), none)
-    return words(place(seen, no_waits(), np.array([0]), np.array([0]), MS, MS + 10 * MS, totals))
+    seen = looks((1, Seen.RUNNABLE), (3, Seen.RUNNABLE), (5, Seen.RUNNABLE), (7, Seen.RUNNABLE), (9, Seen.GIL), late=0)
+    then = 4 + given_before
+    totals = accounts((1, 0, 0, 4), (3, 1, 0, then), (9, 1.1, 5, then + given_after))
+    return words(place(seen, no_waits(), MS + np.array([0, 2]) * MS, np.array([1, 0]), MS, 11 * MS, totals))
 
 
-def test_a_stretch_most_of_which_was_a_wait_for_a_cpu_was_one_wait() -> None:
-    assert without_the_gil({3: 0, 4: 0, 5: 0, 6: 0, 7: 3.0})[1] == ("READY", 4.0)
+def test_who_gave_up_the_gil_and_is_given_a_cpu_once_only_to_ask_again_waits_for_it_all_the_time() -> None:
+    assert handed_over(given_before=1, given_after=1) == [("RUNNING", 2.0), ("GIL", 8.0)]
 
 
-def test_a_stretch_of_which_less_than_half_was_a_wait_for_a_cpu_stays_native_for_the_rest() -> None:
-    assert without_the_gil({3: 0, 4: 0, 5: 0, 6: 0, 7: 1.0})[1:3] == [("NATIVE", 3.0), ("READY", 1.0)]
+def test_who_lost_its_cpu_again_and_again_while_it_gave_up_the_gil_is_ready_until_it_asks() -> None:
+    assert handed_over(given_before=3, given_after=1) == [("RUNNING", 2.0), ("READY", 6.0), ("GIL", 2.0)]
+
+
+def test_who_asked_for_the_gil_again_waits_for_it_from_when_it_gave_it_up() -> None:
+    seen = looks((1, Seen.RUNNABLE), (5, Seen.GIL), (9, Seen.GIL), late=0)
+    totals = accounts((1, 0, 0, 4), (5, 1, 2, 5))
+    track = place(seen, no_waits(), MS + np.array([0, 3]) * MS, np.array([1, 0]), MS, 11 * MS, totals)
+    assert words(track) == [("RUNNING", 2.0), ("GIL", 8.0)]  # 2 of the 4 ms between the looks it waited for its CPU
+
+
+def sleeping(*around: float) -> Waits:
+    """Recorded sleeps: begins and ends by turns, in ms."""
+    t = MS + np.round(np.array(around) * MS).astype("i8")
+    return Waits(t[::2], t[1::2], np.full(len(t) // 2, State.SLEEP, "u1"))
+
+
+def test_after_a_recorded_wait_a_thread_runs_for_as_long_as_it_was_on_a_cpu() -> None:
+    seen = {1: Seen.SLEEP, 3: Seen.SLEEP, 7: Seen.IO, 9: Seen.IO}
+    totals = accounts((1, 0, 0, 4), (7, 0.5, 0, 5))
+    assert told(seen, totals, waits=sleeping(0, 4)) == [("SLEEP", 4.0), ("RUNNING", 0.5), ("IO", 5.5)]
+
+
+def test_before_a_recorded_wait_a_thread_runs_for_as_long_as_it_was_on_a_cpu() -> None:
+    seen = {1: Seen.GIL, 3: Seen.GIL, 7: Seen.SLEEP, 9: Seen.SLEEP}
+    totals = accounts((1, 0, 0, 4), (7, 0.5, 0, 5))
+    assert told(seen, totals, waits=sleeping(6, 10)) == [("GIL", 5.5), ("RUNNING", 0.5), ("SLEEP", 4.0)]
+
+
+def test_who_lost_its_cpu_on_its_way_into_a_call_is_ready_until_it_gets_there() -> None:
+    seen = {1: Seen.IO, **able(5), 7: Seen.SLEEP, 9: Seen.SLEEP}
+    totals = accounts((1, 0, 0, 4), (5, 0.5, 0, 7), (7, 0.6, 2, 8))
+    assert told(seen, totals, waits=sleeping(4, 10))[-2:] == [("READY", 2.0), ("SLEEP", 4.0)]
 
 
 def test_who_waited_for_the_gil_and_has_not_got_it_waits_for_it_still() -> None:
@@ -100,25 +168,22 @@ def test_who_waited_for_the_gil_and_has_not_got_it_waits_for_it_still() -> None:
 
 
 def coming_back(times_given: int) -> list[tuple[str, float]]:
-    """A thread that sleeps in a recorded call, and could run at 5 and 7 ms, not having the GIL; how often it was given
-    a CPU by then.
+    """A thread that sleeps in a recorded call, and could run at 5, 7 and 9 ms, not having the GIL; how often it was
+    given a CPU before 7 ms.
     """
-    waits = Waits(np.array([MS]), np.array([MS + 8 * MS]), np.array([State.SLEEP], "u1"))
-    seen = looks((1, Seen.SLEEP), (3, Seen.SLEEP), (5, Seen.RUNNABLE), (7, Seen.RUNNABLE), late=0)
-    none = np.zeros(3, "i8")
-    totals = Totals(MS + np.array([1, 5, 7]) * MS + 1, none, none, none, none, np.array([4, 4, 4 + times_given]))
-    return words(place(seen, waits, np.array([0]), np.array([0]), MS, MS + 8 * MS, totals))
+    totals = accounts((1, 0, 0, 4), (5, 0, 0, 4), (7, 0, 0, 4 + times_given))
+    return told({1: Seen.SLEEP, 3: Seen.SLEEP, **able(5, 7, 9)}, totals, waits=sleeping(0, 10))
 
 
 def test_who_was_on_a_cpu_and_is_not_back_from_its_call_waits_for_the_gil() -> None:
-    assert coming_back(times_given=1) == [("SLEEP", 6.0), ("GIL", 2.0)]
-    assert coming_back(times_given=0) == [("SLEEP", 8.0)]
+    assert coming_back(times_given=1) == [("SLEEP", 6.0), ("GIL", 4.0)]
+    assert coming_back(times_given=0) == [("SLEEP", 10.0)]
 
 
 def test_a_look_behind_a_recorded_wait_tells_nothing_of_it() -> None:
     waits = Waits(np.array([MS]), np.array([MS + 6 * MS]), np.array([State.SLEEP], "u1"))
     track = placed(looks((1, Seen.SLEEP), (3, Seen.GIL), (7, Seen.IO), late=0), waits, end=8)
-    assert words(track) == [("SLEEP", 2.0), ("GIL", 4.0), ("IO", 2.0)]
+    assert words(track) == [("SLEEP", 2.0), ("GIL", 4.0), ("RUNNING", 0.5), ("IO", 1.5)]
 
 
 def test_a_blocked_thread_is_not_made_ready_by_its_account() -> None:
