@@ -1,7 +1,7 @@
 """One process's threads and GILs, joined: the whole of it at once, or as far as it is new.
 
 join(facts)       everything, with exact edges -> Joined; join_steps: the same in pieces
-place_all(facts)  the same from looks alone
+place_all(facts)  the same from looks alone; place_steps: in pieces
 Joiner            the same while a run goes on: what is settled is handed out once, only the rest joined again
 """
 
@@ -58,9 +58,10 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
     """The same in pieces, each of which tells how many rows it went through (about)."""
     looks, edges = by_thread(seen.looks), by_thread(seen.edges)
     none = seen.looks.rows(slice(0))
-    waits = {tid: seen.waits.get(tid, no_waits()) for tid in edges}
+    waits: dict[int, Waits] = {}
     named: dict[int, Track] = {}
     for tid, own in edges.items():
+        waits[tid] = seen.waits.get(tid, no_waits())
         named[tid] = name_absences(pieces(own, seen.end), looks.get(tid, none), waits[tid], chain=False)
         yield len(own) + THREAD_ROWS
     ours = set(map(int, np.unique(seen.gils.tid)))  # threads of Python: those that ever held a GIL, or wrote a record
@@ -90,19 +91,27 @@ def join_steps(seen: Facts) -> Generator[int, None, Joined]:
 
 def place_all(seen: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]]) -> Joined:
     """The same on the sampled level. `lives`: begin and end of each thread of the process, by native id (ns)."""
+    return outcome(place_steps(seen, totals, lives))
+
+
+def place_steps(seen: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]]) -> Generator[int, None, Joined]:
+    """The same in pieces, each of which tells how many rows it went through (about)."""
     nobody = arrivals({})
     numbers = map(int, np.unique(seen.gils.interpreter))
     looked = {number: seen.gils.rows(seen.gils.interpreter == number) for number in numbers}
     gils = {number: gil_track(rows, nobody) for number, rows in looked.items()}
     # right before a round of looks at threads the GIL was looked at: that tells who had it then, whatever came after
     times, holders = _any_gil({number: as_looked(rows) for number, rows in looked.items()})
+    yield len(seen.gils)
     threads = {}
     looks_of, accounts = by_thread(seen.looks), by_thread(totals)
+    yield len(seen.looks)
     for tid, (begin, end) in lives.items():
         looks = looks_of.get(tid, seen.looks.rows(slice(0)))
         own = _own(gils, times, holders, tid)
         account = accounts.get(tid)
         threads[tid] = place(looks, seen.waits.get(tid, no_waits()), times, own, begin, end, account)
+        yield len(looks) + THREAD_ROWS
     return Joined(threads, gils)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import numpy as np
 
 from .joined_track import clipped
-from .joiner import Facts, Joined, place_all, recent
+from .joiner import Facts, Joined, place_steps, recent
 from .observed import Edges, GilLooks, Looks, Losses, Totals
+from .turns import outcome
 
 
 class Placer:
@@ -28,14 +29,22 @@ class Placer:
         return self._settled
 
     def advance(self, new: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]]) -> tuple[Joined, Joined]:
-        """As `Joiner.advance`."""
+        """`steps`, all at once."""
+        return outcome(self.steps(new, totals, lives))
+
+    def steps(
+        self, new: Facts, totals: Totals, lives: Mapping[int, tuple[int, int]]
+    ) -> Generator[int, None, tuple[Joined, Joined]]:
+        """As `Joiner.steps`. So what one update costs follows from `SETTLED_NS` and `CONTEXT_NS`, however long the run
+        goes on, and it is done thread by thread.
+        """
         self._looks = Looks.join([self._looks, new.looks])
         self._gils = GilLooks.join([self._gils, new.gils])
         self._totals = Totals.join([self._totals, totals])
         since = self._settled - self.CONTEXT_NS
         window = {tid: (max(begin, since), end) for tid, (begin, end) in lives.items() if end > self._settled}
         facts = Facts(Edges.join([]), self._looks, self._gils, Losses.join([]), new.waits, new.end)
-        placed = place_all(facts, self._totals, window)
+        placed = yield from place_steps(facts, self._totals, window)
         newest = int(self._looks.t[-1]) if len(self._looks) else 0
         until = max(newest - self.SETTLED_NS, self._settled)
         done = self._done

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .gil_track import GilTrack
 from .growing import Growing
 from .joined_track import Track
-from .joiner import Facts, Joined, Joiner, by_thread, join_steps, place_all
+from .joiner import Facts, Joined, Joiner, by_thread, join_steps, place_steps
 from .joining import Waits
 from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
 from .placer import Placer
@@ -127,7 +127,7 @@ class WatchedProcess:
         if self.exact:
             joined = yield from join_steps(facts)
         else:
-            joined = place_all(facts, Totals.join(self._seen.totals), around.lives)
+            joined = yield from place_steps(facts, Totals.join(self._seen.totals), around.lives)
         self._steps, self.number = None, self.number + 1
         self.tracks, self.gils = joined.threads, joined.gils
         self._growing.clear()
@@ -197,7 +197,7 @@ class WatchedProcess:
             settled, rest = yield from self._joiner.steps(new)
         else:
             totals = Totals.join(self._fresh("totals", seen.totals))
-            settled, rest = self._placer.advance(new, totals, around.lives)
+            settled, rest = yield from self._placer.steps(new, totals, around.lives)
         self._take(settled, rest, end)
 
     def _take(self, settled: Joined, rest: Joined, end: int) -> None:
