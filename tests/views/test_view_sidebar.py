@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
@@ -121,6 +121,21 @@ def test_a_word_that_is_too_long_for_the_list_is_cut(sidebar: Sidebar) -> None:
     metrics = sidebar.list.fontMetrics()
     (line,) = broken("Donaudampfschifffahrtsgesellschaft" * 2, metrics, 120)
     assert metrics.horizontalAdvance(line) <= 120
+
+
+def test_a_click_on_the_last_row_that_is_half_in_sight_marks_that_row(sidebar: Sidebar) -> None:
+    sidebar.resize(248, 500)
+    sidebar.show()
+    sidebar.scenario_requested.connect(sidebar.choose)
+    listed, edge = sidebar.list, sidebar.list.viewport().height()
+    seen = {item.text(): listed.visualItemRect(item) for item in _scenarios(sidebar)}
+    last = next(rect for rect in seen.values() if rect.bottom() > edge - 8)
+    sidebar.resize(248, 500 + last.top() + 8 - edge)  # so that eight pixels of it are in sight
+    half = next(item for item in _scenarios(sidebar) if listed.visualItemRect(item).top() == last.top())
+    assert listed.visualItemRect(half).bottom() > listed.viewport().height()
+    at = listed.visualItemRect(half).topLeft() + QPoint(40, 4)
+    QTest.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    assert listed.selectedItems() == [listed.currentItem()] == [half]
 
 
 def _scenarios(sidebar: Sidebar) -> list[QListWidgetItem]:

@@ -165,7 +165,7 @@ QAbstractScrollArea::corner {{ background: {surface}; border: none; }}
 QListWidget {{ outline: 0; }}
 QListWidget::item {{ border-radius: 6px; padding-left: 8px; }}
 QListWidget::item:hover {{ background: {hover}; }}
-QListWidget::item:selected {{ background: {selection}; color: {text}; font-weight: bold; }}
+QListWidget::item:selected {{ background: {selection}; color: {text}; }}
 QListWidget::item:disabled {{ background: transparent; color: {muted}; }}
 QStatusBar QLabel {{ padding: 0 8px; color: {muted}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}

@@ -22,8 +22,8 @@ from visualiser.viewmodels import Row
 from visualiser.views.icons import Icons
 
 ID, RAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-TICK, TICK_PX = "✓", 22
-SIDES_PX = 24
+TICK, TICK_PX = "✓", 18
+SIDES_PX = 16
 """Room at both sides of a title."""
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -84,6 +84,9 @@ class Sidebar(QWidget):
     def choose(self, scenario_id: str) -> None:
         """Mark a scenario as chosen, without a wish; empty for none."""
         self._chosen = scenario_id
+        now = self.list.currentItem()
+        if scenario_id and now is not None and now.data(ID) == scenario_id:
+            return  # it was clicked on: to scroll now would let the press select what comes to lie below it
         was = self.list.blockSignals(True)
         self.list.setCurrentRow(-1)
         for number in range(self.list.count()):
@@ -148,9 +151,7 @@ class _Ticked(QStyledItemDelegate):
         self._list = parent
 
     def _lines(self, text: str, font: QFont) -> list[str]:
-        """The title as it is broken; as wide as when it is chosen, and as beside a tick, so that it never jumps."""
-        font = QFont(font)
-        font.setBold(True)
+        """The title as it is broken, with room for a tick: it stays as it is when the scenario has been run."""
         return broken(text, QFontMetrics(font), self._list.viewport().width() - TICK_PX - SIDES_PX)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------
@@ -185,5 +186,7 @@ def broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
     first, rest = "", text.split()
     while rest and (not first or metrics.horizontalAdvance(f"{first} {rest[0]}") <= room):
         first = f"{first} {rest.pop(0)}".strip()
-    second = metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, room)
-    return [metrics.elidedText(first, Qt.TextElideMode.ElideRight, room), *([second] if second else [])]
+    lines = (first, " ".join(rest)) if rest else (first,)
+    fits = (metrics.horizontalAdvance(line) <= room for line in lines)
+    return [line if whole else metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            for line, whole in zip(lines, fits, strict=True)]  # fmt: skip
