@@ -137,6 +137,33 @@ PROGRAMS = {
             return taken
         print(deep(threading.Lock(), False, []), deep(threading.RLock(), True, []))
         """,
+    "handlers of signals": """
+        import _signal, asyncio, functools, os, signal, threading, traceback
+        class Handler:
+            def method(self, number, frame): print("method", number == signal.SIGUSR1, frame.f_code.co_name)
+            def __call__(self, number, frame): print("called")
+        def handle(number, frame, word=""):
+            print("handled", word, [step.name for step in traceback.extract_stack()])
+        handler = Handler()
+        for one in (handle, handler.method, handler, functools.partial(handle, word="x"), lambda *_: 1 / 0):
+            before = signal.signal(signal.SIGUSR1, one)
+            print(getattr(before, "__name__", type(before)), signal.getsignal(signal.SIGUSR1) == one)
+            try:
+                os.kill(os.getpid(), signal.SIGUSR1)
+            except ZeroDivisionError:
+                traceback.print_exc()
+        for bad in ((), (1, 2, 3), (signal.SIGUSR1, "x"), (0, handle), (signal.SIGKILL, handle)):
+            try:
+                signal.signal(*bad)
+            except Exception as error:
+                print(type(error), error)
+        async def loop():
+            here, event = asyncio.get_running_loop(), asyncio.Event()
+            here.add_signal_handler(signal.SIGUSR1, event.set)
+            os.kill(os.getpid(), signal.SIGUSR1)
+            print(await event.wait(), here.remove_signal_handler(signal.SIGUSR1), signal.getsignal(signal.SIGUSR1))
+        asyncio.run(loop())
+        """,
     "the current folder is gone": """
         import os, subprocess, sys, tempfile, threading
         os.chdir(tempfile.mkdtemp()); os.rmdir(os.path.realpath("."))
@@ -461,6 +488,36 @@ def test_ctrl_c_never_leaves_a_lock_taken(tmp_path: Path) -> None:
     )
     code, out, err = run(tmp_path, "program.py", watched=True)
     assert (code, out, err) == (0, "free\n", "")
+
+
+def test_a_handler_that_gives_up_after_some_time_never_leaves_a_lock_taken(tmp_path: Path) -> None:
+    """As with Ctrl+C; by a handler of the program's own, in the middle of one lock or the other."""
+    if subprocess.run([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).returncode:
+        pytest.skip("before Python 3.11 handlers are called wherever they strike")
+    (tmp_path / "program.py").write_text(
+        dedent("""
+            import signal, threading
+            lock, again, taken, given_up = threading.Lock(), threading.RLock(), 0, 0
+            class TooLate(Exception): pass
+            def give_up(number, frame): raise TooLate
+            def take(lock):
+                global taken
+                taken += not lock.acquire(False) or bool(lock.release())
+            signal.signal(signal.SIGALRM, give_up)
+            while given_up < 200:
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, 0.0005)
+                    while True:
+                        with lock: pass
+                        with again: pass
+                except TooLate:
+                    given_up += 1
+                for one in lock, again:
+                    thread = threading.Thread(target=take, args=(one,)); thread.start(); thread.join()
+            print(taken)
+            """)
+    )
+    assert run(tmp_path, "program.py", watched=True) == (0, "0\n", "")
 
 
 def test_a_program_killed_by_a_signal_is_seen_to_be_killed(tmp_path: Path) -> None:

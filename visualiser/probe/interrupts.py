@@ -2,8 +2,8 @@
 
 The real lock does both without a Python instruction in between; ours does not, and a KeyboardInterrupt raised inside
 would leave a lock taken that nobody will give back. So while the interrupted frame is one of ours, the signal is put
-off by a moment; a frame that really waits (in sleep, join, acquire) is interrupted at once, as ever. This holds
-for Python's own handler of SIGINT; a handler of the program's own is called wherever it strikes.
+off by a moment; a frame that really waits (in sleep, join, acquire) is interrupted at once, as ever. This is for
+Python's own handler of SIGINT; `handlers` does the same for those of the program's own.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ def may_not_be_interrupted(function: Any) -> None:
     _open.discard(function.__code__)
 
 
+def is_open(frame: FrameType) -> bool:
+    """Whether this frame of ours may be interrupted."""
+    return frame.f_code in _open
+
+
 def install() -> None:
     """Put our handler in the place, and under the name, of Python's own: `signal` finds it as `default_int_handler`."""
     real = _signal.default_int_handler
@@ -38,7 +43,7 @@ def install() -> None:
         return
 
     def default_int_handler(signum: int, frame: FrameType | None, /) -> Any:
-        if frame is not None and is_ours(frame.f_code.co_filename) and frame.f_code not in _open and _later(signum):
+        if frame is not None and is_ours(frame.f_code.co_filename) and not is_open(frame) and send_again(signum):
             return None
         return real(signum, frame)
 
@@ -48,7 +53,7 @@ def install() -> None:
     _signal.signal(_signal.SIGINT, default_int_handler)
 
 
-def _later(signum: int) -> bool:
+def send_again(signum: int) -> bool:
     """Send the signal to this thread again, from another: when that gets its turn, ours has long left this code."""
     try:
         if hasattr(_signal, "pthread_kill"):

@@ -15,6 +15,7 @@ from sys import _getframe, version_info
 
 from ..events import Kind, Wait, word
 from . import recorder
+from .handlers import call_due, calls_what_is_due, is_due, put_off
 from .interrupts import may_be_interrupted
 from .places import find_place, in_library
 from .recorder import begin_wait, define_object, end_wait, site, sites
@@ -98,13 +99,16 @@ class _Telling:
         mine = begin_wait(self._flag, thing, place, timeout)
         got = False
         try:
-            got = self._acquire(True, timeout)
+            got = self._block(timeout)
         finally:
             try:
                 end_wait(mine, self._flag, thing, got)
             except NO_ROOM:
                 pass
         return bool(got)
+
+    def _block(self, timeout: float) -> Any:
+        return self._acquire(True, timeout)
 
     def _get(self, place: int, blocking: Any, timeout: Any) -> Any:
         """Take the real lock in any other way than the plain one."""
@@ -142,7 +146,7 @@ class _Telling:
         raise TypeError("__class__ assignment only supported for mutable types or ModuleType subclasses")
 
 
-may_be_interrupted(_Telling._wait)
+may_be_interrupted(_Telling._block)
 
 
 class _LockType(type):
@@ -184,26 +188,32 @@ class TellingLock(_Telling, metaclass=_LockType):
     def acquire(self, blocking: Any = True, timeout: Any = -1) -> Any:
         frame = _getframe().f_back or _getframe()
         place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
-        got = self._get(place, blocking, timeout)
-        if got:
-            try:
-                self._tell_hold(place)
-            except NO_ROOM:
-                pass
-        return got
+        while True:
+            got = self._get(place, blocking, timeout)
+            if got:
+                try:
+                    self._tell_hold(place)
+                except NO_ROOM:
+                    pass
+            if not put_off or not is_due():
+                return got
+            self._give_way(got, frame)
 
     def __enter__(self) -> bool:
         frame = _getframe().f_back or _getframe()
         place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
-        if not self._acquire(False):
-            self._wait(place, -1)
-        try:
-            if self._diary is not recorder.diary:
-                self._define()
-            recorder.pen.record(self._hold, place)
-        except NO_ROOM:
-            pass
-        return True
+        while True:
+            if not self._acquire(False):
+                self._wait(place, -1)
+            try:
+                if self._diary is not recorder.diary:
+                    self._define()
+                recorder.pen.record(self._hold, place)
+            except NO_ROOM:
+                pass
+            if not put_off or not is_due():
+                return True
+            self._give_way(True, frame)
 
     def release(self) -> None:
         try:
@@ -213,6 +223,8 @@ class TellingLock(_Telling, metaclass=_LockType):
             pass
         finally:
             self._release()
+        while put_off and is_due():
+            call_due()
 
     def __exit__(self, *_: object) -> None:
         try:
@@ -226,6 +238,15 @@ class TellingLock(_Telling, metaclass=_LockType):
             pass
         finally:
             self._release()
+        while put_off and is_due():
+            call_due()
+
+    def _give_way(self, got: Any, frame: FrameType) -> None:
+        """Let a signal's handler be called that came while the lock was taken: before it is."""
+        if got:
+            self._tell_free(frame)
+            self._release()
+        call_due()
 
     def locked(self) -> Any:
         return self._real.locked()
@@ -261,28 +282,34 @@ class TellingRLock(_Telling):
     def acquire(self, blocking: Any = True, timeout: Any = -1) -> Any:
         frame = _getframe().f_back or _getframe()
         place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
-        got = self._get(place, blocking, timeout)
-        if got:
+        while True:
+            got = self._get(place, blocking, timeout)
+            if got:
+                self._depth += 1
+                if self._depth == 1:
+                    try:
+                        self._tell_hold(place)
+                    except NO_ROOM:
+                        pass
+            if not put_off or not is_due():
+                return got
+            self._give_way(got, frame)
+
+    def __enter__(self) -> bool:
+        frame = _getframe().f_back or _getframe()
+        place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
+        while True:
+            if not self._acquire(False):
+                self._wait(place, -1)
             self._depth += 1
             if self._depth == 1:
                 try:
                     self._tell_hold(place)
                 except NO_ROOM:
                     pass
-        return got
-
-    def __enter__(self) -> bool:
-        frame = _getframe().f_back or _getframe()
-        place = _known((id(frame.f_code), frame.f_lasti)) or site(frame)
-        if not self._acquire(False):
-            self._wait(place, -1)
-        self._depth += 1
-        if self._depth == 1:
-            try:
-                self._tell_hold(place)
-            except NO_ROOM:
-                pass
-        return True
+            if not put_off or not is_due():
+                return True
+            self._give_way(True, frame)
 
     def release(self) -> None:
         try:
@@ -294,6 +321,8 @@ class TellingRLock(_Telling):
             pass
         finally:
             self._release()
+        while put_off and is_due():
+            call_due()
 
     def __exit__(self, *_: object) -> None:
         try:
@@ -305,6 +334,16 @@ class TellingRLock(_Telling):
             pass
         finally:
             self._release()
+        while put_off and is_due():
+            call_due()
+
+    def _give_way(self, got: Any, frame: FrameType) -> None:
+        if got:
+            self._depth -= 1
+            if not self._depth:
+                self._tell_free(frame)
+            self._release()
+        call_due()
 
     def _release_save(self) -> tuple[Any, int]:
         """For a Condition: give it back however often it is held. What it returns, `_acquire_restore` wants."""
@@ -343,3 +382,6 @@ class TellingRLock(_Telling):
 
 TellingRLock.__name__ = TellingRLock.__qualname__ = "RLock"
 TellingRLock.__module__ = "_thread"
+
+for kind in (TellingLock, TellingRLock):
+    calls_what_is_due(kind.acquire, kind.release, kind.__enter__, kind.__exit__)

@@ -11,6 +11,7 @@ from . import (
     aio,
     endings,
     forks,
+    handlers,
     hooks,
     inherit,
     interrupts,
@@ -74,6 +75,7 @@ def _wrap() -> None:
     hooks.install()
     hooks.lend_marks()
     interrupts.install()
+    handlers.install()
     tracebacks.install()
     sleep.install()
     output.install()
