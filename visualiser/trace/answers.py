@@ -135,6 +135,10 @@ class ObservedAnswers(Intake):
     def recorded_track(self, thread: int) -> Spans:
         """What the probe recorded of a thread, from its first record on."""
 
+    @abstractmethod
+    def _deriving(self, thread: int) -> Iterator[int]:
+        """Brings `recorded_track` up to date in steps that tell their number of rows."""
+
     # --- answers
 
     def gil_lanes(self, process: int) -> tuple[GilLane, ...]:
@@ -224,6 +228,8 @@ class ObservedAnswers(Intake):
 
     def _completing(self) -> Iterator[int]:
         """Join all that was observed once more, and for good."""
+        for thread in self.threads:
+            yield from self._deriving(thread.index)
         for process in self.processes:
             watched = self._watched_process(process.index)
             if watched is not None:

@@ -6,7 +6,7 @@ what is new. So taking in costs some microseconds per thread, and what nobody lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from .registry import Registry
 from .runinfo import RunInfo
 from .thread_track import until_lost, with_gap_in_front
 from .tracks import HoldTrack, SpanTrack, StateTrack
-from .turns import Turns
+from .turns import THREAD_ROWS, Turns
 from .values import Chunk, EventBatch
 
 DERIVED_ROWS, DERIVED_TURN = 60_000, 2_000
@@ -35,6 +35,8 @@ thread at all: some milliseconds together.
 """
 MOST_RECORDS = 50_000
 """So many records of one thread at once."""
+RECORDS_DERIVED = 10
+"""So many are derived in the time in which one row is joined."""
 
 
 class TraceStore(ObservedAnswers):
@@ -224,6 +226,13 @@ class TraceStore(ObservedAnswers):
     def waits_at_its_end(self, thread: int) -> bool:
         """Whether more waits were begun than ended, by the raw records alone: no track is derived for it."""
         return self._threads[thread].waits_at_its_end()
+
+    def _deriving(self, thread: int) -> Iterator[int]:
+        """Brings the tracks of a thread up to date in steps that tell their number of rows."""
+        log = self._threads[thread]
+        while log.undone:
+            log.tracks(self._definitions, self._problems.find_odd, MOST_RECORDS // 2)
+            yield THREAD_ROWS + MOST_RECORDS // (2 * RECORDS_DERIVED)
 
     def _end_holds_elsewhere(self, process: int) -> None:
         if self._crossed.get(process) == self.revision:

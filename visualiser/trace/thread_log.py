@@ -57,6 +57,11 @@ class ThreadLog:
         """How many records the tracks do not know of; 0 while there are no tracks."""
         return len(self.raw) - self._done if self._tracks is not None else 0
 
+    @property
+    def undone(self) -> bool:
+        """Whether there are records that are in no track, of whose there may be none yet."""
+        return self._done < len(self.raw)
+
     def tracks(
         self, definitions: Definitions, odd: SayOdd, most: int | None = None
     ) -> tuple[StateTrack, HoldTrack, SpanTrack]:

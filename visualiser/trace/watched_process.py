@@ -9,15 +9,17 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .elsewhere import Elsewhere
 from .gil_track import GilTrack
 from .growing import Growing
 from .joined_track import Track
-from .joiner import Facts, Joined, Joiner, by_thread, join_steps, place_steps
+from .joiner import Facts, Joined, Joiner, by_thread, join, place_all
 from .joining import Waits
 from .observed import Edges, GilLooks, Intervals, Looks, Losses, Table, Totals
 from .placer import Placer
 from .sightings import SeenOfProcess
 from .thread_track import ThreadTrack
+from .turns import THREAD_ROWS
 
 Array = npt.NDArray[Any]
 OneTable = TypeVar("OneTable", bound=Table)
@@ -38,6 +40,10 @@ class Around:
 
 MOST_EDGES = 20_000
 """So many new edges are joined in one go while a run goes on; what is more waits for the next time."""
+
+
+A_WHILE = 1 << 30
+"""Rows: more than anybody does in one go."""
 
 
 class Allowance:
@@ -110,8 +116,7 @@ class WatchedProcess:
         Whether the update is complete: with an `allowance` only so much is done now, and the rest by later calls.
         """
         if finished:
-            for _ in self.completing(around):
-                pass
+            self._become(self._joined(around, around.waits))
             return True
         if self._steps is None:
             self._steps = self._advance(around)
@@ -122,12 +127,22 @@ class WatchedProcess:
         return True
 
     def completing(self, around: Around) -> Iterator[int]:
-        """Join everything at once, in steps that tell their number of rows; the last one changes the answers."""
-        facts = Facts(*self._tables(), Losses.join(around.losses), around.waits, around.end)
-        if self.exact:
-            joined = yield from join_steps(facts)
-        else:
-            joined = yield from place_steps(facts, Totals.join(self._seen.totals), around.lives)
+        """Join everything at once, in a thread of its own; in steps that tell their number of rows, the last of which
+        changes the answers.
+        """
+        waits = {}
+        for key in around.waits:
+            waits[key] = around.waits[key]
+            yield THREAD_ROWS
+        work = Elsewhere(lambda: self._joined(around, waits))
+        yield from work.steps(A_WHILE)
+        self._become(work.outcome())
+
+    def _joined(self, around: Around, waits: Mapping[int, Waits]) -> Joined:
+        facts = Facts(*self._tables(), Losses.join(around.losses), waits, around.end)
+        return join(facts) if self.exact else place_all(facts, Totals.join(self._seen.totals), around.lives)
+
+    def _become(self, joined: Joined) -> None:
         self._steps, self.number = None, self.number + 1
         self.tracks, self.gils = joined.threads, joined.gils
         self._growing.clear()

@@ -20,6 +20,9 @@ from visualiser.viewmodels.words import duration
 TURN_MS, MOST_TRIES = 8, 4
 """How long a growing run is worked on at a time; how often it may have grown meanwhile until it is drawn anyway."""
 
+OPENED = -2
+"""Instead of a revision: the run was over when it was shown, and is drawn at once."""
+
 HELD_MS = 200
 """A run that grows is asked to stay as it is for a picture no longer than this."""
 
@@ -51,6 +54,7 @@ class TimelineModel(TimeWindow):
         self._ahead_of, self._tries = -1, 0
         self._begun = QElapsedTimer()
         self._drawing = False
+        self._calm = -1  # the revision of a run that is over, once all of it was worked out
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.setObjectName("turn")
         self._turn.timeout.connect(self._on_frame)
@@ -61,6 +65,7 @@ class TimelineModel(TimeWindow):
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run from its beginning, all of it; or none."""
         super().set_store(store)
+        self._calm = OPENED if store is not None and store.finished else -1
         self._span = None
         self.hover_changed.emit(NOTHING)
         self.selection_changed.emit(NOTHING)
@@ -250,9 +255,10 @@ class TimelineModel(TimeWindow):
         """Time for a frame. While the run goes on, what it needs is worked out in turns of some ms, and the window can
         answer between them; a run that grows faster than that is drawn all the same."""
         store = self.store
-        if store is None or store.finished or self._tries >= MOST_TRIES:
+        if store is None or self._is_calm(store) or (self._tries >= MOST_TRIES and not self._ended_since(store)):
             self._ahead, self._tries = None, 0
             self.rebuild()
+            self._calm = store.revision if store is not None and store.finished else -1
             self._begun.invalidate()
             self._say_drawing(False)
             return
@@ -260,7 +266,8 @@ class TimelineModel(TimeWindow):
             self._begun.start()
         self._say_drawing(self._begun.elapsed() < HELD_MS)
         if self._ahead is None or store.revision != self._ahead_of:
-            self._ahead, self._ahead_of, self._tries = ahead(store), store.revision, self._tries + 1
+            self._ahead, self._ahead_of = ahead(store), store.revision
+            self._tries = 0 if store.finished else self._tries + 1
         clock = QElapsedTimer()
         clock.start()
         for _ in self._ahead:
@@ -269,6 +276,14 @@ class TimelineModel(TimeWindow):
                 return
         self._tries = MOST_TRIES  # all is there: the frame at the next turn
         self._turn.start()
+
+    def _is_calm(self, store: TraceStore) -> bool:
+        """Whether all that a picture needs was worked out before, or the run was opened, and not watched."""
+        return store.finished and self._calm in (store.revision, OPENED)
+
+    def _ended_since(self, store: TraceStore) -> bool:
+        """Whether it is told anew for good, after which it grows no more: for that there is time."""
+        return store.finished and store.revision != self._ahead_of
 
     def _say_drawing(self, drawing: bool) -> None:
         if drawing != self._drawing:
