@@ -59,6 +59,7 @@ class _Gil:
         self.address = address  # of last_holder
         self.seen: tuple[int, int] | None = None  # (pointer, hand-overs) for which `tid` is known
         self.tid = 0
+        self.latest = (0, 0)  # hand-overs and whether it was held, at the latest look
         self.interval = 0  # microseconds, as told last
 
 
@@ -76,6 +77,7 @@ class GilReader:
         main = place.address + layout.gil
         self._gils = {main: _Gil(0, main)}
         self.ranges = self._ranges()
+        self.missed = 0  # looks since whose predecessor it changed more than once; for who asks to clear
 
     def close(self) -> None:
         """Let go of the process."""
@@ -139,6 +141,9 @@ class GilReader:
             return None
         if self._layout.enabled is not None and not self._enabled(gil.address):
             return GilLook(before, late, gil.number, blocks.Held.NONE, 0, 0)
+        changes = handovers - gil.latest[0]
+        self.missed += changes > 1 or (not changes and locked != gil.latest[1])
+        gil.latest = handovers, locked
         if gil.number or gil.seen != (holder, handovers):  # other interpreters give a PyThreadState to several threads
             gil.tid = self._tid(holder, gil) if holder else 0
             gil.seen = (holder, handovers) if gil.tid else None

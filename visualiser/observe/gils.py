@@ -41,6 +41,7 @@ class Gils:
         self._processes: dict[int, _Process] = {}
         self.problems: dict[str, None] = {}  # a set that keeps its order
         self.read_any = False
+        self.missed = 0  # as of the readers; for who asks to clear
         self.intervals: list[bytes] = []  # INTERVAL rows that nobody has fetched yet
 
     def ask(self, layouts: Layouts) -> None:
@@ -59,6 +60,8 @@ class Gils:
             if process.reader is not None:
                 try:
                     rows.extend(look.packed(pid) for look in process.reader.read())
+                    self.missed += process.reader.missed
+                    process.reader.missed = 0
                 except OSError:  # it has gone, or turned into another program: look again
                     self.forget((pid,))
         self.read_any = self.read_any or bool(rows)

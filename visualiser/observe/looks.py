@@ -152,7 +152,7 @@ class AbsenceLooks:
         self.accounts: list[bytes] = []  # TOTAL rows of threads while they were off the CPU; for who asks to clear
         self._accounted: dict[int, tuple[float, float]] = {}  # when each thread's was read, first and last
         self.ended_in: set[int] = set()  # processes of threads that have ended; for who asks to clear
-        self.missed = 0
+        self.missed = 0  # absences that were over too soon to know what for; for who asks to clear
 
     def note(self, edges: Mapping[int, Edge]) -> None:
         """Take in the latest edges of one CPU's ring."""
@@ -169,7 +169,8 @@ class AbsenceLooks:
                 away[tid] = edge
             else:
                 on[tid] = edge.pid
-                away.pop(tid, None)
+                left = away.pop(tid, None)
+                self.missed += left is not None and edge.t - left.t > self._threshold
 
     def look(self) -> list[Look]:
         """Look at each thread whose absence is old enough; each absence once. Raises PermissionError."""

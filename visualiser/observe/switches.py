@@ -164,11 +164,34 @@ def latest(data: bytes) -> tuple[dict[int, Edge], list[Lost]]:
     A thread that forked or executed something counts as on the CPU at that moment; one that ended, as gone, not
     blocked.
     """
-    count = len(data) // blocks.SWITCH.size
-    if data[0 :: blocks.SWITCH.size] == _TYPE_BYTE * count and data[6 :: blocks.SWITCH.size] == _SIZE_BYTE * count:
+    if _only_switches(data):
         newest = {row[2]: row for row in blocks.SWITCH.iter_unpack(data)}
         return {tid: _edge(row) for tid, row in newest.items()}, []
     return _walk(data)
+
+
+def _only_switches(data: bytes) -> bool:
+    count = len(data) // blocks.SWITCH.size
+    types, sizes = data[0 :: blocks.SWITCH.size], data[6 :: blocks.SWITCH.size]
+    return types == _TYPE_BYTE * count and sizes == _SIZE_BYTE * count
+
+
+def absences_within(data: bytes, least_ns: int) -> int:
+    """How many absences of at least that long begin and end within one CPU's raw records.
+
+    Told of records that are all switches; 0 where others are among them, which is when threads begin or end.
+    """
+    if not _only_switches(data):
+        return 0
+    left: dict[int, int] = {}
+    found = 0
+    for head, _, tid, t, _, _ in blocks.SWITCH.iter_unpack(data):
+        misc = head >> 32
+        if misc & 1 << 13 and not misc & 1 << 14:
+            left[tid] = t
+        elif tid in left:
+            found += t - left.pop(tid) >= least_ns
+    return found
 
 
 def _edge(row: tuple[int, int, int, int, int, int]) -> Edge:

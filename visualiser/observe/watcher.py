@@ -9,9 +9,9 @@
 `write(format, channel, payload)` gets blocks (`events.blocks`). Each level is chosen by trying: exact switches, else
 looks at every thread, else nothing; `levels` says which, and why. `level` forces a lower one, for tests.
 
-A turn with five threads costs 20 to 40 microseconds, sleeping included. Turns are a millisecond apart while something
-of the tree is on a CPU or waits to be looked at, four when all rest, and further apart when they cost more than
-`SHARE` of a CPU.
+A turn with five threads costs 20 to 40 microseconds, sleeping included. While something of the tree is on a CPU or has
+to be looked at, turns are a millisecond apart, or up to four where more would tell no more (`rate.py`, with exact
+switches); four when all rest; and further apart when they cost more than `SHARE` of a CPU.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ from visualiser.observe.calibrate import Calibrations, GilUnknown
 from visualiser.observe.gils import Gils
 from visualiser.observe.learner import Learner
 from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose, yama_advice
-from visualiser.observe.looks import AbsenceLooks, RoundLooks, Threads, threads_of, totals
+from visualiser.observe.looks import THRESHOLD_NS, AbsenceLooks, RoundLooks, Threads, threads_of, totals
 from visualiser.observe.names import Names
 from visualiser.observe.promptness import ask_for_short_slices
 from visualiser.observe.psutil_totals import psutil_totals
-from visualiser.observe.switches import Switches, latest
+from visualiser.observe.rate import LEAST_PAUSE, Rate
+from visualiser.observe.switches import Switches, absences_within, latest
 
 SHARE = 0.042
 """Of one CPU, for everything that the observer does."""
 LEAST_REST_NS, MOST_REST_NS = 5_000, 500_000
-BUSY_PAUSE, IDLE_PAUSE = 0.001, 0.004
+IDLE_PAUSE = 0.004
 FLUSH_S, TOTALS_S, LIST_S = 0.03, 0.1, 0.05
 TOTALS_SHARE = 0.005
 
@@ -64,8 +65,9 @@ class Watcher:
         self._rest = 12_000.0  # ns a turn costs on top: going to sleep, waking up, a share of keeping house
         self._spent = self._paid = self._counted = 0  # ns in turns; ns of CPU and turns when that was looked at last
         self._turns = self._looks = self._latest = self._lost = 0
-        self._ended = 0  # when the latest turn ended; 0 before the first
-        self.pause = BUSY_PAUSE
+        self._due = 0  # when the next turn should begin (perf_counter_ns); 0 before the first
+        self._rate = Rate()
+        self.pause = LEAST_PAUSE
         self.levels = Levels()
         self._level = level
 
@@ -94,10 +96,10 @@ class Watcher:
             self._totals_turn(pids)
             return
         begin, cpu = time.perf_counter_ns(), time.thread_time()
-        if not self._ended:
+        if not self._due:
             ask_for_short_slices()
         else:
-            self._latest = max(self._latest, begin - self._ended - round(self.pause * 1e9))
+            self._latest = max(self._latest, begin - self._due)
         now = time.monotonic()
         try:
             busy = self._exact_turn(now) if self._switches else self._sampled_turn(pids, now)
@@ -106,7 +108,7 @@ class Watcher:
             busy = False
         self._house(pids, now)
         self._pace(busy, time.thread_time() - cpu)
-        self._ended = time.perf_counter_ns()
+        self._due = time.perf_counter_ns() + round(self.pause * 1e9)
 
     def finish(self, pids: Iterable[int] = ()) -> None:
         """Take what is left, write it down and let go."""
@@ -119,7 +121,7 @@ class Watcher:
         if self.levels.gil != "none" and not self._gils.read_any:
             self.levels.lack(next(iter(self._gils.problems), NO_GIL), "gil")
         self._add(blocks.INTERVALS, 0, self._gils.intervals)
-        if self._ended or self._totals_due:
+        if self._due or self._totals_due:
             self._add_watch()
         self._flush()
         self._threads.close()
@@ -153,6 +155,8 @@ class Watcher:
         self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
         self._add(blocks.TOTALS, 0, absences.accounts)
         absences.accounts.clear()
+        self._rate.note(absences.missed + self._gils.missed)
+        absences.missed = self._gils.missed = 0
         return bool(active)
 
     def _drain(self) -> None:
@@ -165,6 +169,8 @@ class Watcher:
             self._add(blocks.SWITCHES, cpu, [data])
             edges, lost = latest(data)
             self._absences.note(edges)
+            if not self._rate.is_least:
+                self._absences.missed += absences_within(data, THRESHOLD_NS)
             self._lost += sum(one.records for one in lost)
 
     def _sampled_turn(self, pids: Iterable[int], now: float) -> bool:
@@ -214,7 +220,7 @@ class Watcher:
         cost = min(cost, 0.0005)  # opening a new process's files costs milliseconds, once: no reason to look away
         self._spent += round(cost * 1e9)
         self._cost = 0.95 * self._cost + 0.05 * cost
-        least = BUSY_PAUSE if busy else IDLE_PAUSE
+        least = self._rate.pause if busy else IDLE_PAUSE
         self.pause = max(least, (self._cost + self._rest / 1e9) / SHARE)
         self._turns += 1
 

@@ -149,6 +149,23 @@ def find_ourselves() -> Place:
     return place
 
 
+def test_hand_overs_that_nobody_looked_at_are_counted(tmp_path: Path) -> None:
+    two = SPIN.replace("threading.Thread", "threading.Thread(target=spin, daemon=True).start()\nthreading.Thread", 1)
+    with running(sys.executable, two) as (child, _):
+        place = find_runtime(child.pid)
+        assert place is not None
+        layout = Calibrations(tmp_path).layout(place)
+        rarely, often = GilReader(child.pid, layout, place), GilReader(child.pid, layout, place)
+        before = rarely.read()[0].handovers
+        rarely.missed = often.missed = 0
+        for _ in range(500_000):
+            if often.read()[0].handovers >= before + 4:
+                break
+        rarely.read()
+        assert rarely.missed == 1
+        rarely.close(), often.close()
+
+
 def test_a_process_that_has_gone_ends_its_reader(tmp_path: Path) -> None:
     gils = Gils(Calibrations(tmp_path))
     with running(sys.executable, SPIN) as (child, _):

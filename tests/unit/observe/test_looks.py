@@ -65,6 +65,13 @@ def test_an_edge_that_arrives_late_from_another_cpu_changes_nothing() -> None:
     assert absences.look() == []
 
 
+def test_an_absence_that_was_over_before_anybody_looked_is_counted_unless_it_was_short() -> None:
+    absences = AbsenceLooks(FewThreads(), threshold_ns=100)
+    absences.note({5: blocked(1000), 6: blocked(1000)})
+    absences.note({5: Edge(1500, 1, False, False), 6: Edge(1050, 1, False, False)})
+    assert absences.missed == 1
+
+
 def test_a_young_absence_is_left_alone() -> None:
     threads = FewThreads()
     absences = AbsenceLooks(threads, threshold_ns=10**12)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from visualiser.events.blocks import PERF_EXIT, PERF_FORK, PERF_LOST, PERF_SWITCH, SAMPLE
 from visualiser.observe import switches
-from visualiser.observe.switches import Edge, Lost, Switches, SwitchesRefused, cpus_in, latest
+from visualiser.observe.switches import Edge, Lost, Switches, SwitchesRefused, absences_within, cpus_in, latest
 
 OUT, PREEMPTED = 1 << 13, 1 << 14
 
@@ -43,6 +43,20 @@ def test_the_last_edge_of_each_thread_is_found_among_records_of_any_kind(
     found.pop(77, None)
     assert found == expected
     assert lost == []
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, OUT, OUT | PREEMPTED]), st.integers(1, 9)), max_size=40))
+def test_absences_that_are_over_are_counted_by_their_length(steps: Sequence[tuple[int, int]]) -> None:
+    raw, t, left, expected = b"", 0, None, 0
+    for misc, length in steps:
+        t += length
+        raw += switch(3, t, misc) + switch(4, t)
+        if misc == OUT:
+            left = t
+        elif left is not None:
+            expected += t - left >= 5
+            left = None
+    assert absences_within(raw, 5) == expected
 
 
 def test_lost_records_are_told_with_the_time_they_were_lost_in() -> None:
