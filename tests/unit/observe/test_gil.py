@@ -163,7 +163,8 @@ def test_hand_overs_that_nobody_looked_at_are_counted(tmp_path: Path) -> None:
                 break
         rarely.read()
         assert rarely.missed == 1
-        rarely.close(), often.close()
+        for reader in (rarely, often):
+            reader.close()
 
 
 def test_a_process_that_has_gone_ends_its_reader(tmp_path: Path) -> None:
