@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from visualiser.events import blocks
 
-from .joining import RETRY_NS, SEEN_STATES
+from .joining import RETRY_NS, SEEN_STATES, Waits
 from .observed import Looks, Totals
 from .values import State
 
@@ -66,10 +66,9 @@ class Looked:
         return len(self.t)
 
 
-def looked(looks: Looks, times: Array, own: Array, totals: Totals, in_wait: Array, patience: int) -> Looked:
-    """Judge the looks at one thread, in order. `times`, `own`: when it held the GIL, as in `split_by_gil`; `in_wait`:
-    the row of the recorded wait that each look lies in, -1: none. Looks further apart than `patience` tell nothing of
-    each other.
+def looked(looks: Looks, times: Array, own: Array, totals: Totals, waits: Waits, patience: int) -> Looked:
+    """Judge the looks at one thread, in order. `times`, `own`: when it held the GIL, as in `split_by_gil`; `waits`:
+    its recorded ones. Looks further apart than `patience` tell nothing of each other.
     """
     moments = looks.t + looks.late // 2
     accounts = at_looks(totals, moments)
@@ -81,7 +80,7 @@ def looked(looks: Looks, times: Array, own: Array, totals: Totals, in_wait: Arra
     able &= away == np.arange(len(away))
     begin, end = _waits_for_cpu(moments, accounts)
     loose = _Loose.find(able & (state == State.NATIVE), close)
-    state = _not_native(loose, state, able, accounts, in_wait)
+    state = _not_native(loose, moments, state, able, accounts, waits)
     lasted = np.zeros(len(moments), "i8")
     gave_up = _gave_up(moments, state, able, accounts, close)
     lasted[gave_up] = accounts.waited[gave_up] - accounts.waited[gave_up - 1]
@@ -89,6 +88,14 @@ def looked(looks: Looks, times: Array, own: Array, totals: Totals, in_wait: Arra
     off = ~able & np.append(False, ~able[:-1])[: len(able)] & close & accounts.known
     ran = np.where(off, np.diff(accounts.on_cpu, prepend=0), -1)
     return Looked(moments, state, able, np.where(able, -1, looks.number[away]), begin[keep], end[keep], lasted, ran)
+
+
+def wait_at(waits: Waits, at: Array) -> Array:
+    """The row of the recorded wait at each moment, -1 where there is none."""
+    if not len(waits):
+        return np.full(len(at), -1)
+    row = np.searchsorted(waits.start, at, "right") - 1
+    return np.where((row >= 0) & (at < waits.end[row]), row, -1)
 
 
 def at_looks(totals: Totals, moments: Array) -> Accounts:
@@ -154,7 +161,7 @@ class _Loose:
         return cls(first, last, before, after, np.where(loose, np.cumsum(begins) - 1, -1))
 
 
-def _not_native(loose: _Loose, state: Array, able: Array, accounts: Accounts, in_wait: Array) -> Array:
+def _not_native(loose: _Loose, moments: Array, state: Array, able: Array, accounts: Accounts, waits: Waits) -> Array:
     """The states, but in those of these stretches in which it was hardly on a CPU: GIL, READY."""
     if not len(loose.first):
         return state
@@ -167,10 +174,14 @@ def _not_native(loose: _Loose, state: Array, able: Array, accounts: Accounts, in
     given = accounts.times[np.minimum(_next_given(accounts, first), after)] - accounts.times[first]
     since = accounts.times[first] - accounts.times[before]
     once = wants & (given <= 1) & (since <= 1) & (off[after] | (given == 1))
-    back = off[before] & (before >= 0) & (in_wait[first] >= 0) & (in_wait[before] == in_wait[first])
+    wait = wait_at(waits, moments[first])
+    back = off[before] & (before >= 0) & (wait >= 0) & (wait_at(waits, moments[before]) == wait)
     back &= wants | (after < 0) | ~off[after]
+    new = (wait >= 0) & ~back  # on its way into a call, or woken up in it
+    entered = waits.start[wait] if len(waits) else moments[first]
+    woken = new & wants & (accounts.waited[after] - accounts.waited[last] < moments[last] - entered)
     asks = hardly & (once | back)
-    queued = hardly & ~asks & (given > 0) & (after >= 0) & (before >= 0)
+    queued = hardly & ~asks & (given > 0) & (after >= 0) & (before >= 0) & ~woken
     known = accounts.known[first]
     asks = np.where(known, asks, told[before] == State.GIL)
     found = np.select([asks, known & queued], [State.GIL, State.READY], State.NATIVE)

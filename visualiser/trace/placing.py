@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from .joined_track import Track, merged
 from .joining import Waits, possible
-from .looked import Looked, looked
+from .looked import Looked, looked, wait_at
 from .observed import Looks, Totals
 from .values import Evidence, Source, State
 
@@ -42,7 +42,7 @@ def place(
     moments = looks.t + looks.late // 2
     inside = (moments >= start) & (moments < end)
     accounts = totals if totals is not None else Totals.join([])
-    told = looked(looks.rows(inside), times, own, accounts, wait_at(waits, moments[inside]), patience)
+    told = looked(looks.rows(inside), times, own, accounts, waits, patience)
     spans = _spans(_signs(told, waits, start, end), start, end, patience)
     return merged(_one_evidence(_track(_cut(spans, told), told, waits)))
 
@@ -177,11 +177,3 @@ def _one_evidence(track: Track) -> Track:
 def _inside(begins: Array, ends: Array, at: Array) -> Array:
     """Whether each moment lies in one of these stretches, which are in order and do not overlap (bool)."""
     return np.asarray(np.searchsorted(begins, at, "right") > np.searchsorted(ends, at, "right"))
-
-
-def wait_at(waits: Waits, at: Array) -> Array:
-    """The row of the recorded wait at each moment, -1 where there is none."""
-    if not len(waits):
-        return np.full(len(at), -1)
-    row = np.searchsorted(waits.start, at, "right") - 1
-    return np.where((row >= 0) & (at < waits.end[row]), row, -1)

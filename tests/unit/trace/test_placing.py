@@ -204,3 +204,18 @@ def test_a_track_is_gapless_whatever_was_seen(seen: list[tuple[int, int]], borde
     assert (track.start[0], track.end[-1]) == (MS, 501 * MS)
     assert (track.end > track.start).all()
     assert (track.start[1:] == track.end[:-1]).all()
+
+
+def short_sleep(waited: float) -> list[tuple[str, float]]:
+    """A thread that began to sleep at 4 ms, could run at 5 and waited for the GIL at 7; ms waited for a CPU between."""
+    seen = {1: Seen.IO, **able(5), 7: Seen.GIL, 9: Seen.GIL}
+    totals = accounts((1, 0, 0, 4), (5, 0.5, 0, 7), (7, 0.6, waited, 8))
+    return told(seen, totals, waits=sleeping(4, 10))[-2:]
+
+
+def test_who_was_woken_up_in_a_call_is_in_it_until_it_has_a_cpu() -> None:
+    assert short_sleep(waited=0.8) == [("SLEEP", 2.0), ("GIL", 4.0)]
+
+
+def test_who_has_waited_for_a_cpu_since_before_it_got_into_its_call_is_ready() -> None:
+    assert short_sleep(waited=2) == [("READY", 2.0), ("GIL", 4.0)]
