@@ -48,6 +48,7 @@ def together(method, work, *each):
     for child in children: child.join()
 
 """
+OTHERS = "import subprocess, sys\nother = [sys.executable, '-c', 'sum(range(3_000_000))']\n"
 MAIN = "if __name__ == '__main__':\n    "
 POOL = "with multiprocessing.get_context('fork').Pool(2) as pool: "
 LOCKED = """
@@ -133,6 +134,11 @@ CASES = (
         "start-dominates",
         PROCESSES + MAIN + "together('spawn', square, (1,), (2,), (3,))",
         PROCESSES + MAIN + "together('spawn', time.sleep, (1,), (1,))",
+    ),
+    Case(
+        "one-after-another",
+        OTHERS + "for _ in range(4): subprocess.run(other, check=True)",
+        OTHERS + "for one in [subprocess.Popen(other) for _ in range(4)]: one.wait()",
     ),
     Case("too-short", THREADS + "print(1)", THREADS + "time.sleep(0.3)"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
     figures.py    who computed, who waited, when: nothing is judged there
     waiting.py    the GIL, a lock, the world outside, a convoy
     computing.py  one CPU, all of them, too many workers, others on the machine, one worker that has more to do
+    turns.py      processes that run one after another
     costs.py      tasks too small, starts too long, a run too short
     estimates.py  what another way would bring, with what is taken for granted
 
@@ -17,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 from visualiser.trace.store import TraceStore
 
-from . import computing, costs, waiting
+from . import computing, costs, turns, waiting
 from .figures import figures
 from .model import SURE_WORDS, Sure, Verdict
 from .workers import worker_count
@@ -27,6 +28,7 @@ JUDGES = (
     waiting.lock_bound,
     waiting.io_bound,
     waiting.convoy,
+    turns.in_turn,
     computing.one_core,
     computing.parallel_already,
     computing.no_free_cpu,
@@ -39,6 +41,7 @@ OVERSHADOWED = {
     "tasks-too-small": {"parallel-already", "too-many-workers", "gil-bound", "io-bound"},
     "start-dominates": {"parallel-already", "too-many-workers", "one-core", "io-bound"},
     "straggler": {"one-core"},
+    "one-after-another": {"io-bound", "one-core"},
 }
 """What is not said beside such a verdict when it concerns half of the run: it is true of the cost, not of the work."""
 

@@ -28,11 +28,14 @@ START_SHARE = 0.4
 
 def too_short(found: Figures) -> Iterator[Verdict]:
     """The run is over before anything can be said of it."""
-    if found.wall_ns < SHORT_NS:
+    if found.end - found.awake < SHORT_NS:
+        start = found.awake - found.begin
+        besides = f", and Python needed {units.duration(start)} of that to start" if start > SHORT_NS // 10 else ""
         yield _too_little(
             found,
             "too-short",
-            f"The program ran for {units.duration(found.wall_ns)}. That is too little to say what made it slow.",
+            f"The program ran for {units.duration(found.wall_ns)}{besides}. That is too little to say what made it"
+            " slow.",
             "Give it more to do, and run it again.",
         )
 

@@ -29,12 +29,16 @@ class Estimate:
 
 
 def in_processes(found: Figures, threads: tuple[int, ...], workers: int | None = None) -> Estimate:
-    """The Python that these threads ran, in processes instead: one per thread, or `workers`; no more than CPUs."""
+    """The Python that these threads ran, in processes instead: one per thread, or `workers`; no more than CPUs.
+
+    What comes before the program's first line, Python's own start, stays as it is.
+    """
     if found.cpus is None:
         return Estimate(None, "how many CPUs this machine has is not known, so the gain cannot be reckoned.")
     sharing = min(workers or len(threads), found.cpus)
-    covered = merged(found.when(*ON_CPU, State.GIL, threads=threads)).total
-    wall = found.wall_ns - covered + found.total(*ON_CPU, threads=threads) // max(sharing, 1)
+    own = found.awake, found.end
+    covered = merged(found.when(*ON_CPU, State.GIL, threads=threads).within(*own)).total
+    wall = found.wall_ns - covered + found.when(*ON_CPU, threads=threads).within(*own).total // max(sharing, 1)
     if sharing < 2 or wall > 0.95 * found.wall_ns:
         return Estimate(None, "on this machine they would bring little.")
     return Estimate(

@@ -38,6 +38,13 @@ class Figures:
         ends = [self.store.end_ns if one.end_ns is None else one.end_ns for one in self.store.processes]
         return max(ends, default=self.store.end_ns)
 
+    @cached_property
+    def awake(self) -> int:
+        """When Python had started and the program could begin: the first record of the first process; else `begin`."""
+        first = min(self.store.processes, key=lambda one: one.start_ns, default=None)
+        rows = [self.store.records(thread)[:1] for thread in first.threads] if first is not None else []
+        return int(min((one["t"][0] for one in rows if len(one)), default=self.begin))
+
     @property
     def wall_ns(self) -> int:
         """How long the program took; never 0."""
