@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.many_spans import many_spans, spans_of
 from visualiser.paint import light, paint
-from visualiser.scene import ViewWindow, build, whole_pixels
+from visualiser.scene import Kept, ViewWindow, build, whole_pixels
 from visualiser.trace import TraceStore
 
 WIDTH, HEIGHT = 1600, 800
@@ -87,7 +87,7 @@ def main() -> None:
 def _measured_size(wanted: int, options: argparse.Namespace) -> list[Timing]:
     store = many_spans(wanted)
     began = time.perf_counter()
-    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), image())
+    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), image(), Kept())
     first = (time.perf_counter() - began) * 1e3
     spans, threads = spans_of(store), len(store.threads)
     levels = []
@@ -133,12 +133,12 @@ def moves(store: TraceStore, level: int, frames: int) -> Iterator[tuple[str, Vie
 def measured(store: TraceStore, steps: list[tuple[str, ViewWindow]]) -> Timing:
     """The time of each frame, ms."""
     built, painted, on_cpu = [], [], []
-    canvas = image()
-    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), canvas)
+    canvas, kept = image(), Kept()
+    draw(store, ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT), canvas, kept)
     gc.collect()
     for _, window in steps:
         before = time.thread_time()
-        one, other = draw(store, window, canvas)
+        one, other = draw(store, window, canvas, kept)
         on_cpu.append((time.thread_time() - before) * 1e3)
         built.append(one)
         painted.append(other)
@@ -150,10 +150,10 @@ def image() -> QImage:
     return QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def draw(store: TraceStore, window: ViewWindow, canvas: QImage) -> tuple[float, float]:
+def draw(store: TraceStore, window: ViewWindow, canvas: QImage, kept: Kept) -> tuple[float, float]:
     """One frame, the playhead in the middle of the run: ms of building and of painting."""
     began = time.perf_counter()
-    scene = build(store, window, playhead=(store.start_ns + store.end_ns) // 2)
+    scene = build(store, window, playhead=(store.start_ns + store.end_ns) // 2, kept=kept)
     middle = time.perf_counter()
     painter = QPainter(canvas)
     paint(scene, painter, light())
@@ -163,10 +163,10 @@ def draw(store: TraceStore, window: ViewWindow, canvas: QImage) -> tuple[float, 
 
 def _profile(store: TraceStore, windows: list[ViewWindow]) -> None:
     profile = cProfile.Profile()
-    canvas = image()
+    canvas, kept = image(), Kept()
     profile.enable()
     for window in windows:
-        draw(store, window, canvas)
+        draw(store, window, canvas, kept)
     profile.disable()
     stats = pstats.Stats(profile).sort_stats("cumulative").stats  # type: ignore[attr-defined]
     rows = [(cumulative, own, calls, f"{Path(file).name}:{name}")

@@ -6,18 +6,36 @@ On a PDF page, which has no pixels, patterns are lines under a clip and strips p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
-from visualiser.scene import HALF, STATE_LOOKS, Boxes, Item, Lines, Part, Scene, Shape, StateRects, Strip, Text
+from visualiser.scene import (
+    HALF,
+    STATE_LOOKS,
+    Boxes,
+    Ground,
+    Item,
+    Lines,
+    Part,
+    Scene,
+    Shape,
+    StateRects,
+    Stretch,
+    Strip,
+    Text,
+    Words,
+    moved,
+)  # fmt: skip
 
 from . import vector
+from .images import Images
 from .strips import BarLook, draw_bars
 from .theme import Theme
 
@@ -34,6 +52,11 @@ class Brush:
     vector: bool
     phase: int = 0
     """The column of patterns of states at x = 0, logical pixels."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether a logical pixel is a whole number of device pixels; never on a page."""
+        return not self.vector and self.scale == round(self.scale)
 
     @property
     def grain(self) -> int:
@@ -68,15 +91,7 @@ class Bars:
     rects: StateRects | None
 
 
-@dataclass(frozen=True)
-class Words:
-    """Texts that come one after the other."""
-
-    part: Part
-    texts: tuple[Text, ...]
-
-
-def _steps(items: Iterable[Item], is_vector: bool) -> Iterator[Item | Bars | Words]:
+def _steps(items: Iterable[Item], is_vector: bool) -> Iterator[Item | Bars]:
     """In the order of painting; what is drawn as pixels of bars is drawn together, and so are texts."""
     items = list(items)
     rects = {} if is_vector else {one.part: one for one in items if type(one) is StateRects and one.part is Part.BODY}
@@ -86,7 +101,7 @@ def _steps(items: Iterable[Item], is_vector: bool) -> Iterator[Item | Bars | Wor
             has_states = any(not one.inks for one in strips)
             yield Bars(part, strips, rects.pop(Part.BODY, None) if has_states and part is Part.BODY else None)
         elif kind is Text:
-            yield Words(part, tuple(some))  # type: ignore[arg-type]
+            yield Words(part, tuple(cast("Iterator[Text]", some)))
         elif kind is StateRects and part is Part.BODY and not is_vector:
             yield from [Bars(part, (), rects.pop(Part.BODY))] if rects else []
         else:
@@ -154,6 +169,10 @@ def _draw_boxes(brush: Brush, item: Boxes) -> None:
         boxes = boxes + np.array([0.5, 0.5, -0.5, -0.5]) * item.line_width
     else:
         painter.setPen(Qt.PenStyle.NoPen)
+        if not (
+            brush.whole or brush.vector or item.radius
+        ):  # Qt would decide about half pixels by what it rounds on the way
+            boxes = np.floor(boxes * brush.scale + 0.5) / brush.scale
     if item.radius:
         for box in rects_of(boxes):
             radius = min(item.radius, box.width() / 2, box.height() / 2)
@@ -181,6 +200,40 @@ def _draw_shape(brush: Brush, item: Shape) -> None:
     (painter.drawPolygon if item.fill else painter.drawPolyline)(points)
 
 
+def _draw_ground(brush: Brush, item: Ground) -> None:
+    """Its image, kept from the picture before; without whole pixels, all that is in it."""
+    stretch, painter = item.stretch, brush.painter
+    if not brush.whole:
+        items = [one for one in (moved(one, item.dx, 0, np.inf) for one in stretch.items) if one is not None]
+        for one in _steps(items, brush.vector):
+            _DRAW[type(one)](brush, one)
+        return
+    body, scale = stretch.body, round(brush.scale)
+    image = _images.of(stretch, brush.theme, scale, _painted)
+    width = round(body.x1 - body.x0) * scale
+    source = QRectF(-item.dx * scale, 0, width + item.dx * scale, image.height())
+    painter.drawImage(QPointF(body.x0, body.y0), image, source)
+
+
+def _painted(stretch: Stretch, theme: Theme, scale: int) -> QImage:
+    """All of a stretch on nothing."""
+    body = stretch.body
+    size = QSize(round(body.x1 - body.x0) * scale, math.ceil((body.y1 - body.y0) * scale))
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.translate(-body.x0, -body.y0)
+    brush = Brush(painter, theme, scale, False, stretch.phase)
+    for one in _steps(stretch.items, False):
+        _DRAW[type(one)](brush, one)
+    painter.end()
+    return image
+
+
+_images = Images()
+
+
 def _draw_words(brush: Brush, item: Words) -> None:
     painter, theme = brush.painter, brush.theme
     style, ink = (0.0, False), ""
@@ -192,7 +245,7 @@ def _draw_words(brush: Brush, item: Words) -> None:
         if one.ink != ink:
             ink = one.ink
             painter.setPen(theme.colour(ink))
-        x = one.x
+        x = one.x + item.dx
         if one.anchor != "start":
             x -= metrics.horizontalAdvance(one.text) * (0.5 if one.anchor == "middle" else 1.0)
         painter.drawText(QPointF(x, one.y), one.text)
@@ -206,4 +259,5 @@ _DRAW: dict[type, Callable[[Brush, Any], None]] = {
     Lines: _draw_lines,
     Shape: _draw_shape,
     Words: _draw_words,
+    Ground: _draw_ground,
 }

@@ -25,6 +25,10 @@ MOST_COLUMNS = 4096
 MOST_PIXELS = 1 << 18
 """Composed at once: so much stays in a processor's cache from one step to the next."""
 
+ON_TOP = "hold"
+"""Notches of held locks lie on those of own spans, whichever comes first."""
+HAIR = 1e-6
+"""Of a pixel: heights that end in the middle of one end there whatever was rounded on the way."""
 HAS_EDGE = np.array([look.height == HALF for look in STATE_LOOKS])
 """By state: whether its rectangles have a line in its colour along their upper edge."""
 FORMAT = QImage.Format.Format_ARGB32_Premultiplied
@@ -66,7 +70,7 @@ def draw_bars(painter: QPainter, look: BarLook, strips: Sequence[Strip], rects: 
     groups: dict[tuple[int, tuple[str, ...]], list[Bar]] = {}
     for bar in _bars(strips, rects, scale):
         groups.setdefault(bar.like, []).append(bar)
-    for (height, _), bars in groups.items():
+    for (height, _), bars in sorted(groups.items(), key=lambda one: ON_TOP in one[0][1]):
         for xs in _stretches(bars, rects, scale):
             most = max(MOST_PIXELS // max(height * (xs[1] - xs[0]), 1), 1)
             for first in range(0, len(bars), most):
@@ -166,7 +170,7 @@ class _Piles:
             # Heights count from the bar's lower edge as it is drawn, on a whole pixel: nothing has no height there.
             tops = piled(self.shares, order, heights_of(strip, order), strip.y1 - strip.y0)
             places = [strip.columns[part] + (place * (end - first) - first) for place, strip, part in self.strips]
-            counts = np.ceil(self.height - 0.5 - tops * self.scale).clip(0, self.height)
+            counts = np.ceil(self.height - 0.5 - tops * self.scale - HAIR).clip(0, self.height)
             counts = counts[[order.index(state) for state, _ in self.layers]]
             above.reshape(len(self.layers), -1)[:, np.concatenate(places)] = counts
         return above if self.scale == 1 else above.take(self.logical - first, axis=2)

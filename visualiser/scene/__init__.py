@@ -15,10 +15,12 @@ from .comparison import Stack, Stacked, StackedRun, StackRow, StackWindow, speed
 from .crowd import at_once, crowd_of
 from .detail import heights_of, layers_of, outlines, piled
 from .frame import whole_pixels
+from .kept import Kept
 from .layout import in_wanted_order
 from .model import (
     Box4,
     Boxes,
+    Ground,
     Hit,
     Item,
     Lane,
@@ -30,11 +32,14 @@ from .model import (
     Selection,
     Shape,
     StateRects,
+    Stretch,
     Strip,
     Target,
     Text,
     ViewWindow,
+    Words,
 )
+from .moved import moved
 from .palette import (
     DARK,
     DOTS_GROUND,
@@ -67,8 +72,10 @@ __all__ = [
     "STATE_LOOKS",
     "Box4",
     "Boxes",
+    "Ground",
     "Hit",
     "Item",
+    "Kept",
     "Lane",
     "LaneKind",
     "LegendEntry",
@@ -85,12 +92,14 @@ __all__ = [
     "Stacked",
     "StackedRun",
     "StateRects",
+    "Stretch",
     "Strip",
     "Target",
     "Text",
     "TraceStore",
     "ViewWindow",
     "WayFacts",
+    "Words",
     "ahead",
     "at_once",
     "build",
@@ -101,6 +110,7 @@ __all__ = [
     "in_wanted_order",
     "layers_of",
     "lives_of",
+    "moved",
     "outlines",
     "pattern_has_ink",
     "piled",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visualiser.trace import TraceStore
 
@@ -13,20 +14,21 @@ from .arrows import draw_arrows
 from .crowd import crowd_detail, draw_crowd
 from .frame import Frame, Measures
 from .gil import draw_gil, draws_interval, gil_detail
-from .layout import Layout, lay_out, measures_for
+from .kept import Kept, KeptLane
+from .layout import Layout
 from .machine import draw_cpu, draw_parallel, parallel_detail
 from .measured import cpu_owners, gil_owners, gils
-from .model import Box4, Boxes, Held, Lane, LaneKind, Part, Scene, Selection, ViewWindow
+from .model import Box4, Boxes, Ground, Held, Item, Lane, LaneKind, Part, Scene, Selection, ViewWindow
 from .output import draw_output
 from .processes import BAND, draw_group, draw_process
 from .shares import states_of, track
-from .sheet import Layer
+from .sheet import Layer, Sheet
 from .tasks import task_at, tasks_detail
 from .tasks_arrows import draw_task_arrows
 from .tasks_bar import draw_task, draw_task_label
 from .tasks_crowd import draw_tasks
 from .textfit import text_width
-from .threads import draw_thread
+from .threads import draw_over, draw_thread, names_of_locks
 
 MARGIN = 20.0
 """Around the card of an export."""
@@ -55,26 +57,41 @@ def build(
     selection: Selection | None = None,
     for_export: bool = False,
     title: str | None = None,
+    kept: Kept | None = None,
 ) -> Scene:
     """What to draw for a window. `playhead`: ns on the store's clock; `for_export`: the whole card, with title, legend
-    and sources; else axis, lane names and lanes alone. `title`: instead of the run's own."""
+    and sources; else axis, lane names and lanes alone. `title`: instead of the run's own. `kept`: of a view on a screen
+    what it has of its pictures before; without it they look the same."""
     window = replace(window, t1=max(window.t1, window.t0 + 1), width=max(window.width, 200))
-    measures = measures_for(store, window)
-    layout = lay_out(store, window, measures)
+    kept = kept or Kept()
+    measures, layout = kept.arranged(store, window)
     margin = MARGIN if for_export else 0.0
     labels = (margin, margin + _label_width(store, window, layout, measures))
     body = Box4(float(round(labels[1])), 0.0, float(round(window.width - max(margin, 8.0))), 0.0)
     frame = Frame(store, window, measures, body, labels, playhead, for_export)
-    return _Builder(frame, layout, selection or Selection(), card.run_title(store, title)).scene()
+    return _Builder(frame, layout, selection or Selection(), card.run_title(store, title), kept).scene()
+
+
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """What stands beside the lanes' bodies: the lanes where they are now, and their names on their panels."""
+
+    lanes: tuple[Lane, ...]
+    seen: tuple[Lane, ...]
+    items: tuple[tuple[Layer, Item], ...]
+    starts: dict[int, NDArray[np.int64]]
+    held: dict[int, Held]
+    words: tuple[str, str, str]
 
 
 class _Builder:
     """The steps of one build, in order."""
 
-    def __init__(self, frame: Frame, layout: Layout, selection: Selection, title: str) -> None:
-        self.frame, self.layout, self.selection, self.title = frame, layout, selection, title
+    def __init__(self, frame: Frame, layout: Layout, selection: Selection, title: str, kept: Kept) -> None:
+        self.frame, self.layout, self.selection, self.title, self.kept = frame, layout, selection, title, kept
         self.legend = card.legend(frame.store)
-        self.lanes: list[Lane] = []
+        self.beside: _Beside
+        self.ground: Ground | None = None
 
     def scene(self) -> Scene:
         frame = self.frame
@@ -125,12 +142,50 @@ class _Builder:
 
     def _lanes(self, cut: float) -> None:
         frame = self.frame
+        store = frame.store
+        depends = (store, store.revision, store.finished, self.layout, frame.body, cut, frame.playhead, frame.scale)
+        known = self.kept.beside
+        if known is None or known[0] != depends:
+            known = self.kept.beside = depends, self._made_beside(cut)
+        self.beside = known[1]
+        frame.sheet.include(self.beside.items)
+        found = None if frame.for_export else self.kept.stretch(frame, self.beside.seen, self.layout)
+        if found is not None:
+            self.ground = found[1]
+            frame.sheet.add(Layer.STATES, found[1])
+        for lane in self.beside.seen:
+            own = found[0].lanes.get(lane.thread) if found is not None and lane.thread is not None else None
+            if own is not None:
+                self._draw_kept_lane(lane, own)
+            else:
+                self._draw_lane(lane)
+        self._draw_selection()
+        draw_arrows(frame, list(self.beside.lanes), self.selection)
+        draw_task_arrows(frame, list(self.beside.lanes))
+
+    def _draw_kept_lane(self, lane: Lane, own: KeptLane) -> None:
+        """The ground is there; what else there is of a thread's lane."""
+        frame = self.frame
+        assert lane.thread is not None
+        assert self.ground is not None
+        upper = self.layout.uppers[lane.thread]
+        draw_over(frame, lane, upper)
+        left, right = frame.body.x0 - self.ground.dx, frame.body.x1 - self.ground.dx
+        for some in own.said:
+            frame.sheet.moved_words(some.between(left, right), self.ground.dx)
+        if not own.names_locks:
+            frame.sheet.put(one for one in names_of_locks(frame, lane).words if one is not None)
+
+    def _made_beside(self, cut: float) -> _Beside:
+        """Draws panels and names on a sheet of their own."""
+        frame, store = replace(self.frame, sheet=Sheet()), self.frame.store
         dy = frame.body.y0 - frame.window.top
         right = frame.window.width - (MARGIN if frame.for_export else 0.0)
         for group in self.layout.groups:
             if group.y0 < cut:
                 last = max((lane.y1 for lane in self.layout.lanes if lane.y1 <= min(cut, group.y1)), default=group.y0)
                 draw_group(frame, replace(group, y1=last), dy, right)
+        lanes, bodies = [], []
         for lane in self.layout.lanes:
             if lane.y1 > cut:
                 continue
@@ -138,12 +193,19 @@ class _Builder:
             bar = (lane.bar[0] + dy, lane.bar[1] + dy)
             detail = self._detail(lane) if seen else lane.detail
             moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=bar, detail=detail)
-            self.lanes.append(moved)
+            lanes.append(moved)
             if seen:
-                self._draw_lane(moved)
-        self._draw_selection()
-        draw_arrows(frame, self.lanes, self.selection)
-        draw_task_arrows(frame, self.lanes)
+                bodies.append(moved)
+                self._draw_label(frame, moved)
+        shown = {lane.thread for lane in lanes if lane.thread is not None}
+        return _Beside(
+            lanes=tuple(lanes),
+            seen=tuple(bodies),
+            items=frame.sheet.layers(),
+            starts={thread: track(store, thread).start for thread in shown},
+            held={place: _held(store, lane) for place, lane in enumerate(lanes) if lane.kind in HELD},
+            words=(words.subtitle(store), words.conditions(store), words.sources(store)),
+        )
 
     def _detail(self, lane: Lane) -> str:
         store, playhead = self.frame.store, self.frame.playhead
@@ -166,14 +228,13 @@ class _Builder:
         return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
 
     def _draw_lane(self, lane: Lane) -> None:
-        self._draw_label(lane)
         if lane.kind == LaneKind.THREAD and lane.thread is not None:
             draw_thread(self.frame, lane, self.layout.uppers[lane.thread], self.layout.strips)
         elif lane.kind in DRAW:
             DRAW[lane.kind](self.frame, lane)
 
-    def _draw_label(self, lane: Lane) -> None:
-        frame, measures = self.frame, self.frame.measures
+    def _draw_label(self, frame: Frame, lane: Lane) -> None:
+        measures = frame.measures
         x = frame.labels[0] + self._indent(lane)
         if lane.kind in (LaneKind.TASK, LaneKind.TASKS):
             draw_task_label(frame, lane, x)
@@ -211,7 +272,7 @@ class _Builder:
                 x0, x1 = frame.clipped(t0), frame.clipped(t1)
                 box = (x0, frame.body.y0, max(x1, x0 + 1), frame.body.y1)
                 frame.sheet.box(Layer.GRID, Part.BODY, box, "selection")
-        lane = next((one for one in self.lanes if one.thread is not None and one.thread == chosen.thread), None)
+        lane = next((one for one in self.beside.lanes if one.thread is not None and one.thread == chosen.thread), None)
         if lane is None or chosen.index is None or chosen.thread is None:
             return
         spans = states_of(frame.store, chosen.thread)
@@ -233,25 +294,26 @@ class _Builder:
         clips[Part.BACK] = clips[Part.BODY] = body
         clips[Part.BACK] = Box4(0.0, 0.0, width, max(body.y1, height))
         clips[Part.LABELS] = Box4(0.0, body.y0, body.x0, body.y1)
-        shown = {lane.thread for lane in self.lanes if lane.thread is not None}
+        subtitle, conditions, sources = self.beside.words
         return Scene(
             window=frame.window,
             width=width,
             height=height,
             body=body,
             content_height=self.layout.height + frame.measures.gap,
-            lanes=tuple(self.lanes),
+            lanes=self.beside.lanes,
             items=(back, *frame.sheet.items()),
             clips=clips,
             title=self.title,
-            subtitle=words.subtitle(frame.store),
-            conditions=words.conditions(frame.store),
+            subtitle=subtitle,
+            conditions=conditions,
             legend=self.legend,
-            sources=words.sources(frame.store),
+            sources=sources,
             targets=tuple(frame.sheet.targets),
             phase=frame.phase,
-            starts={thread: track(frame.store, thread).start for thread in shown},
-            held={place: _held(frame.store, lane) for place, lane in enumerate(self.lanes) if lane.kind in HELD},
+            ground=self.ground,
+            starts=self.beside.starts,
+            held=self.beside.held,
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from visualiser.trace import Process, Span, Thread, TraceStore
+from visualiser.trace import Points, Process, Span, Thread, TraceStore
 
 from .crowd import crowd_name, crowd_of
 from .detail import WIDE
@@ -64,15 +64,17 @@ class Upper:
 NO_ROWS = Upper()
 
 
-@dataclass
+@dataclass(eq=False)
 class Layout:
-    """Lanes with y counted from the top of the content; `height` of all; `strips`: threads have one for their CPU."""
+    """Lanes with y counted from the top of the content; `height` of all; `strips`: threads have one for their CPU.
+    `output_rows`: of flags, where there is output. The same one means: of the same run, arrangement and scroll."""
 
     lanes: list[Lane] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     uppers: dict[int, Upper] = field(default_factory=dict)
     strips: bool = False
     height: float = 0.0
+    output_rows: int = 0
 
 
 def measures_for(store: TraceStore, window: ViewWindow) -> Measures:
@@ -254,11 +256,16 @@ def _add_output(made: Layout, store: TraceStore, window: ViewWindow, measures: M
     outputs = store.outputs()
     if not len(outputs):
         return
-    first, last = np.searchsorted(outputs.t, (window.t0, window.t1 + 1))
-    rows = OUTPUT_ROWS if last > first else 1
+    rows = made.output_rows = output_rows(store, window)
     height = 2 * measures.pad + rows * (measures.row + 4) + 6
     made.height += measures.gap
     _append(made, Lane(LaneKind.OUTPUT, made.height, made.height + height, (0, 0), "Output"), height)
+
+
+def output_rows(store: TraceStore, window: ViewWindow) -> int:
+    """How many rows of flags the output needs: one where nothing was printed in the window."""
+    first, last = np.searchsorted(store.outputs().t, (window.t0, window.t1 + 1))
+    return OUTPUT_ROWS if last > first else 1
 
 
 def strip_room(measures: Measures) -> float:
@@ -289,22 +296,24 @@ def _append(made: Layout, lane: Lane, height: float) -> None:
 
 def upper_rows(store: TraceStore, thread: int, view: tuple[int, int], scale: float) -> Upper:
     """How many rows a thread needs above its bar for what lies between two moments (ns), at so many pixels per ns."""
-    if remembered(store, ("bare", thread), lambda: _is_bare(store, thread)):
+    above = remembered(store, ("above", thread), lambda: _above(store, thread))
+    if above is None:
         return NO_ROWS
-    spans, holds, marks = own_spans(store, thread), held_locks(store, thread), store.marks(thread)
-    first, last = np.searchsorted(marks.t, view[0]), np.searchsorted(marks.t, view[1], "right")
-    calls = len(spans) and spans.table.flag[0] == Span.CALL
-    rows = min(_depth(spans, view, scale), MOST_CALL_ROWS if calls else MOST_ROWS)
-    return Upper(rows, min(_depth(holds, view, scale), 1), 1 if last > first else 0)
+    spans, holds, marks = above
+    first, last = marks.t.searchsorted(view[0]), marks.t.searchsorted(view[1], "right")
+    rows = 0
+    if not _is_slight(spans, view, scale):
+        rows = min(spans.depth(*view), MOST_CALL_ROWS if spans.table.flag[0] == Span.CALL else MOST_ROWS)
+    held = not _is_slight(holds, view, scale)
+    return Upper(rows, 1 if held else 0, 1 if last > first else 0)
 
 
-def _is_bare(store: TraceStore, thread: int) -> bool:
-    """Whether a thread never has anything above its bar; of a thousand short ones, most."""
-    return not (len(own_spans(store, thread)) or len(held_locks(store, thread)) or len(store.marks(thread)))
+def _above(store: TraceStore, thread: int) -> tuple[Nested, Nested, Points] | None:
+    """What a thread ever has above its bar; None: nothing, as of a thousand short ones most have."""
+    found = own_spans(store, thread), held_locks(store, thread), store.marks(thread)
+    return found if any(len(one) for one in found) else None
 
 
-def _depth(spans: Nested, view: tuple[int, int], scale: float) -> int:
-    """How deep the spans are nested that touch the view; 0 when they are so few and short that notches will do."""
-    if not len(spans) or spans.is_slight(*view, WIDE / scale, MOST_NOTCHED / scale):
-        return 0
-    return spans.depth(*view)
+def _is_slight(spans: Nested, view: tuple[int, int], scale: float) -> bool:
+    """Whether the spans that touch the view are so few and short that notches will do."""
+    return not len(spans) or spans.is_slight(*view, WIDE / scale, MOST_NOTCHED / scale)

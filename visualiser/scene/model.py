@@ -201,7 +201,38 @@ class Text:
         return Box4(x0, self.y - 0.93 * self.size, x0 + self.width, self.y + 0.24 * self.size)
 
 
-Item: TypeAlias = StateRects | Strip | Boxes | Lines | Shape | Text
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """What is drawn of some lanes between two moments, and is the same for every window in between: `items` as for a
+    picture of its own whose body is `body` and whose patterns have the phase `phase`; a painter may keep its image.
+    `targets`: what can be pointed at."""
+
+    body: Box4
+    items: tuple[Item, ...]
+    phase: int
+    targets: tuple[Target, ...] = ()
+    part: Part = Part.BODY
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A stretch under a window: all of it moved by `dx` whole pixels. Only pictures for a screen have one."""
+
+    part: Part
+    stretch: Stretch
+    dx: int
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Texts, all of them moved by `dx` whole pixels."""
+
+    part: Part
+    texts: tuple[Text, ...]
+    dx: int = 0
+
+
+Item: TypeAlias = StateRects | Strip | Boxes | Lines | Shape | Text | Ground | Words
 
 
 @dataclass(frozen=True)
@@ -281,7 +312,7 @@ class Scene:
     `starts`: by thread, when its states begin; `held`: by place in `lanes`, who had what the lane is about.
     `body`: where time runs from `window.t0` (x0) to `window.t1` (x1). `content_height`: how high all lanes are, for
     the scroll bar. `phase`: the column of patterns at x = 0, on a screen. Title, subtitle, legend and sources are here
-    as words too, for who shows them elsewhere.
+    as words too, for who shows them elsewhere. `ground`: what of it was kept from pictures before, if anything.
     """
 
     window: ViewWindow
@@ -301,6 +332,7 @@ class Scene:
     starts: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
     held: Mapping[int, Held] = field(default_factory=dict)
     phase: int = 0
+    ground: Ground | None = None
 
     def x_of(self, t: float) -> float:
         """The x of a moment (ns)."""

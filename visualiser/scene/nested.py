@@ -83,7 +83,13 @@ class Nested:
 
     def is_slight(self, t0: int, t1: int, longest: float, all_: float) -> bool:
         """Whether what touches [t0, t1] is shorter than `longest` each, and all of it together than `all_` ns."""
-        time = sum(level.track.time_of(*level.track.visible(t0 - 1, t1 + 1)) for level in self.levels)
+        time = 0
+        for level in self.levels:
+            first, last = level.track.visible(t0 - 1, t1 + 1)
+            middle = (first + last) // 2
+            if first < last and level.track.end[middle] - level.track.start[middle] >= longest:
+                return False  # as a rule one look says it
+            time += level.track.time_of(first, last)
         return time < all_ and not len(self.long_ones(t0, t1, longest))
 
     def long_ones(self, t0: int, t1: int, shortest: float, level: int | None = None, rest: bool = False) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .model import Hit, Lane, LaneKind, Scene
+from .model import Hit, Lane, LaneKind, Scene, Target
 
 
 def hit(scene: Scene, x: float, y: float) -> Hit | None:
@@ -25,10 +25,9 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
             return Hit("process", None, number, lane.process)
         owner = lane.process if lane.kind == LaneKind.THREAD else None
         return Hit("label", None, number, owner, lane.thread, number=lane.number)
-    for target in reversed(scene.targets):
-        if target.box.x0 <= x <= target.box.x1 and target.box.y0 <= y <= target.box.y1:
-            process = lane.process
-            return Hit(target.what, target.t, number, process, target.thread, target.index)
+    target = _target_at(scene, x, y)
+    if target is not None:
+        return Hit(target.what, target.t, number, lane.process, target.thread, target.index)
     if lane.kind == LaneKind.THREAD and lane.thread is not None:
         return Hit("state", t, number, lane.process, lane.thread, _row_at(scene, lane.thread, t))
     if number is not None and number in scene.held:
@@ -36,6 +35,16 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
     if lane.kind == LaneKind.PARALLEL:
         return Hit("parallel", t, number)
     return Hit("process" if lane.kind == LaneKind.PROCESS else "nothing", t, number, lane.process)
+
+
+def _target_at(scene: Scene, x: float, y: float) -> Target | None:
+    """The small thing at a point that is painted last."""
+    kept = [(scene.ground.stretch.targets, x - scene.ground.dx)] if scene.ground is not None else []
+    for targets, at in ((scene.targets, x), *kept):
+        for target in reversed(targets):
+            if target.box.x0 <= at <= target.box.x1 and target.box.y0 <= y <= target.box.y1:
+                return target
+    return None
 
 
 def _owner_at(scene: Scene, lane: Lane, number: int, t: int) -> Hit:

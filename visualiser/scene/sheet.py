@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Box4, Boxes, Floats, Ink, Item, Lines, Part, StateRects, Target, Text
+from .model import Box4, Boxes, Floats, Ink, Item, Lines, Part, StateRects, Target, Text, Words
 from .textfit import elide, text_width
 
 
@@ -37,6 +37,7 @@ class Sheet:
         self._lines: dict[tuple[Any, ...], list[Any]] = {}
         self._rects: dict[Part, list[tuple[Any, ...]]] = {}
         self._single: list[tuple[Layer, Item]] = []
+        self._moved: dict[int, list[Text]] = {}
         self.targets: list[Target] = []
 
     def box(
@@ -101,8 +102,20 @@ class Sheet:
         """Something small that can be pointed at."""
         self.targets.append(Target(Box4(*box), what, thread, index, t))
 
+    def moved_words(self, texts: Iterable[Text], dx: int) -> None:
+        """Words that are made already, moved by whole pixels."""
+        self._moved.setdefault(dx, []).extend(texts)
+
+    def include(self, items: Iterable[tuple[Layer, Item]]) -> None:
+        """What stands on another sheet (`layers`)."""
+        self._single.extend(items)
+
     def items(self) -> tuple[Item, ...]:
         """Everything, in the order of painting."""
+        return tuple(item for _, item in sorted(self.layers(), key=lambda pair: pair[0]))
+
+    def layers(self) -> tuple[tuple[Layer, Item], ...]:
+        """Everything with its layer; what is of the same layer in the order of painting."""
         found: list[tuple[Layer, Item]] = list(self._single)
         for (layer, part, *style), boxes in self._boxes.items():
             found.append((layer, Boxes(part, rows(boxes), *style)))
@@ -111,8 +124,9 @@ class Sheet:
         for part, groups in self._rects.items():
             columns = (np.concatenate(column) for column in zip(*groups, strict=True))
             found.append((Layer.STATES, StateRects(part, *columns)))
-        found.sort(key=lambda pair: pair[0])
-        return tuple(item for _, item in found)
+        for dx, texts in self._moved.items():
+            found.append((Layer.WORDS, Words(Part.BODY, tuple(texts), dx)))
+        return tuple(found)
 
 
 def fitted(

@@ -79,8 +79,14 @@ def words_of(frame: Frame, lane: Lane, upper: Upper, found: Split | None, taken:
     if found is not None and frame.measures.details:
         said.append(_letters(frame, lane, lane.thread, found, taken))
     if upper.holds:
-        said.append(lock_names(frame, lane.thread, _holds_top(frame, lane)))
+        said.append(names_of_locks(frame, lane))
     return said
+
+
+def names_of_locks(frame: Frame, lane: Lane) -> Said:
+    """The names in held locks."""
+    assert lane.thread is not None
+    return lock_names(frame, lane.thread, _holds_top(frame, lane))
 
 
 def draw_over(frame: Frame, lane: Lane, upper: Upper) -> Slots:

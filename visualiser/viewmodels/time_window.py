@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from visualiser.scene import Lane, Scene, Selection, ViewWindow, build
+from visualiser.scene import Kept, Lane, Scene, Selection, ViewWindow, build
 from visualiser.trace import TraceStore
 from visualiser.viewmodels.lanes import LaneKey, Lanes, key_of
 from visualiser.viewmodels.player import FRAME_MS, Player
@@ -58,6 +58,7 @@ class TimeWindow(QObject):
         self._width, self._height, self._top = 0, 0, 0.0
         self._presenter = False
         self._fields: dict[str, Any] = {}
+        self._kept = Kept()
         self._frame = QTimer(self)
         self._frame.setObjectName("frame")
         self._frame.setSingleShot(True)
@@ -216,7 +217,8 @@ class TimeWindow(QObject):
             window = ViewWindow(t0, t1, self._width, self._height, self._top, presenter=self._presenter, **fields)
             clock = QElapsedTimer()
             clock.start()
-            self.scene = build(self.store, window, playhead=self._player.playhead.t, selection=self.selection)
+            now, kept = self._player.playhead.t, self._kept
+            self.scene = build(self.store, window, playhead=now, selection=self.selection, kept=kept)
             self._frame.setInterval(min(max(FRAME_MS, clock.elapsed()), SLOWEST_MS))
             self._keep_top_in_range()
         self.scene_changed.emit(self.scene)
