@@ -8,9 +8,13 @@ long it had to wait for one (grown by the whole wait when it gets one). So, as t
   absence lasts until the CPU (`joining`, rule 3). The wait for that CPU is a part of it, and so of a wait for the GIL.
 - Who holds the GIL runs, but for its waits for a CPU: those it was preempted for. Such a wait ends between the looks
   that lie around the growth of the account, midway, and lasts as long as the account grew by.
-- Who could run without the GIL runs native code, or only asks for the GIL. It only asked where it was hardly on a CPU
-  until it blocked again, or where it waited for a CPU most of the time and was not seen on one. Without accounts: where
-  it waited for the GIL at the look before.
+- Who could run without the GIL runs native code, unless it was hardly on a CPU until it blocked, or had the GIL. Then
+  it asked for the GIL or was preempted, and the number of CPUs it was given tells which. Who gives the GIL up, or has
+  waited for it, sleeps after at most one, and is given one to ask again: it waits for the GIL. Who was given more had
+  lost them, to those that it woke up, and is ready until it gets to ask. Without accounts: who waited for the GIL at
+  the look before waits for it still.
+- So does who was on a CPU in its recorded call, and is not back from it. Who has not been away in that call yet was
+  preempted on its way into it, if it waited for a CPU since before it began; else it was woken up in it.
 
 Arrays are i8 ns unless said otherwise, one row per look.
 """
@@ -162,7 +166,7 @@ class _Loose:
 
 
 def _not_native(loose: _Loose, moments: Array, state: Array, able: Array, accounts: Accounts, waits: Waits) -> Array:
-    """The states, but in those of these stretches in which it was hardly on a CPU: GIL, READY."""
+    """The states, but where it was hardly on a CPU in one of these stretches: GIL, READY (see above)."""
     if not len(loose.first):
         return state
     first, last, before, after = loose.first, loose.last, loose.before, loose.after

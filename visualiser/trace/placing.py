@@ -147,16 +147,16 @@ def _track(spans: _Spans, told: Looked, waits: Waits) -> Track:
     """Their states, and what each rests on."""
     by_call = (spans.row >= 0) & ~np.isin(spans.state, (State.GIL, State.READY))
     called = np.where(by_call, waits.state[spans.row] if len(waits) else 0, State.UNKNOWN)
-    on = ~by_call & np.isin(spans.state, (State.RUNNING, State.NATIVE))
+    able = np.append(told.able, False)[spans.look]
+    on = ~by_call & (np.isin(spans.state, (State.RUNNING, State.NATIVE)) | (able & (spans.state == State.UNKNOWN)))
     queued = on & _inside(told.queue_begin, told.queue_end, spans.start)
     state = np.select([by_call, queued], [called, State.READY], spans.state).astype("u1")
-    able = np.append(told.able, False)[spans.look]
     off = (spans.look >= 0) & ~able
     quarrel = by_call & off & (spans.state != State.UNKNOWN) & ~possible(called, spans.state)
     known = ~by_call & ((state != State.UNKNOWN) | (spans.look >= 0))
     evidence = np.where(by_call | (known & (spans.look < 0)), Evidence.CALL, 0)
     evidence |= np.where(spans.look >= 0, Evidence.LOOK, 0) * ~by_call | np.where(quarrel, Evidence.CONTRADICTED, 0)
-    evidence |= np.where(able & ~by_call & ~queued & (state != State.GIL) | on & ~queued, Evidence.ON_CPU, 0)
+    evidence |= np.where(on & ~queued, Evidence.ON_CPU, 0)
     source = np.where(by_call, Source.RECORDED, np.where(state != State.UNKNOWN, Source.SAMPLED, Source.NONE))
     number = np.where(off & ~by_call, np.append(told.number, -1)[spans.look], -1)
     wait = np.where(by_call, spans.row + waits.base, -1)

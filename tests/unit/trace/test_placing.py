@@ -100,6 +100,11 @@ def test_who_has_the_gil_was_ready_for_as_long_as_its_waits_for_a_cpu_grew() -> 
     assert told(seen, totals, HAS) == [("RUNNING", 2.5), ("READY", 3.0), ("RUNNING", 4.5)]
 
 
+def test_who_waited_for_a_cpu_was_ready_also_where_nobody_knows_who_has_the_gil() -> None:
+    totals = accounts((1, 0, 0, 4), (5, 4, 0, 4), (6, 4, 3, 5))
+    assert told(able(1, 2, 3, 4, 5, 6, 7, 8, 9), totals, np.array([-1]))[1] == ("READY", 3.0)
+
+
 def test_who_was_given_no_cpu_since_it_was_blocked_is_away_even_where_it_could_run() -> None:
     seen = {1: Seen.IO, 3: Seen.IO, **able(5, 7), 9: Seen.GIL}
     totals = accounts((1, 0, 0, 4), (9, 0.1, 4, 5))
