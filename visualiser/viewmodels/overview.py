@@ -40,11 +40,12 @@ class Overview(QObject):
         self._store: TraceStore | None = None
         self._size = (0, 0)
         self._filter: SpanFilter | None = None
+        self._waits = self._late = False
         self._soon = QTimer(self)
         self._soon.setObjectName("overview")
         self._soon.setSingleShot(True)
         self._soon.setInterval(EVERY_MS)
-        self._soon.timeout.connect(self.rebuild)
+        self._soon.timeout.connect(self._on_time)
 
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run; None: nothing."""
@@ -67,6 +68,19 @@ class Overview(QObject):
         """The run has become longer, or the strip wider: it is built anew soon."""
         if not self._soon.isActive():
             self._soon.start()
+
+    def wait(self, wait: bool) -> None:
+        """What the strip needs is worked out by somebody else just now: it is built after that, out of the same."""
+        self._waits = wait
+        if not wait and self._late:
+            self.grow()
+        self._late = False
+
+    def _on_time(self) -> None:
+        if self._waits:
+            self._late = True
+        else:
+            self.rebuild()
 
     def rebuild(self) -> None:
         """Build it now."""

@@ -264,7 +264,7 @@ class TimelineModel(TimeWindow):
             return
         if not self._begun.isValid():
             self._begun.start()
-        self._say_drawing(self._begun.elapsed() < HELD_MS)
+        self._say_drawing(store.finished or self._begun.elapsed() < HELD_MS)
         if self._ahead is None or store.revision != self._ahead_of:
             self._ahead, self._ahead_of = ahead(store), store.revision
             self._tries = 0 if store.finished else self._tries + 1
