@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,10 +30,21 @@ def check_place(output: Path, suffixes: Sequence[str]) -> None:
     """Refuse, before anything is run, a file that could not be written afterwards."""
     if output.suffix.lower() not in suffixes:
         raise CommandError(f"{output} should end in {' or '.join(suffixes)}: the ending chooses the format.")
-    if output.is_dir():
-        raise CommandError(f"{output} is a folder; name a file.")
     folder = output.absolute().parent
-    if not folder.is_dir():
+    there, around = _mode(output), _mode(folder)
+    if there is not None and stat.S_ISDIR(there):
+        raise CommandError(f"{output} is a folder; name a file.")
+    if around is None or not stat.S_ISDIR(around):
         raise CommandError(f"The folder {folder} does not exist; make it first, or name another.")
-    if not os.access(output if output.exists() else folder, os.W_OK):
+    if not os.access(folder if there is None else output, os.W_OK):
         raise CommandError(f"{output} may not be written here; name a file in a folder of yours.")
+
+
+def _mode(path: Path) -> int | None:
+    """What `path` is, as `stat` tells it; None: it is not there. Refuses what may not be looked at."""
+    try:
+        return path.stat().st_mode
+    except PermissionError as error:
+        raise CommandError(f"{path} lies in a folder that may not be entered; name a file in one of yours.") from error
+    except OSError:
+        return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from visualiser.trace import STATE_LETTERS, Kind, TraceStore, handed_over
+from visualiser.trace import LEFT, STATE_LETTERS, Kind, TraceStore, handed_over, has_lines, lines_of, units
 
 from . import words
 from .axis import moment, ticks
@@ -132,12 +132,20 @@ def _swatch_top(box: Box4, height: str) -> float:
 
 def footer_lines(store: TraceStore, width: float, measures: Measures, note: str) -> list[tuple[str, str]]:
     """Lines of the footer with their anchor: machine at the left, sources at the right, on one line where both fit."""
-    made, told = words.conditions(store), words.sources(store)
+    made, told = words.conditions(store), words.DOT.join(filter(None, (words.sources(store), _lines_recorded(store))))
     lines = [(line, "start") for line in wrapped(note, width, measures.small)] if note else []
     if text_width(made, measures.small) + text_width(told, measures.small) + 24 <= width:
         return [*lines, (made, "both"), (told, "end")]
     lines += [(line, "start") for line in wrapped(made, width, measures.small)]
     return lines + [(line, "end") for line in wrapped(told, width, measures.small)]
+
+
+def _lines_recorded(store: TraceStore) -> str:
+    """How many lines were recorded, each of which took time; empty where that was not asked for."""
+    if not has_lines(store):
+        return ""
+    number = sum(int((lines_of(store, thread.index).flag != LEFT).sum()) for thread in store.threads)
+    return f"{units.count(number)} line{'s' * (number != 1)} recorded, which stretches time"
 
 
 def draw_footer(sheet: Sheet, measures: Measures, box: Box4, lines: list[tuple[str, str]]) -> None:
