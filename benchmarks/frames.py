@@ -4,13 +4,15 @@
 
 A run of 16 threads that wait for and hold locks, sleep and do I/O is handed to the store as records, as the reader
 would. Then 1600 x 800 pixels of it are drawn while a user drags, turns the wheel and jumps (`moves`) at five levels,
-from the whole run to one in which spans are wide. Per size and level: the median and 95th percentile of a frame; the
-medians of its parts, `scene.build` and `paint`, and of how long its thread was on a CPU; and the medians of the frames
-after a drag, a notch of the wheel and a jump. With `--parts`, what each part costs. Each level is gone through several
-times, and the round that the machine disturbed least is told (the one with the smallest median). The last lines hold
-the goals against what was measured, among them an empty pyqtgraph plot's frame of the same size, measured likewise in
-the same run; below each size up to a million stands what pyqtgraph's bar graph takes for the same states, least
-disturbed.
+from the whole run to one in which spans are wide. What the timeline's view keeps from frame to frame (`scene.Kept`) is
+kept here likewise, and each round begins with nothing: frames at places and zooms never seen before (every jump, every
+notch of the wheel inwards) are among those that are counted. Per size and level: the median and 95th percentile of a
+frame; the medians of its parts, `scene.build` and `paint`, and of how long its thread was on a CPU; and the medians of
+the frames after a drag, a notch of the wheel and a jump. With `--parts`, what each part costs. Each level is gone
+through several times, and the round that the machine disturbed least is told (the one with the smallest median). The
+last lines hold the goals against what was measured, among them an empty pyqtgraph plot's frame of the same size,
+measured likewise in the same run; below each size up to a million stands what pyqtgraph's bar graph takes for the same
+states, least disturbed.
 """
 
 from __future__ import annotations

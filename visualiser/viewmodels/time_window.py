@@ -70,7 +70,7 @@ class TimeWindow(QObject):
 
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run from its beginning, all of it; or none."""
-        self.store = store
+        self.store, self._kept = store, Kept()
         self.selection, self._top = Selection(), 0.0
         self._freeze(False)
         self._arrange(Lanes())
