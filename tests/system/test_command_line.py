@@ -171,6 +171,20 @@ def test_a_program_that_is_killed_is_said_and_kept(run_cli: RunCli, tmp_path: Pa
     assert json.loads(done.stdout.splitlines()[-1])["exit_code"] is None
 
 
+def test_a_run_whose_folder_has_gone_meanwhile_is_kept_in_another_place(run_cli: RunCli, tmp_path: Path) -> None:
+    script = program(tmp_path, "import shutil\nshutil.rmtree('results')\nprint('done')\n")
+    (tmp_path / "results").mkdir()
+    (tmp_path / "temporary").mkdir()
+    env = {"TMPDIR": str(tmp_path / "temporary")}
+    done = run_cli("record", str(script), "-o", "results/run.ilv", "--json", env=env)
+    assert done.returncode == 2
+    assert "results/run.ilv could not be written: No such file or directory. The run is saved as" in done.stderr
+    assert "Traceback" not in done.stderr
+    kept = Path(json.loads(done.stdout.splitlines()[-1])["file"])
+    assert kept.is_relative_to(tmp_path / "temporary")
+    assert json.loads(run_cli("stats", str(kept), "--json").stdout)["exit_code"] == 0
+
+
 def bad_files(folder: Path) -> dict[str, Path]:
     paths = {name: folder / f"{name}.ilv" for name in ("empty", "foreign", "pickled", "bomb", "version")}
     paths["empty"].write_bytes(b"")

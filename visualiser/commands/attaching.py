@@ -14,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from .errors import UNAVAILABLE, CommandError, check_place
+from .keeping import keep
 
 if TYPE_CHECKING:
     from visualiser.observe import Attachment
@@ -26,7 +27,6 @@ ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 def attach(options: argparse.Namespace) -> int:
     """Watch a process until the time is up, it ends, or Ctrl+C comes; keep what was seen."""
-    from visualiser.files import save_ilv
     from visualiser.run import attaching
     from visualiser.trace import stats, stats_text
 
@@ -41,14 +41,14 @@ def attach(options: argparse.Namespace) -> int:
     except attaching.AttachError as error:
         raise CommandError(str(error)) from None
     store, missing, over = _watched(target, options.seconds)
-    save_ilv(store, output)
     facts = stats(store)
     print(stats_text(store), file=sys.stderr)
     print("\n".join(f"interleave: {one}" for one in missing), file=sys.stderr)
-    print(f"Process {target.pid} {'has ended' if over else 'goes on'}. Saved as {output}", file=sys.stderr)
+    print(f"Process {target.pid} {'has ended' if over else 'goes on'}.", file=sys.stderr)
+    kept, code = keep(store, output)
     if options.json:
-        print(json.dumps({**facts, "file": str(output), "missing": missing, "process_ended": over}), flush=True)
-    return 0
+        print(json.dumps({**facts, "file": str(kept), "missing": missing, "process_ended": over}), flush=True)
+    return code
 
 
 def _watched(target: Running, seconds: float | None) -> tuple[TraceStore, list[str], bool]:

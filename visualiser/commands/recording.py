@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import check_place
+from .keeping import keep
 from .sources import outcome_of, recorded, target_from
 
 if TYPE_CHECKING:
@@ -17,20 +18,18 @@ if TYPE_CHECKING:
 
 
 def record(options: argparse.Namespace) -> int:
-    from visualiser.files import save_ilv
     from visualiser.trace import stats, stats_text
 
     target = target_from(options)
     output = Path(options.output) if options.output else _default_name(target)
     check_place(output, (".ilv",))
     with recorded(target, own_terminal=True) as recording:
-        save_ilv(recording.store, output)
         facts = stats(recording.store)
         print(stats_text(recording.store), file=sys.stderr)
-        print(f"Saved as {output}", file=sys.stderr)
+        kept, code = keep(recording.store, output)
         if options.json:
-            print(json.dumps(facts | {"file": str(output), "stopped_by": recording.info.stopped_by}), flush=True)
-        return outcome_of(recording)
+            print(json.dumps(facts | {"file": str(kept), "stopped_by": recording.info.stopped_by}), flush=True)
+        return outcome_of(recording) or code
 
 
 def _default_name(target: Target) -> Path:
