@@ -145,7 +145,7 @@ class Registry:
             end_ns=end if died is None else max(died, facts.last_ns),
             ended_by=ended_by,
             starter=starter,
-            note=NOT_ANNOUNCED if facts.stranger and not of.stranger else "",
+            note=_why_unheard(start) if facts.stranger and not of.stranger else "",
         )
 
 
@@ -153,6 +153,13 @@ UNABLE = "the run's limit was reached, the disk was full, or the run's folder no
 UNSEEN_NS = 200_000_000
 NOT_RECORDED = "end not recorded"
 NOT_ANNOUNCED = "no record of its own: not started through threading"
+
+
+def _why_unheard(start: Start | None) -> str:
+    """Why a thread has no record of its own though its process writes: its starter may have told of it, by name."""
+    if start is None or not start.name:
+        return NOT_ANNOUNCED
+    return f"no record of its own: it could write none ({UNABLE}), or ended before it began one"
 
 
 def _nickname(thread: ThreadFacts, process: ProcessFacts) -> str:

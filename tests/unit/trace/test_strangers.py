@@ -86,6 +86,15 @@ def test_a_thread_that_only_the_kernel_saw_has_a_lane() -> None:
     assert thread.note == "no record of its own: not started through threading"
 
 
+def test_a_thread_that_had_no_room_for_a_record_is_not_said_to_be_started_by_somebody_else() -> None:
+    run = RunBuilder()
+    run.process().thread("MainThread").begin(0).started_thread(2, 107, "worker").end(9)
+    blocks = switches("RRRRRRRRR", 100, 100), switches("R..R", 100, 107, cpu=1, begin=2, parent=(100, 100))
+    thread = store_of(run, *blocks).threads[1]
+    assert (thread.name, thread.starter) == ("worker", 0)
+    assert thread.note.startswith("no record of its own: it could write none (the run's limit was reached")
+
+
 def test_a_thread_that_was_only_looked_at_ends_where_it_was_seen_last() -> None:
     run = RunBuilder()
     run.process().thread("MainThread").begin(0).add(900, Kind.PROCESS_END).end(900)
