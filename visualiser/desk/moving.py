@@ -83,6 +83,7 @@ class _Moving(QObject):
     def on_drawing_changed(self, drawing: bool) -> None:
         """A run stays as it is while a picture of it is made, and goes on once that is painted."""
         self._desk.overview.wait(drawing)
+        self._desk.code.wait(drawing)
         if drawing:
             self.release.stop()
             self._desk.work.hold_back(True)

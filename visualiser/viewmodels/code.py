@@ -44,8 +44,9 @@ class CodeModel(QObject):
         self._shown_as: dict[str, str] = {}
         """Where the run saw a file -> as which file it is shown: a scenario's program runs from a copy."""
         self._work_revision = -1
+        self._waits = self._late = False
         self._soon = self._timer("code tags", FRAME_MS, self.refresh)
-        self._work_soon = self._timer("code times", WORK_EVERY_MS, self.refresh_work)
+        self._work_soon = self._timer("code times", WORK_EVERY_MS, self._on_work_time)
         player.moved.connect(self._later)
 
     def set_store(self, store: TraceStore | None, main: SourceFile | None = None) -> None:
@@ -79,6 +80,19 @@ class CodeModel(QObject):
         for each in found:
             tags.setdefault(self._shown_as.get(each.site.file, each.site.file), []).append(each.tag)
         self.tags_changed.emit({path: tuple(each) for path, each in tags.items()})
+
+    def wait(self, wait: bool) -> None:
+        """What threads did is worked out by somebody else just now: what lines took is told after that."""
+        self._waits = wait
+        if not wait and self._late:
+            self._work_soon.start()
+        self._late = False
+
+    def _on_work_time(self) -> None:
+        if self._waits:
+            self._late = True
+        else:
+            self.refresh_work()
 
     def refresh_work(self) -> None:
         """Find out anew what the lines took."""

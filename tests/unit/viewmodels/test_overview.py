@@ -83,3 +83,15 @@ def test_growing_many_times_builds_it_once(qtbot: QtBot) -> None:
         made.grow()
     qtbot.waitUntil(lambda: bool(built))
     assert len(built) == 1
+
+
+def test_the_strip_waits_for_the_picture_that_is_being_made(qtbot: QtBot) -> None:
+    made = strip_of(trace_from("main LLLL"))
+    built: list[object] = []
+    made.changed.connect(built.append)
+    made.wait(True)
+    made.grow()
+    qtbot.waitUntil(lambda: made._late)
+    assert not built
+    made.wait(False)
+    qtbot.waitUntil(lambda: len(built) == 1)
