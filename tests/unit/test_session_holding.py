@@ -27,4 +27,4 @@ def test_what_arrives_while_a_picture_is_made_comes_after_it_and_is_not_asked_fo
     session._take_batch(0, run.batch())
     assert (session.store.events, collector.acknowledged, grown) == (0, 0, [])
     session.hold_back(False)
-    assert (session.store.events, collector.acknowledged, len(grown)) == (2, 1, 1)
+    assert (session.store.events, collector.acknowledged, len(grown)) == (3, 1, 1)
