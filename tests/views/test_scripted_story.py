@@ -124,6 +124,15 @@ def test_the_question_of_a_scenario_is_seen_whatever_was_looked_at_before(pupil:
     assert tabs.currentWidget() is pupil.story
 
 
+def test_in_a_narrow_window_every_tab_and_the_way_on_can_be_read(pupil: Pupil) -> None:
+    pupil.window.resize(1024, 700)
+    pupil.window._share_width()
+    QApplication.processEvents()
+    tabs = pupil.window.panel.tabs
+    assert tabs.count() == 6
+    assert tabs.tabBar().sizeHint().width() <= tabs.width()
+
+
 def test_the_picture_calls_parameters_what_the_bar_calls_them_and_has_their_units(pupil: Pupil) -> None:
     pupil.choose("two-threads-one-program", COUNT=2, PAUSE=0.01)
     pupil.run()

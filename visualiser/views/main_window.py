@@ -36,7 +36,7 @@ from visualiser.views.transport import Transport
 
 DROPPED = (".py", ".pyw", ".ilv", ".json", ".gz")
 USUAL = QSize(1440, 900)
-SIDEBAR, PANEL = (248, 190), (420, 356)
+SIDEBAR, PANEL = (248, 190), (420, 384)
 """Pixels of the parts at the sides: in a window of the usual width, and at least. The timeline has what is left."""
 LEAST_SOURCES, WIDEST = 80, (1 << 24) - 1
 """Pixels that the words on how the facts were obtained may take, while a message is shown and else."""
