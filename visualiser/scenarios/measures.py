@@ -185,7 +185,7 @@ STANDARD: Mapping[str, tuple[str, Callable[[Facts], float | None]]] = MappingPro
     {
         "wall": ("ns", _wall),  # from start to end of the run
         "cpu": ("ns", _cpu),  # the CPU time of all threads together
-        "parallel": ("times", _parallel),  # CPU time by wall time: how many CPUs were at work in the mean
+        "parallel": ("times", _parallel),  # CPU time by wall time: how many CPUs were at work on average
         "most_at_once": ("count", _most),  # threads on a CPU at once, at most
         "switches": ("count", _switches),  # how often a thread came onto a CPU
         "handovers": ("count", lambda facts: facts.gil_handovers),  # how often the GIL changed hands

@@ -89,7 +89,7 @@ def _foot(facts: dict[str, Any]) -> Iterator[str]:
     parallel = facts["parallelism"]
     if parallel["mean"] is not None:
         most = "" if parallel["max"] is None else f", {parallel['max']} at most"
-        yield f"Threads on a CPU at once: {digits(parallel['mean'])} in the mean{most}."
+        yield f"Threads on a CPU at once: {digits(parallel['mean'])} on average{most}."
     yield _sources(facts["sources"])
     yield from _observer(facts["observer"])
 
