@@ -164,6 +164,12 @@ PROGRAMS = {
             print(await event.wait(), here.remove_signal_handler(signal.SIGUSR1), signal.getsignal(signal.SIGUSR1))
         asyncio.run(loop())
         """,
+    "what functions tell of themselves": """
+        import inspect, queue, subprocess, threading, typing
+        for one in (threading.Thread, threading.Condition, queue.Queue, subprocess.Popen, threading.RLock):
+            for name, function in sorted(inspect.getmembers(one, inspect.isfunction)):
+                print(name, inspect.signature(function), typing.get_type_hints(function), function.__annotations__)
+        """,
     "the current folder is gone": """
         import os, subprocess, sys, tempfile, threading
         os.chdir(tempfile.mkdtemp()); os.rmdir(os.path.realpath("."))

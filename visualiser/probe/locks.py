@@ -42,6 +42,7 @@ def change_threading(threading: Any) -> None:
         return made if _by_library(frame) else TellingRLock(made, frame)
 
     RLock.__doc__, RLock.__module__, RLock.__qualname__ = real.__doc__, real.__module__, real.__qualname__
+    RLock.__annotations__ = {}
     threading.Lock = TellingLock if _IS_TYPE else _maker()
     threading.RLock = RLock
 

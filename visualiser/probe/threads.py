@@ -39,6 +39,10 @@ def disguise(ours: Any, real: Any) -> Any:
             setattr(ours, name, getattr(real, name))
         except (AttributeError, TypeError):
             continue
+    if hasattr(real, "__annotate__"):  # from Python 3.14 on, where to ask for the annotations works them out
+        ours.__annotate__ = real.__annotate__
+    else:
+        ours.__annotations__ = getattr(real, "__annotations__", {})
     ours.__wrapped__ = real  # the signature that `inspect` shows
     may_be_interrupted(ours)
     return ours
