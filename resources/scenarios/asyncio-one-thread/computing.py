@@ -17,7 +17,8 @@ async def main():
     began = time.perf_counter()
     await asyncio.gather(*(fetch(number) for number in range(1, TASKS + 1)))
     took = time.perf_counter() - began
-    print(f"{TASKS} tasks: {took:.2f} s, {threading.active_count()} threads")
+    threads = threading.active_count()
+    print(f"{TASKS} tasks: {took:.2f} s, {threads} thread{'s' if threads > 1 else ''}")
 
 
 asyncio.run(main())
