@@ -76,7 +76,8 @@ def deadlock_text(store: TraceStore, deadlock: Deadlock) -> str:
         for one in deadlock.links
     ]
     if deadlock.sure:
-        return f"Deadlock: {'; '.join(parts)}. None of them can go on."
+        nobody = {1: "It cannot", 2: "Neither can"}.get(len(parts), "None of them can")
+        return f"Deadlock: {'; '.join(parts)}. {nobody} go on."
     when = "At the end of the run they waited" if store.finished else "They wait"
     return f"{when} for each other: {'; '.join(parts)}. Only another thread could undo that."
 

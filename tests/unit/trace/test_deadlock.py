@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
 from visualiser.events import Kind, Wait
-from visualiser.trace import TraceStore, deadlock_facts, deadlocks
+from visualiser.trace import TraceStore, deadlock_facts, deadlock_text, deadlocks
 
 
 def dinner(*, timeout: int = 0, bob_gives_up: bool = False, opposite: bool = True) -> TraceStore:
@@ -38,6 +38,7 @@ def test_two_locks_taken_in_opposite_order_are_a_deadlock_with_both_holders_and_
     assert [store.object(link.object).name for link in found.links] == ["knife", "fork"]
     assert [store.site(link.site).line for link in found.links] == [9, 9]
     assert [store.site(link.held_at).line for link in found.links] == [7, 7]
+    assert deadlock_text(store, found).endswith(" Neither can go on.")
     assert found.start_ns == ORIGIN + 6 * STEP
     facts = deadlock_facts(store, found)
     assert facts["span"][0] == 6 * STEP
