@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QComboBox,
     QDialog,
     QHeaderView,
@@ -22,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.support.desks import open_desk
 from tests.support.drawn import trace_from
 from visualiser import viewmodels
 from visualiser.app import Desk
-from visualiser.settings import SettingsFile
 from visualiser.views.commands import COMMANDS
 from visualiser.views.dialogs import ExportDialog, ShortcutsDialog, TextDialog
 from visualiser.views.search_bar import SearchBar
@@ -58,19 +57,9 @@ def nameless(window: QWidget) -> list[str]:
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    made = Desk(SettingsFile(tmp_path / "settings.ini"))
-    made.window.show()
-    qtbot.waitUntil(lambda: made.window.findChild(SearchBar) is not None)
-    yield made
-    made.end()
-    made.window.deleteLater()
-    made.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path) as made:
+        qtbot.waitUntil(lambda: made.window.findChild(SearchBar) is not None)
+        yield made
 
 
 def test_every_control_of_the_window_has_a_name(desk: Desk) -> None:

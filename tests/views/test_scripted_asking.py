@@ -11,17 +11,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support import ORIGIN, STEP, RunBuilder
+from tests.support.desks import CTRL, LEFT, NO_KEYS, SHIFT, DeskUser, open_desk
 from tests.support.seen import gils, looks, switches
-from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.events.blocks import Held, Seen
 from visualiser.run import resolve_target
-from visualiser.scene import Lane, Lines, Scene, StateRects
-from visualiser.settings import SettingsFile
+from visualiser.scene import Lines, Scene, StateRects
 from visualiser.trace import EventBatch, Kind, RunInfo, State, TraceStore, Wait
 from visualiser.views.filter_bar import FilterBar
 from visualiser.views.search_bar import SearchBar
@@ -29,12 +28,6 @@ from visualiser.views.span_table import SpanTableView
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # menus, without a window manager
 
-LEFT = Qt.MouseButton.LeftButton
-NO_KEYS, SHIFT, CTRL = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-)
 EXACT = {"switches": "exact", "gil": "sampled", "reasons": "sampled", "calls": "recorded", "why": {}}
 
 
@@ -88,40 +81,21 @@ def measured() -> TraceStore:
     return store
 
 
-class User:
-    """Somebody in front of the window. Moments are steps of a drawn run."""
+class User(DeskUser):
+    """Asks. Moments are steps of a drawn run."""
 
     def __init__(self, desk: Desk, qtbot: QtBot) -> None:
-        self.desk, self.qtbot, self.window = desk, qtbot, desk.window
-        self.canvas, self.line, self.panel = desk.window.timeline.canvas, desk.timeline, desk.window.panel
-
-    def open(self, store: TraceStore) -> None:
-        self.desk.work.show(viewmodels.Kept(store, saved=True))
-        self.see()
-        self.canvas.setFocus()
+        super().__init__(desk, qtbot)
+        self.panel = desk.window.panel
 
     @property
     def store(self) -> TraceStore:
         assert self.desk.store is not None
         return self.desk.store
 
-    def see(self) -> Scene:
-        """The picture, as of now."""
-        self.line.rebuild()
-        assert self.line.scene is not None
-        return self.line.scene
-
-    def lane(self, name: str) -> Lane:
-        return next(lane for lane in self.see().lanes if lane.name == name)
-
-    def at(self, name: str, step: float) -> QPoint:
-        lane = self.lane(name)
-        return QPoint(round(self.see().x_of(ORIGIN + step * STEP)), round((lane.bar[0] + lane.bar[1]) / 2))
-
-    def click(self, name: str, step: float) -> None:
+    def click_on(self, name: str, step: float) -> None:
         """A click on what a thread does at a moment."""
-        QTest.mouseClick(self.canvas, LEFT, NO_KEYS, self.at(name, step))
-        self.see()
+        self.click(self.at(name, step))
 
     def measure(self, name: str, begin: float, end: float) -> None:
         """Shift and a drag."""
@@ -130,10 +104,6 @@ class User:
         QTest.mouseMove(self.canvas, (start + stop) / 2)
         QTest.mouseMove(self.canvas, stop)
         QTest.mouseRelease(self.canvas, LEFT, SHIFT, stop)
-        self.see()
-
-    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        QTest.keyClick(self.canvas, key, keys)
         self.see()
 
     @property
@@ -169,30 +139,18 @@ class User:
 
 @pytest.fixture
 def user(qtbot: QtBot, tmp_path: Path) -> Iterator[User]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    desk = Desk(SettingsFile(tmp_path / "settings.ini"))
-    desk.window.resize(1366, 1000)
-    desk.window.show()
-    qtbot.waitActive(desk.window)
-    qtbot.waitUntil(lambda: desk.window.findChild(SearchBar) is not None)  # made once the window stands
-    made = User(desk, qtbot)
-    made.open(bakery())
-    yield made
-    desk.end()
-    desk.window.deleteLater()
-    desk.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1366, 1000)) as desk:
+        qtbot.waitUntil(lambda: desk.window.findChild(SearchBar) is not None)  # made once the window stands
+        made = User(desk, qtbot)
+        made.open(bakery())
+        yield made
 
 
 # --- details and causes
 
 
 def test_a_click_on_a_span_tells_all_that_is_known_of_it(user: User) -> None:
-    user.click("waiter", 8)
+    user.click_on("waiter", 8)
     assert user.panel.tabs.currentWidget() is user.panel.details
     said = user.panel.details.text()
     for words in ("waits for a Lock: Lock till", "10.2 ms, from 4.000 ms", "bank.py:21 in work", "recorded by",
@@ -202,11 +160,11 @@ def test_a_click_on_a_span_tells_all_that_is_known_of_it(user: User) -> None:
 
 def test_a_click_on_a_measured_span_tells_its_cpu_and_what_it_ended(user: User) -> None:
     user.open(measured())
-    user.click("worker", 5.5)
+    user.click_on("worker", 5.5)
     said = user.panel.details.text()
     assert "CPU 1" in said
     assert "exact, from the kernel's record of switches" in said
-    user.click("MainThread", 4.5)
+    user.click_on("MainThread", 4.5)
     assert "worker released it" in user.panel.details.text()
 
 
@@ -222,7 +180,7 @@ def test_a_click_on_a_measured_span_tells_its_cpu_and_what_it_ended(user: User) 
     ],
 )
 def test_one_jumps_to_who_ended_a_wait_and_back(user: User, name: str, step: float, cause: tuple[str, str]) -> None:
-    user.click(name, step)
+    user.click_on(name, step)
     before = user.selected
     assert f"{cause[0]} {cause[1]}" in user.panel.details.text()
     user.key(Qt.Key.Key_J)
@@ -232,7 +190,7 @@ def test_one_jumps_to_who_ended_a_wait_and_back(user: User, name: str, step: flo
 
 
 def test_a_link_of_the_details_leads_to_the_place_and_the_button_back(user: User, qtbot: QtBot) -> None:
-    user.click("waiter", 8)
+    user.click_on("waiter", 8)
     browser = user.panel.details.browser
     browser.setFocus()
     qtbot.waitUntil(browser.hasFocus)
@@ -249,7 +207,7 @@ def test_a_link_of_the_details_leads_to_the_place_and_the_button_back(user: User
 
 
 def test_where_no_cause_is_known_one_is_told_so_and_stays(user: User) -> None:
-    user.click("baker", 35)
+    user.click_on("baker", 35)
     before = user.selected
     user.key(Qt.Key.Key_J)
     assert user.selected == before
@@ -265,7 +223,7 @@ def test_the_selected_spans_cause_is_drawn_always_others_only_when_they_can_be_t
     plain = user.see()
     assert arrows(plain, "accent") == 0
     assert arrows(plain, "arrow") > 0
-    user.click("waiter", 8)
+    user.click_on("waiter", 8)
     assert arrows(user.see(), "accent") > 0
     run = RunBuilder()
     process = run.process()
@@ -276,7 +234,7 @@ def test_the_selected_spans_cause_is_drawn_always_others_only_when_they_can_be_t
         bob.wait(Wait.LOCK, t + 1, t + 8.5, lock)
     user.open(run.store(end=900))
     assert arrows(user.see(), "arrow") == 0
-    user.click("bob", 405)
+    user.click_on("bob", 405)
     assert arrows(user.see(), "accent") > 0
     user.line.show_exactly(ORIGIN + 400 * STEP, ORIGIN + 440 * STEP)
     assert arrows(user.see(), "arrow") > 0
@@ -415,7 +373,7 @@ def test_what_is_found_is_gone_to(user: User, qtbot: QtBot, words: str, step: fl
 def test_search_starts_from_the_playhead(user: User) -> None:
     bar = user.window.findChild(SearchBar)
     assert isinstance(bar, SearchBar)
-    user.click("main", 10)
+    user.click_on("main", 10)
     user.key(Qt.Key.Key_Slash)
     QTest.keyClicks(bar.edit, "till")
     QTest.keyClick(bar.edit, Qt.Key.Key_Return)
@@ -450,7 +408,7 @@ def test_the_table_of_spans_goes_along_with_the_timeline_both_ways(user: User, q
     table = user.table("spans", "Spans in view")
     whole = table.model().rowCount()
     assert whole == sum(len(user.store.states(one.index)) for one in user.store.threads)
-    user.click("waiter", 8)
+    user.click_on("waiter", 8)
     row = table.currentIndex().row()
     assert user.cells(table, 3)[row] == "waiter"
     table.setFocus()
@@ -515,7 +473,7 @@ def test_tables_are_put_away_by_their_button_and_their_command(user: User, qtbot
 
 
 def test_another_run_leaves_nothing_of_the_last_one(user: User) -> None:
-    user.click("waiter", 8)
+    user.click_on("waiter", 8)
     user.measure("main", 4, 8)
     spans = user.table("spans", "Spans in view")
     user.open(measured())

@@ -13,44 +13,21 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP
+from tests.support.desks import ALT, CTRL, LEFT, NO_KEYS, SHIFT, DeskUser, open_desk
 from tests.support.drawn import trace_from
 from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.run import resolve_target
-from visualiser.scene import Lane, LaneKind, Scene
-from visualiser.settings import SettingsFile
-from visualiser.trace import TraceStore
+from visualiser.scene import LaneKind, Scene
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # menus, without a window manager
 
-LEFT = Qt.MouseButton.LeftButton
-NO_KEYS, SHIFT, CTRL, ALT = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
 RUN = "main PPPPPPPPPP / w1 RRRSSSSSSS / w2 SSSSSLLLLL / w3 RRRRRRRRSS // child .RRRRRRRR. / c1 .SSSSSSSS."
 LONG = 30_000
 
 
-class User:
-    """Somebody in front of the window. Moments are steps of a drawn run; after each act the picture is looked at."""
-
-    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
-        self.desk, self.qtbot = desk, qtbot
-        self.canvas, self.line = desk.window.timeline.canvas, desk.timeline
-
-    def open(self, store: TraceStore) -> None:
-        self.desk.work.show(viewmodels.Kept(store, saved=True))
-        self.see()
-        self.canvas.setFocus()
-
-    def see(self) -> Scene:
-        """The picture, as of now."""
-        self.line.rebuild()
-        assert self.line.scene is not None
-        return self.line.scene
+class User(DeskUser):
+    """Moves about. Moments are steps of a drawn run; after each act the picture is looked at."""
 
     @property
     def seen(self) -> tuple[float, float]:
@@ -58,20 +35,8 @@ class User:
         t0, t1 = self.line.visible_range()
         return (t0 - ORIGIN) / STEP, (t1 - ORIGIN) / STEP
 
-    def x(self, step: float) -> int:
-        return round(self.see().x_of(ORIGIN + step * STEP))
-
-    def lane(self, name: str) -> Lane:
-        return next(lane for lane in self.see().lanes if lane.name == name)
-
     def names(self, kind: LaneKind = LaneKind.THREAD) -> list[str]:
         return [lane.name for lane in self.see().lanes if lane.kind == kind]
-
-    def at(self, name: str, step: float | None = None) -> QPoint:
-        """The middle of a lane's bar at a moment; without one, of its name."""
-        lane = self.lane(name)
-        y = (lane.bar[0] + lane.bar[1]) / 2 if step is not None else (lane.y0 + lane.y1) / 2
-        return QPoint(self.x(step) if step is not None else 60, round(y))
 
     def wheel(self, where: QPoint, notches: float, keys: Qt.KeyboardModifier = NO_KEYS,
               widget: QWidget | None = None) -> None:  # fmt: skip
@@ -104,17 +69,9 @@ class User:
         bar = self.desk.window.timeline.scroll_bar
         self.qtbot.waitUntil(lambda: self.see() is not None and bar.maximum() > 100)
 
-    def click(self, where: QPoint) -> None:
-        QTest.mouseClick(self.canvas, LEFT, NO_KEYS, where)
-        self.see()
-
     def double_click(self, where: QPoint) -> None:
         QTest.mouseClick(self.canvas, LEFT, NO_KEYS, where)
         QTest.mouseDClick(self.canvas, LEFT, NO_KEYS, where)
-        self.see()
-
-    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        QTest.keyClick(self.canvas, key, keys)
         self.see()
 
     def menu_of(self, name: str) -> QMenu:
@@ -138,20 +95,8 @@ class User:
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    made = Desk(SettingsFile(tmp_path / "settings.ini"))
-    made.window.resize(1366, 768)
-    made.window.show()
-    qtbot.waitActive(made.window)
-    yield made
-    made.end()
-    made.window.deleteLater()
-    made.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1366, 768)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,19 +10,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import ORIGIN, STEP, RunBuilder
+from tests.support.desks import NO_KEYS, SHIFT, open_desk
 from tests.support.stepped import FILE, PAUSE, SOURCE, embrace, lost_update, two_worlds
 from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.scenarios import find
-from visualiser.settings import SettingsFile
 from visualiser.viewmodels import Boxes, ValuesModel
 from visualiser.views import ValuesView, VisitMarks
-
-SHIFT, NO_KEYS = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 
 
 @dataclass(frozen=True)
@@ -81,20 +78,8 @@ class User:
 
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    made = Desk(SettingsFile(tmp_path / "settings.ini"))
-    made.window.resize(1366, 768)
-    made.window.show()
-    qtbot.waitActive(made.window)
-    yield made
-    made.end()
-    made.window.deleteLater()
-    made.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1366, 768)) as made:
+        yield made
 
 
 @pytest.fixture

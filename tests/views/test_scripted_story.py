@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.desks import DeskUser, open_desk
 from visualiser.app import Desk
 from visualiser.scenarios import find
-from visualiser.scene import Scene, Selection
-from visualiser.settings import SettingsFile
+from visualiser.scene import Selection
 from visualiser.viewmodels import LaneKey, Playhead, StoryPage, Viewport
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # menus, without a window manager
@@ -26,11 +26,11 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example-scenario"
 LONG = 60_000
 
 
-class Pupil:
-    """Somebody in front of the window who is told a story."""
+class Pupil(DeskUser):
+    """Is told a story."""
 
     def __init__(self, desk: Desk, qtbot: QtBot) -> None:
-        self.desk, self.qtbot, self.window, self.line = desk, qtbot, desk.window, desk.timeline
+        super().__init__(desk, qtbot)
         self.story = desk.window.panel.story
 
     @property
@@ -53,12 +53,7 @@ class Pupil:
         self.qtbot.waitUntil(lambda: not self.desk.work.is_active, timeout=LONG)
         self.see()
 
-    def see(self) -> Scene:
-        self.line.rebuild()
-        assert self.line.scene is not None
-        return self.line.scene
-
-    def click(self, widget: QWidget) -> None:
+    def press(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, LEFT)
 
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -67,21 +62,9 @@ class Pupil:
 
 @pytest.fixture
 def pupil(qtbot: QtBot, tmp_path: Path) -> Iterator[Pupil]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    desk = Desk(SettingsFile(tmp_path / "settings.ini"))
-    desk.window.resize(1280, 720)
-    with qtbot.waitActive(desk.window):
-        desk.window.show()
-    qtbot.waitUntil(lambda: desk.window.sidebar.list.count() > 0)
-    yield Pupil(desk, qtbot)
-    desk.end()
-    desk.window.deleteLater()
-    desk.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1280, 720)) as desk:
+        qtbot.waitUntil(lambda: desk.window.sidebar.list.count() > 0)
+        yield Pupil(desk, qtbot)
 
 
 # --- stepping
@@ -96,12 +79,12 @@ def test_forward_through_a_whole_story_and_back_ends_where_it_began(pupil: Pupil
     began = pupil.where
     forward = [began]
     while pupil.page.can_next:
-        pupil.click(pupil.story.next_button)
+        pupil.press(pupil.story.next_button)
         forward.append(pupil.where)
     assert len(forward) == len(find("two-threads-one-program").steps_for("threads")) + 2
     back = [pupil.where]
     while pupil.page.can_back:
-        pupil.click(pupil.story.back_button)
+        pupil.press(pupil.story.back_button)
         back.append(pupil.where)
     assert back[::-1] == forward
     assert back[-1] == began
@@ -193,10 +176,10 @@ def test_a_question_is_answered_before_the_run_and_judged_after_it(pupil: Pupil)
         *(each.text for each in asked.answers),
         "I do not know",
     ]
-    pupil.click(question.answers[0])
+    pupil.press(question.answers[0])
     assert pupil.page.question is not None
     assert pupil.page.question.chosen == 0
-    pupil.click(question.answers[2])
+    pupil.press(question.answers[2])
     assert pupil.page.question.chosen == 2
     pupil.run()
     output = pupil.desk.output
@@ -205,20 +188,20 @@ def test_a_question_is_answered_before_the_run_and_judged_after_it(pupil: Pupil)
     assert pupil.page.question.right == happened
     assert question.verdict.startswith("You were right." if happened == 2 else "In this run it was otherwise.")
     assert "The run took" in question.verdict
-    pupil.click(question.answers[0])
+    pupil.press(question.answers[0])
     assert pupil.page.question.chosen == 2
 
 
 def test_who_does_not_know_is_told(pupil: Pupil) -> None:
     pupil.choose("two-threads-one-program")
-    pupil.click(pupil.story.question.answers[-1])
+    pupil.press(pupil.story.question.answers[-1])
     pupil.run()
     assert pupil.story.question.verdict.startswith("This is what happened in this run.")
 
 
 def test_an_answer_belongs_to_its_variant(pupil: Pupil) -> None:
     pupil.choose("lock-it")
-    pupil.click(pupil.story.question.answers[0])
+    pupil.press(pupil.story.question.answers[0])
     other = next(each.id for each in find("lock-it").variants if each.id != "lock-every-step")
     pupil.desk.setup.choose_variant(other)
     assert pupil.page.question is not None
@@ -325,7 +308,7 @@ def test_nothing_is_clipped_on_a_projector(pupil: Pupil, size: tuple[int, int]) 
     clipped = []
     for scenario in ("gil-relay-race", "lost-update", "deadly-embrace"):
         pupil.choose(scenario)
-        pupil.click(pupil.story.question.answers[0])
+        pupil.press(pupil.story.question.answers[0])
         QApplication.processEvents()
         bar = pupil.story.area.verticalScrollBar()
         clipped += [scenario] if bar.maximum() > 0 else []

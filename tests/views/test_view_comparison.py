@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import STEP
+from tests.support.desks import open_desk
 from tests.support.drawn import trace_from
 from visualiser import viewmodels, views
 from visualiser.app import Desk
@@ -21,7 +22,6 @@ from visualiser.desk.comparing import Comparing
 from visualiser.files import save_ilv
 from visualiser.scenarios import find
 from visualiser.scene import Stack
-from visualiser.settings import SettingsFile
 from visualiser.viewmodels import ComparedWays, CompareRequest, ComparisonModel, Jobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -76,24 +76,12 @@ class User:
 
 @pytest.fixture
 def user(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
     files = []
     for name, drawing in RUNS.items():
         save_ilv(trace_from(drawing, step=10 * STEP), tmp_path / f"{name}.ilv")
         files.append(str(tmp_path / f"{name}.ilv"))
-    desk = Desk(SettingsFile(tmp_path / "settings.ini"))
-    desk.window.resize(1200, 800)
-    desk.window.show()
-    qtbot.waitActive(desk.window)
-    yield User(desk, qtbot, files, monkeypatch)
-    desk.end()
-    desk.window.deleteLater()
-    desk.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1200, 800)) as desk:
+        yield User(desk, qtbot, files, monkeypatch)
 
 
 def test_saved_runs_are_stacked_with_their_times_and_a_table(user: User) -> None:

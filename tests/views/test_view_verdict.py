@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.builder import STEP
+from tests.support.desks import open_desk
 from tests.support.drawn import trace_from
 from visualiser import viewmodels
 from visualiser.app import Desk
 from visualiser.desk.comparing import Comparing
 from visualiser.desk.judging import Judging
 from visualiser.scenarios import find
-from visualiser.settings import SettingsFile
 from visualiser.trace import TraceStore
 from visualiser.viewmodels import guide_page, verdict_page
 from visualiser.viewmodels.story_run import DISTURBED, story_run
@@ -58,20 +57,8 @@ class User:
 
 @pytest.fixture
 def user(qtbot: QtBot, tmp_path: Path) -> Iterator[User]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    style, font, palette = app.styleSheet(), app.font(), app.palette()
-    desk = Desk(SettingsFile(tmp_path / "settings.ini"))
-    desk.window.resize(1366, 900)
-    desk.window.show()
-    qtbot.waitActive(desk.window)
-    yield User(desk, qtbot)
-    desk.end()
-    desk.window.deleteLater()
-    desk.deleteLater()
-    app.setStyleSheet(style)
-    app.setFont(font)
-    app.setPalette(palette)
+    with open_desk(qtbot, tmp_path, (1366, 900)) as desk:
+        yield User(desk, qtbot)
 
 
 def test_the_verdict_says_what_holds_the_run_up_what_helps_and_how_sure_that_is(user: User) -> None:
