@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.support.desks import open_desk
 from visualiser.settings import Settings
 from visualiser.viewmodels import OutputModel, Status
 from visualiser.views import MainWindow
 from visualiser.views.dialogs import ExportDialog
 
 
-def drop(window: MainWindow, path: str) -> None:
+def drop(window: MainWindow, *places: str | Path) -> bool:
+    """Drag files, or an address, into the window and let go; whether the window takes them."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(path)])
-    event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-                       Qt.KeyboardModifier.NoModifier, QEvent.Type.Drop)  # fmt: skip
-    window.dropEvent(event)
+    data.setUrls([QUrl(str(each)) if "://" in str(each) else QUrl.fromLocalFile(str(each)) for each in places])
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    enter.ignore()
+    window.dragEnterEvent(enter)
+    window.dropEvent(QDropEvent(QPointF(50, 50), *how, QEvent.Type.Drop))
+    return enter.isAccepted()
 
 
-def test_a_dropped_program_is_asked_for_and_anything_else_is_not(qtbot: QtBot) -> None:
+def test_one_dropped_file_of_any_kind_is_asked_for(qtbot: QtBot) -> None:
     model = OutputModel()
     window = MainWindow(model)
     window.allow_close()
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window.file_requested) as asked:
-        drop(window, "/tmp/x.py")
-    assert asked.args == ["/tmp/x.py"]
+    for path in ("/tmp/x.py", "/tmp/x.ilv", "/tmp/x.png", "/tmp/x"):
+        with qtbot.waitSignal(window.file_requested) as asked:
+            assert drop(window, path)
+        assert asked.args == [path]
     with qtbot.assertNotEmitted(window.file_requested):
-        drop(window, "/tmp/x.png")
+        assert not drop(window, "/tmp/x.py", "/tmp/y.py")
+        assert not drop(window, "https://example.org/x.py")
+
+
+def test_a_dropped_picture_is_refused_in_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    with open_desk(qtbot, tmp_path) as desk:
+        with qtbot.waitSignal(desk.files.refused, timeout=30_000):
+            drop(desk.window, picture)
+        assert "cat.png cannot be opened. It is not a run saved by Interleave" in desk.window.banner.text
 
 
 def test_the_window_stays_open_until_it_is_allowed_to_go(qtbot: QtBot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -34,7 +33,6 @@ from visualiser.views.sidebar import Sidebar
 from visualiser.views.timeline import TimelineView
 from visualiser.views.transport import Transport
 
-DROPPED = (".py", ".pyw", ".ilv", ".json", ".gz")
 USUAL = QSize(1440, 900)
 SIDEBAR, PANEL = (248, 190), (420, 384)
 """Pixels of the parts at the sides: in a window of the usual width, and at least. The timeline has what is left."""
@@ -324,9 +322,9 @@ class MainWindow(QMainWindow):
 
 
 def _dropped(event: QDropEvent) -> str:
-    """The one file of a kind that can be opened; empty when it is something else."""
-    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in DROPPED else ""
+    """The one file, of any kind: who opens it says why it cannot be opened; empty when it is something else."""
+    paths = [url.toLocalFile() for url in event.mimeData().urls()]
+    return paths[0] if len(paths) == 1 else ""
 
 
 def _splitter(way: Qt.Orientation, widgets: Sequence[QWidget], stretches: Sequence[int]) -> QSplitter:
