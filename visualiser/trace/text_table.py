@@ -1,15 +1,18 @@
-"""Tables of plain text: the first column to the left, numbers to the right."""
+"""Tables of plain text: words to the left, numbers to the right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The rows as lines, columns two spaces apart, without blanks at the end. All rows are equally long."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for first, *rest in rows:
-        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
-    return lines
+def aligned(rows: Sequence[Sequence[str]], words: int = 1) -> list[str]:
+    """The rows as lines, columns two spaces apart, without blanks at the end. All rows are equally long; the first
+    `words` columns stand to the left, the others to the right.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(_placed(row, widths, words)).rstrip() for row in rows]
+
+
+def _placed(row: Sequence[str], widths: Sequence[int], words: int) -> list[str]:
+    places = enumerate(zip(row, widths, strict=True))
+    return [text.ljust(width) if number < words else text.rjust(width) for number, (text, width) in places]

@@ -14,6 +14,7 @@ import numpy as np
 from .columns import Int64s
 from .stats import _NEEDS_OF_STATE as NEEDS_OF_STATE
 from .store import TraceStore
+from .text_table import aligned
 from .units import count, digits, duration
 from .values import STATE_NAMES, State
 
@@ -66,7 +67,7 @@ class RangeTotals:
             cells = (_duration(one.states[state]) for state in shown)
             table.append([one.name, f"{one.process} ({one.pid})", duration(one.alive_ns), *cells])
         table.append(["all", "", "", *(_duration(self.states[state]) for state in shown)])
-        return "\n".join([*lines, "", *_aligned(table)]) + "\n"
+        return "\n".join([*lines, "", *aligned(table, words=2)]) + "\n"
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What holds for the range as a whole: (what, value) in words."""
@@ -156,11 +157,6 @@ def _duration(ns: int | None) -> str:
 def _plain(name: str) -> str:
     """A name that no table program takes for a formula."""
     return "'" + name if name[:1] in "=+-@\t\r" else name
-
-
-def _aligned(table: list[list[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
 def _told(store: TraceStore) -> tuple[bool, ...]:
