@@ -36,7 +36,7 @@ from uprobes import GilProbes, NoProbes  # noqa: E402
 
 from visualiser.events import blocks  # noqa: E402
 from visualiser.observe.calibrate import Calibrations, GilUnknown, Layout, default_cache  # noqa: E402
-from visualiser.observe.switches import latest  # noqa: E402
+from visualiser.observe.edges import latest  # noqa: E402
 from visualiser.run import record, resolve_target  # noqa: E402
 from visualiser.trace import STATE_NAMES, State, TraceStore  # noqa: E402
 

@@ -24,12 +24,13 @@ import psutil
 from visualiser.events import blocks
 from visualiser.observe.attach_switches import AttachedSwitches, Record, records
 from visualiser.observe.calibrate import GilUnknown, default_cache
+from visualiser.observe.edges import Edge
 from visualiser.observe.learner import Learner
 from visualiser.observe.levels import ASKED, ELSEWHERE, LEVEL_VARIABLE, Levels, forced_level
 from visualiser.observe.looks import threads_of, totals
 from visualiser.observe.memory import MemorySampler
 from visualiser.observe.notebook import Notebook
-from visualiser.observe.switches import Edge, SwitchesRefused
+from visualiser.observe.switches import SwitchesRefused
 from visualiser.observe.tree import Member, children_of
 from visualiser.observe.watcher import Watcher, Write
 

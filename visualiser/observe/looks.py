@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from visualiser.events import blocks
-from visualiser.observe.switches import Edge
+from visualiser.observe.edges import Edge
 from visualiser.observe.syscalls import FUTEXES, reason
 
 THRESHOLD_NS = 200_000

@@ -10,13 +10,11 @@ The first child to execute something must be the program. The kernel may swap th
 child at a context switch; then the child's exec uses up the very events that were opened here, and it was seen that
 programs started later went unfollowed, or were followed for a while only.
 
-The rings' bytes go into the diary as they are; only `latest` looks at them here. Measured per record (CPython 3.11,
-97 000 records): copied raw 2 ns, `latest` 83 ns, `latest` where other records are among them 1000 ns, unpacked and
-packed again into a record of ours 264 ns. Raw is the cheapest for the observer, leaves judgement to the reader
-(numpy), and loses nothing.
+The rings' bytes go into the diary as they are; the observer itself looks at them with `edges` only. Measured per
+record (CPython 3.11, 97 000 records): copied raw 2 ns, unpacked and packed again into a record of ours 264 ns. Raw is
+the cheapest for the observer, leaves judgement to the reader (numpy), and loses nothing.
 
-The ring of one CPU is not in order with those of others. Lost records are told by a PERF_RECORD_LOST in their place,
-which `latest` counts and the reader turns into an interval.
+The ring of one CPU is not in order with those of others. Lost records are told by a PERF_RECORD_LOST in their place.
 """
 
 from __future__ import annotations
@@ -29,9 +27,6 @@ import os
 import struct
 import sys
 import threading
-from typing import NamedTuple
-
-from visualiser.events import blocks
 
 SYSTEM_CALL = {"x86_64": 298, "aarch64": 241}
 PARANOID = "/proc/sys/kernel/perf_event_paranoid"
@@ -43,7 +38,6 @@ NO_MEMORY = "The memory that the kernel lets users lock for switch events is use
 
 _HEAD, _TAIL = 1024 // 8, 1032 // 8  # words of struct perf_event_mmap_page: data_head, data_tail
 _FD_CLOEXEC = 8
-_SIZE_BYTE, _TYPE_BYTE = bytes([blocks.SWITCH.size]), bytes([blocks.PERF_SWITCH])
 
 
 class SwitchesRefused(Exception):
@@ -55,27 +49,6 @@ class SwitchesRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
-
-
-class Edge(NamedTuple):
-    """The latest switch of a thread. `out`: it left the CPU; `preempted`: it could have gone on; `ended`: it is no
-    more.
-    """
-
-    t: int
-    pid: int
-    out: bool
-    preempted: bool
-    ended: bool = False
-
-
-class Lost(NamedTuple):
-    """Switches that found no room in the ring of `cpu`: how many records, and between which moments (ns)."""
-
-    t0: int
-    t1: int
-    cpu: int
-    records: int
 
 
 class Ring:
@@ -156,64 +129,6 @@ class Switches:
         for ring in self._rings:
             ring.close()
         self._rings = []
-
-
-def latest(data: bytes) -> tuple[dict[int, Edge], list[Lost]]:
-    """The last edge of each thread in one CPU's raw records, by native id; and what was lost among them.
-
-    A thread that forked or executed something counts as on the CPU at that moment; one that ended, as gone, not
-    blocked.
-    """
-    if _only_switches(data):
-        newest = {row[2]: row for row in blocks.SWITCH.iter_unpack(data)}
-        return {tid: _edge(row) for tid, row in newest.items()}, []
-    return _walk(data)
-
-
-def _only_switches(data: bytes) -> bool:
-    count = len(data) // blocks.SWITCH.size
-    types, sizes = data[0 :: blocks.SWITCH.size], data[6 :: blocks.SWITCH.size]
-    return types == _TYPE_BYTE * count and sizes == _SIZE_BYTE * count
-
-
-def absences_within(data: bytes, least_ns: int) -> int:
-    """How many absences of at least that long begin and end within one CPU's raw records.
-
-    Told of records that are all switches; 0 where others are among them, which is when threads begin or end.
-    """
-    if not _only_switches(data):
-        return 0
-    left: dict[int, int] = {}
-    found = 0
-    for head, _, tid, t, _, _ in blocks.SWITCH.iter_unpack(data):
-        misc = head >> 32
-        if misc & 1 << 13 and not misc & 1 << 14:
-            left[tid] = t
-        elif tid in left:
-            found += t - left.pop(tid) >= least_ns
-    return found
-
-
-def _edge(row: tuple[int, int, int, int, int, int]) -> Edge:
-    misc = row[0] >> 32
-    return Edge(row[3], row[1], bool(misc & 1 << 13), bool(misc & 1 << 14))
-
-
-def _walk(data: bytes) -> tuple[dict[int, Edge], list[Lost]]:
-    newest: dict[int, Edge] = {}
-    lost, at, before = [], 0, 0
-    while at + 8 <= len(data):
-        kind, misc, size = blocks.PERF_HEADER.unpack_from(data, at)
-        pid, tid, t, cpu, _ = blocks.SAMPLE.unpack_from(data, at + size - blocks.SAMPLE.size)
-        if kind == blocks.PERF_SWITCH:
-            newest[tid] = Edge(t, pid, bool(misc & 1 << 13), bool(misc & 1 << 14))
-        elif kind == blocks.PERF_LOST:
-            lost.append(Lost(before or t, t, cpu, blocks.LOST_BODY.unpack_from(data, at + 8)[1]))
-        else:  # to fork, execute or end it was on the CPU
-            newest[tid] = Edge(t, pid, kind == blocks.PERF_EXIT, False, kind == blocks.PERF_EXIT)
-        before = t
-        at += size
-    return newest, lost
 
 
 # --- the system call ------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from visualiser.events import blocks
 from visualiser.observe.calibrate import Calibrations, GilUnknown
+from visualiser.observe.edges import absences_within, latest
 from visualiser.observe.gils import Gils
 from visualiser.observe.learner import Learner
 from visualiser.observe.levels import NO_GIL, NO_LOOKS, Levels, choose, yama_advice
@@ -33,7 +34,7 @@ from visualiser.observe.names import Names
 from visualiser.observe.promptness import ask_for_short_slices
 from visualiser.observe.psutil_totals import psutil_totals
 from visualiser.observe.rate import LEAST_PAUSE, Rate
-from visualiser.observe.switches import Switches, absences_within, latest
+from visualiser.observe.switches import Switches
 
 SHARE = 0.042
 """Of one CPU, for everything that the observer does."""

@@ -13,8 +13,8 @@ import pytest
 
 from visualiser.events.blocks import LOOK, TOTAL, Seen
 from visualiser.observe import looks as looks_module
+from visualiser.observe.edges import Edge
 from visualiser.observe.looks import AbsenceLooks, Look, RoundLooks, Threads, totals
-from visualiser.observe.switches import Edge
 from visualiser.observe.syscalls import NAMES, name, reason
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")

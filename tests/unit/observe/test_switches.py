@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from visualiser.events.blocks import PERF_EXIT, PERF_FORK, PERF_LOST, PERF_SWITCH, SAMPLE
 from visualiser.observe import switches
-from visualiser.observe.switches import Edge, Lost, Switches, SwitchesRefused, absences_within, cpus_in, latest
+from visualiser.observe.edges import Edge, Lost, absences_within, latest
+from visualiser.observe.switches import Switches, SwitchesRefused, cpus_in
 
 OUT, PREEMPTED = 1 << 13, 1 << 14
 
