@@ -84,7 +84,7 @@ def test_a_message_is_read_whole_beside_a_long_word_on_the_sources(qtbot: QtBot)
     window.resize(1366, 768)
     window.show()
     numbers = "2.25 s · 1 process · 2 006 threads · 48 168 events · none lost"
-    window.set_status(Status(numbers), "Measured: " + "calls recorded; " * 20)
+    window.status.set_numbers(Status(numbers), "Measured: " + "calls recorded; " * 20)
     message = "Saved as /home/ada/programs/of/mine/many_requests.ilv"
     window.statusBar().showMessage(message)
     needed = window.fontMetrics().horizontalAdvance(message)
@@ -100,8 +100,8 @@ def test_what_is_going_on_is_read_whole(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     window.resize(1366, 768)
     window.show()
-    window.set_status(Status("2.25 s · 1 process · 2 006 threads"), "Measured: " + "calls recorded; " * 20)
-    window.set_doing("Putting together what was recorded …")
+    window.status.set_numbers(Status("2.25 s · 1 process · 2 006 threads"), "Measured: " + "calls recorded; " * 20)
+    window.status.set_doing("Putting together what was recorded …")
     doing = next(each for each in window.statusBar().findChildren(QLabel) if each.text().startswith("Putting"))
     qtbot.waitUntil(lambda: doing.width() >= doing.sizeHint().width())
 
@@ -140,5 +140,5 @@ def test_a_new_doing_takes_the_place_of_an_old_message(qtbot: QtBot) -> None:
     window.allow_close()
     qtbot.addWidget(window)
     window.statusBar().showMessage("The run was stopped.")
-    window.set_doing("Running …")
+    window.status.set_doing("Running …")
     assert not window.statusBar().currentMessage()

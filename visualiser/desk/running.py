@@ -22,7 +22,7 @@ def connect_running(desk: Bench) -> None:
     work.run_changed.connect(part.on_run_changed)
     work.grew.connect(part.on_grew)
     work.state_changed.connect(part.on_state_changed)
-    work.doing_changed.connect(window.set_doing)
+    work.doing_changed.connect(window.status.set_doing)
     work.told.connect(desk.tell)
     work.warned.connect(window.banner.tell)
     work.ended.connect(desk.notice)
@@ -59,7 +59,7 @@ class _Running(QObject):
     def show_numbers(self) -> None:
         desk, store, window = self._desk, self._desk.store, self._desk.window
         status = viewmodels.status_of(store)
-        window.set_status(status, viewmodels.sources_line(store), viewmodels.level_notice(store) is not None)
+        window.status.set_numbers(status, viewmodels.sources_line(store), viewmodels.level_notice(store) is not None)
         window.set_handovers(desk.timeline.has_handovers)
         window.panel.memory.set_curves(viewmodels.memory_curves(store))
         if status.lost and not window.banner.text:

@@ -6,38 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QLabel,
     QMainWindow,
-    QProgressBar,
     QSplitter,
-    QStatusBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from visualiser.settings import Settings, from_text, to_text
-from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState, Status
+from visualiser.viewmodels import OutputModel, RecentFile, RunSetup, RunState
 from visualiser.views.appearance import Appearance
 from visualiser.views.banner import Banner
-from visualiser.views.elided import ElidedLabel
 from visualiser.views.icons import Icons
 from visualiser.views.menus import WindowMenus
 from visualiser.views.output import OutputView
 from visualiser.views.run_bar import RunBar
 from visualiser.views.side_panel import SidePanel
 from visualiser.views.sidebar import Sidebar
+from visualiser.views.status_bar import StatusBar
 from visualiser.views.timeline import TimelineView
 from visualiser.views.transport import Transport
 
 USUAL = QSize(1440, 900)
 SIDEBAR, PANEL = (248, 190), (420, 384)
 """Pixels of the parts at the sides: in a window of the usual width, and at least. The timeline has what is left."""
-LEAST_SOURCES, WIDEST = 80, (1 << 24) - 1
-"""Pixels that the words on how the facts were obtained may take, while a message is shown and else."""
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +64,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._lay_out()
         self.actions_by_id = self._make_menus()
-        self._make_status_bar()
+        self.status = StatusBar()
+        self.status.level_requested.connect(self.level_requested)
+        self.setStatusBar(self.status)
         self.transport.command_requested.connect(self.command_requested)
         self.resize(USUAL.boundedTo(self.screen().availableSize()))
         self._share_width()
@@ -128,15 +124,6 @@ class MainWindow(QMainWindow):
             self.recent_menu.addSeparator()
             self.recent_menu.addAction("Forget these").triggered.connect(lambda: self.clear_recent_requested.emit())
 
-    def set_status(self, status: Status, sources: str, improvable: bool = False) -> None:
-        """The numbers of the run, and how they were obtained; `improvable`: there is a way to obtain better ones."""
-        self._numbers.setText(status.numbers)
-        self._numbers.setToolTip(status.lost)
-        self._sources.setText(sources)
-        self._sources.setToolTip(sources)
-        self._sources.setVisible(bool(sources))
-        self.level_button.setVisible(improvable)
-
     def set_handovers(self, any_known: bool) -> None:
         """Whether there are hand-overs of a GIL to go to."""
         self.transport.set_handovers(any_known)
@@ -153,14 +140,6 @@ class MainWindow(QMainWindow):
         menu = self._menus.lane_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
-
-    def set_doing(self, words: str) -> None:
-        """What is going on; empty when nothing is. What was said before is past, and would lie below it."""
-        if words:
-            self.statusBar().clearMessage()
-        self._doing.setText(words)
-        self._doing.setMinimumWidth(self._doing.sizeHint().width() if words else 0)
-        self._progress.setVisible(bool(words))
 
     def set_part_shown(self, name: str, shown: bool) -> None:
         """Show or fold away `sidebar`, `output` or `panel`."""
@@ -256,43 +235,6 @@ class MainWindow(QMainWindow):
         self._menus = made
         return made.actions
 
-    def _make_status_bar(self) -> None:
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(12, 0, 12, 0)
-        self._doing, self._numbers, self._sources = QLabel(), QLabel(), ElidedLabel()
-        self._progress = QProgressBar()
-        self._progress.setRange(0, 0)
-        self._progress.setFixedWidth(80)
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Something is going on")
-        self._progress.hide()
-        self._numbers.setObjectName("numbers")
-        self._doing.setAccessibleName("What is going on")
-        self._numbers.setAccessibleName("Numbers of the run")
-        self._sources.setAccessibleName("How the facts were obtained")
-        for label in (self._progress, self._doing):
-            bar.addWidget(label)
-        for label in (self._numbers, self._sources):
-            bar.addPermanentWidget(label)
-        self.level_button = QToolButton()
-        self.level_button.setText("Why? …")
-        self.level_button.setToolTip(
-            "What kept this run from being observed more exactly, or cheaper, and what to do about it"
-        )
-        self.level_button.clicked.connect(self.level_requested)
-        self.level_button.hide()
-        bar.addPermanentWidget(self.level_button)
-        bar.messageChanged.connect(self._make_room)
-        self.setStatusBar(bar)
-
-    def _make_room(self, message: str) -> None:
-        """A message is read whole; how the facts were obtained can be read afterwards."""
-        taken = self.fontMetrics().horizontalAdvance(message) + self._numbers.sizeHint().width() + 60
-        taken += self.level_button.sizeHint().width() if self.level_button.isVisible() else 0
-        room = max(self.width() - taken, LEAST_SOURCES) if message else WIDEST
-        self._sources.setMaximumWidth(room)
-
     # --- Qt ----------------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
@@ -300,10 +242,6 @@ class MainWindow(QMainWindow):
             self._is_drawn = True
             QTimer.singleShot(0, self, self.drawn.emit)
         return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._sources.updateGeometry()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_close:
