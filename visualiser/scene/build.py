@@ -11,30 +11,27 @@ from visualiser.trace import TraceStore
 
 from . import card, words
 from .arrows import draw_arrows
-from .crowd import crowd_detail, draw_crowd
-from .frame import Frame, Measures
-from .gil import draw_gil, draws_interval, gil_detail
+from .crowd import draw_crowd
+from .frame import Frame
+from .gil import draw_gil
 from .kept import Kept, KeptLane
+from .lane_names import draw_name, lane_detail, names_width
 from .layout import Layout
-from .machine import draw_cpu, draw_parallel, parallel_detail
-from .measured import cpu_owners, gil_owners, gils
+from .machine import draw_cpu, draw_parallel
+from .measured import cpu_owners, gil_owners
 from .model import Box4, Boxes, Ground, Held, Item, Lane, LaneKind, Part, Scene, Selection, ViewWindow
 from .output import draw_output
-from .processes import BAND, draw_group, draw_process
+from .processes import draw_group, draw_process
 from .shares import states_of, track
 from .sheet import Layer, Sheet
-from .tasks import task_at, tasks_detail
+from .tasks import task_at
 from .tasks_arrows import draw_task_arrows
-from .tasks_bar import draw_task, draw_task_label
+from .tasks_bar import draw_task
 from .tasks_crowd import draw_tasks
-from .textfit import text_width
 from .threads import draw_over, draw_thread, names_of_locks
 
 MARGIN = 20.0
 """Around the card of an export."""
-
-NARROWEST, LEAST_LABEL, MOST_LABEL = 96.0, 190.0, 220.0
-"""Widths of the names at the left: of a crowd's at least, of others' at least and at most."""
 
 DRAW = {
     LaneKind.PROCESS: draw_process,
@@ -66,7 +63,7 @@ def build(
     kept = kept or Kept()
     measures, layout = kept.arranged(store, window)
     margin = MARGIN if for_export else 0.0
-    labels = (margin, margin + _label_width(store, window, layout, measures))
+    labels = (margin, margin + names_width(store, window, layout, measures))
     body = Box4(float(round(labels[1])), 0.0, float(round(window.width - max(margin, 8.0))), 0.0)
     frame = Frame(store, window, measures, body, labels, playhead, for_export)
     return _Builder(frame, layout, selection or Selection(), card.run_title(store, title), kept).scene()
@@ -191,12 +188,12 @@ class _Builder:
                 continue
             seen = lane.y1 + dy > frame.body.y0 and lane.y0 + dy < frame.body.y1
             bar = (lane.bar[0] + dy, lane.bar[1] + dy)
-            detail = self._detail(lane) if seen else lane.detail
+            detail = lane_detail(frame, self.layout, lane) if seen else lane.detail
             moved = replace(lane, y0=lane.y0 + dy, y1=lane.y1 + dy, bar=bar, detail=detail)
             lanes.append(moved)
             if seen:
                 bodies.append(moved)
-                self._draw_label(frame, moved)
+                draw_name(frame, self.layout, moved)
         shown = {lane.thread for lane in lanes if lane.thread is not None}
         return _Beside(
             lanes=tuple(lanes),
@@ -207,62 +204,11 @@ class _Builder:
             words=(words.subtitle(store), words.conditions(store), words.sources(store)),
         )
 
-    def _detail(self, lane: Lane) -> str:
-        store, playhead = self.frame.store, self.frame.playhead
-        if lane.kind == LaneKind.THREAD and lane.thread is not None:
-            thread = store.threads[lane.thread]
-            return _noted(words.thread_detail(store, thread, playhead), thread.note)
-        if lane.kind == LaneKind.PROCESS and lane.process is not None:
-            process = store.processes[lane.process]
-            shown = {one.thread for one in self.layout.lanes if one.process == lane.process}
-            hidden = sum(1 for thread in process.threads if thread in self.frame.window.hidden)
-            folded = len(process.threads) - hidden - len(shown.intersection(process.threads))
-            return _noted(words.process_detail(store, process, playhead, folded, hidden), process.note)
-        if lane.kind == LaneKind.GIL and lane.process is not None and lane.number is not None:
-            drawn = draws_interval(self.frame, gils(store, lane.process)[lane.number])
-            return gil_detail(store, lane.process, lane.number, drawn)
-        if lane.kind == LaneKind.CROWD and lane.process is not None:
-            return crowd_detail(store, self.frame.window, lane.process)
-        if lane.kind == LaneKind.TASKS and lane.number is not None:
-            return tasks_detail(store, self.frame.window, lane.number)
-        return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
-
     def _draw_lane(self, lane: Lane) -> None:
         if lane.kind == LaneKind.THREAD and lane.thread is not None:
             draw_thread(self.frame, lane, self.layout.uppers[lane.thread], self.layout.strips)
         elif lane.kind in DRAW:
             DRAW[lane.kind](self.frame, lane)
-
-    def _draw_label(self, frame: Frame, lane: Lane) -> None:
-        measures = frame.measures
-        x = frame.labels[0] + self._indent(lane)
-        if lane.kind in (LaneKind.TASK, LaneKind.TASKS):
-            draw_task_label(frame, lane, x)
-            return
-        if lane.kind == LaneKind.THREAD:
-            swatch = 0.75 * measures.normal
-            y = _name_line(lane, measures)
-            box = (x, y - 0.36 * measures.normal - swatch / 2, x + swatch, y - 0.36 * measures.normal + swatch / 2)
-            frame.sheet.box(Layer.FLAGS, Part.LABELS, box, f"thread/{lane.thread}", radius=2.0)
-            x += swatch + 6
-        if lane.kind == LaneKind.CPU:
-            middle = (lane.bar[0] + lane.bar[1]) / 2
-            box = (x, middle - 2, x + 0.75 * measures.normal, middle + 2)
-            frame.sheet.box(Layer.FLAGS, Part.LABELS, box, f"cpu/{lane.number}")
-            x += 0.75 * measures.normal + 6
-        y = _name_line(lane, measures)
-        room = frame.labels[1] - 10 - x - (1.5 * measures.small if lane.kind == LaneKind.PARALLEL else 0.0)
-        if lane.kind == LaneKind.CPUS:
-            frame.sheet.text(Part.LABELS, x, y, lane.name, measures.small, "muted", bold=True, room=room)
-            return
-        frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
-        if lane.detail and (measures.details or lane.kind in (LaneKind.PROCESS, LaneKind.CROWD)):
-            detail = words.fitted(lane.detail, room, measures.small)
-            frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, detail, measures.small, "muted", room=room)
-
-    def _indent(self, lane: Lane) -> float:
-        depth = next((group.depth for group in self.layout.groups if group.process == lane.process), 0)
-        return depth * self.frame.measures.indent + BAND + 8
 
     def _draw_selection(self) -> None:
         frame, chosen = self.frame, self.selection
@@ -317,11 +263,6 @@ class _Builder:
         )
 
 
-def _noted(detail: str, note: str) -> str:
-    """Words under a name, with the first part of a note on how little is known, where there is one."""
-    return words.DOT.join(part for part in (detail, note.partition(":")[0]) if part)
-
-
 HELD = (LaneKind.GIL, LaneKind.CPU, LaneKind.TASK)
 """Lanes about who had what when; of a task: in which state it was."""
 
@@ -335,29 +276,3 @@ def _held(store: TraceStore, lane: Lane) -> Held:
     is_gil = lane.kind == LaneKind.GIL
     owners = gil_owners(store, lane.process or 0, lane.number) if is_gil else cpu_owners(store, lane.number)
     return Held(owners.track.start, owners.track.end, owners.who)
-
-
-def _name_line(lane: Lane, measures: Measures) -> float:
-    """The base line of a lane's name: beside its bar, or at the top of a process's row."""
-    if lane.kind == LaneKind.THREAD and not measures.details:
-        return (lane.bar[0] + lane.bar[1]) / 2 + 0.36 * measures.normal
-    if lane.kind == LaneKind.THREAD:
-        return lane.bar[1] - 0.55 * measures.bar + 0.08 * measures.normal
-    if lane.kind in (LaneKind.CPU, LaneKind.GIL):
-        return (lane.bar[0] + lane.bar[1]) / 2 + 0.36 * measures.normal
-    return lane.y0 + 1.25 * measures.normal
-
-
-def _label_width(store: TraceStore, window: ViewWindow, layout: Layout, measures: Measures) -> float:
-    """As wide as the longest name, within what leaves the picture most of its room."""
-    if window.label_width is not None:
-        return float(window.label_width)
-    depths = {group.process: group.depth for group in layout.groups}
-    widest = max(
-        (text_width(lane.name, measures.normal, True) + measures.indent * depths.get(lane.process or 0, 0)
-         for lane in layout.lanes),
-        default=0.0,
-    )  # fmt: skip
-    scale = measures.normal / 12
-    least = LEAST_LABEL * scale if measures.details else NARROWEST
-    return max(min(widest + 46 * scale, MOST_LABEL * scale, 0.3 * window.width), min(least, 0.24 * window.width))
