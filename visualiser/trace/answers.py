@@ -5,21 +5,19 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .columns import CpuSpans, GilLane, Int64s, Spans, Steps, ThreadCpus
 from .cpu_time import CpuTime, with_edges
-from .growing import Growing
 from .growing_states import GrowingStates, WaitRows
 from .intake import Intake
 from .joined_track import Track
 from .joining import Waits
-from .lanes import gil_lane
+from .lanes import gil_lane, lane_until
 from .lives import Process, Thread
-from .observed import WatchRows
+from .observer_told import ObserverTold
 from .pace import Throttle
 from .runinfo import RunInfo
 from .thread_track import spans_from, waits_in
@@ -53,44 +51,6 @@ class _WaitsOf(Mapping[int, Waits]):
         return len(self._indices)
 
 
-class _ObserverTold:
-    """What the observer said of its own cost, taken from its tables as they come."""
-
-    def __init__(self) -> None:
-        self._latest = Growing("i8")
-        self._taken = 0
-        self._first: tuple[int, int] | None = None  # t, and its CPU time then
-        self._facts: dict[str, Any] = {}
-
-    def facts(self, tables: Sequence[WatchRows]) -> dict[str, Any]:
-        """As in `ObservedAnswers.sources`; empty when it never told."""
-        new, self._taken = tables[self._taken :], len(tables)
-        for table in new:
-            if len(table):
-                self._take(table)
-        return self._facts
-
-    def _take(self, table: WatchRows) -> None:
-        self._latest.append(table.latest)
-        t0, cpu0 = self._first = self._first or (int(table.t[0]), int(table.cpu[0]))
-        t, cpu = int(table.t[-1]), int(table.cpu[-1])
-        share = float((cpu - cpu0) / (t - t0)) if t > t0 else None
-        self._facts = {"cpu_share": share, "lateness_ns_p95": int(np.percentile(self._latest.view, 95))}
-
-
-def _until(lane: GilLane, t: int) -> GilLane:
-    """The lane as far as it is known."""
-    keep = lane.start < t
-    return replace(
-        lane,
-        start=lane.start[keep],
-        end=np.minimum(lane.end[keep], t),
-        thread=lane.thread[keep],
-        source=lane.source[keep],
-        handovers_t=lane.handovers_t[lane.handovers_t < t],
-    )
-
-
 class ObservedAnswers(Intake):
     """The part of the store that answers from what the observer saw. Empty answers mean: not measured.
 
@@ -104,7 +64,7 @@ class ObservedAnswers(Intake):
         self._throttles: dict[object, Throttle] = {}
         self._wait_rows: dict[int, WaitRows] = {}
         self._growing_states: dict[int, GrowingStates] = {}
-        self._observer_told = _ObserverTold()
+        self._observer_told = ObserverTold()
         self._state_cache: dict[int, tuple[tuple[int, int, int], Spans]] = {}
         self._settled_ns: dict[int, int] = {}  # by thread, as of what is in the cache
         self._lane_cache: dict[int, tuple[int, tuple[GilLane, ...]]] = {}
@@ -152,7 +112,7 @@ class ObservedAnswers(Intake):
             end = self.processes[process].end_ns or min(self.end_ns, watched.last_sign())
             lanes = tuple(gil_lane(watched, number, threads, end) for number in sorted(watched.gils))
             if self._sightings.blind_ns is not None:
-                lanes = tuple(_until(lane, self._sightings.blind_ns) for lane in lanes)
+                lanes = tuple(lane_until(lane, self._sightings.blind_ns) for lane in lanes)
             known = self._lane_cache[process] = watched.number, lanes
         return known[1]
 

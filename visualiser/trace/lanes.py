@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,4 +38,17 @@ def gil_lane(watched: WatchedProcess, interpreter: int, threads: Mapping[int, in
         handovers_t=start[changes],
         handovers=watched.handovers(interpreter) if track.has_gil else None,
         switch_interval_ns=watched.interval_ns(interpreter),
+    )
+
+
+def lane_until(lane: GilLane, t: int) -> GilLane:
+    """The lane as far as it is known: up to a moment (ns)."""
+    keep = lane.start < t
+    return replace(
+        lane,
+        start=lane.start[keep],
+        end=np.minimum(lane.end[keep], t),
+        thread=lane.thread[keep],
+        source=lane.source[keep],
+        handovers_t=lane.handovers_t[lane.handovers_t < t],
     )
