@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from visualiser.scene import Hit, tell
+from visualiser.scene import Hit, Lane, ViewWindow, at_once, crowd_of, tell
 from visualiser.trace import SOURCE_NAMES, Points, Source, Spans, TraceStore, state_at
 from visualiser.viewmodels.names import who
 from visualiser.viewmodels.task_facts import task_facts, tasks_facts
@@ -46,6 +46,30 @@ def facts_of(store: TraceStore, hit: Hit | None) -> Facts:
     if hit.t is None:
         return _thread(store, hit.thread)
     return _state(store, hit.thread, hit.t)
+
+
+def crowd_facts(store: TraceStore, window: ViewWindow, lane: Lane, t: int | None) -> Facts:
+    """The facts about the folded threads of one process, in the window their lane was drawn for; `t`: also how many
+    were alive at that moment (ns).
+    """
+    assert lane.process is not None
+    threads = crowd_of(store, window, lane.process)
+    lives = at_once(store, threads)
+    longest = max((_life_ns(store, thread) for thread in threads), default=0)
+    rows = [("Threads", f"{len(threads)} that lived less than a quarter of their process")]
+    if t is not None:
+        rows.append(("Alive", f"{lives.at(t)} at this moment"))
+    rows += [
+        ("At once", f"{lives.most} at most"),
+        ("Longest", duration(longest)),
+        ("Click", "on the name to see each of them"),
+    ]
+    return Facts(lane.name.lstrip("▸▾ "), tuple(rows))
+
+
+def _life_ns(store: TraceStore, thread: int) -> int:
+    life = store.threads[thread]
+    return (store.end_ns if life.end_ns is None else life.end_ns) - life.start_ns
 
 
 def _state(store: TraceStore, thread: int, t: int) -> Facts:

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from visualiser.scene import Hit, Lane, LaneKind, ahead, at_once, crowd_of, hit, whole_pixels
+from visualiser.scene import Hit, Lane, LaneKind, ahead, hit, whole_pixels
 from visualiser.trace import GilLane, TraceStore
-from visualiser.viewmodels.facts import NOTHING, Facts, facts_of
+from visualiser.viewmodels.facts import NOTHING, crowd_facts, facts_of
 from visualiser.viewmodels.lanes import LaneKey, key_of
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.time_window import TimeWindow
-from visualiser.viewmodels.words import duration
 
 TURN_MS, MOST_TRIES = 8, 4
 """How long a growing run is worked on at a time; how often it may have grown meanwhile until it is drawn anyway."""
@@ -87,8 +86,9 @@ class TimelineModel(TimeWindow):
         """The mouse is at a pixel."""
         if self.store is not None:
             lane = self.lane_at(y)
-            if lane is not None and lane.kind == LaneKind.CROWD:
-                self.hover_changed.emit(self._crowd_facts(lane, self._time(x) if x >= self._body_left() else None))
+            if self.scene is not None and lane is not None and lane.kind == LaneKind.CROWD:
+                t = self._time(x) if x >= self._body_left() else None
+                self.hover_changed.emit(crowd_facts(self.store, self.scene.window, lane, t))
             else:
                 self.hover_changed.emit(facts_of(self.store, self.hit(x, y)))
 
@@ -349,24 +349,6 @@ class TimelineModel(TimeWindow):
             return None
         life = store.threads[thread] if thread is not None else store.processes[process or 0]
         return life.start_ns, store.end_ns if life.end_ns is None else life.end_ns
-
-    def _crowd_facts(self, lane: Lane, t: int | None) -> Facts:
-        assert self.store is not None
-        assert self.scene is not None
-        assert lane.process is not None
-        threads = crowd_of(self.store, self.scene.window, lane.process)
-        lives = at_once(self.store, threads)
-        rows = [("Threads", f"{len(threads)} that lived less than a quarter of their process")]
-        if t is not None:
-            rows.append(("Alive", f"{lives.at(t)} at this moment"))
-        rows.append(("At once", f"{lives.most} at most"))
-        rows.append(("Longest", duration(max((self._length(each) for each in threads), default=0))))
-        rows.append(("Click", "on the name to see each of them"))
-        return Facts(lane.name.lstrip("▸▾ "), tuple(rows))
-
-    def _length(self, thread: int) -> int:
-        life = self._life(thread, None)
-        return life[1] - life[0] if life is not None else 0
 
     def _body_left(self) -> float:
         return self.scene.body.x0 if self.scene is not None else 0.0
