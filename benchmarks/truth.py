@@ -34,6 +34,7 @@ from both_levels import both_levels, differences  # noqa: E402
 from spans import clip, common, in_state, length, on_cpu, thread_of  # noqa: E402
 from uprobes import GilProbes, NoProbes  # noqa: E402
 
+from tests.support.machine import stolen_s  # noqa: E402
 from visualiser.events import blocks  # noqa: E402
 from visualiser.observe.calibrate import Calibrations, GilUnknown, Layout, default_cache  # noqa: E402
 from visualiser.observe.edges import latest  # noqa: E402
@@ -93,24 +94,15 @@ def recorded(program: Path, *args: object, python: str | None = None) -> Iterato
 def check_cpu_time(options: Options) -> Iterator[Line]:
     """Time on a CPU against the kernel's account; nobody missing, nothing lost, one thread on a CPU at a time."""
     for name in ("two_threads", "pool", "sleepers", "short_lived"):
-        before = stolen_ms()
+        before = stolen_s()
         with recorded(PROGRAMS / f"{name}.py", options.seconds) as (store, said):
             if store.info.sources.get("switches") != "exact":
                 yield Line("a", name, None, note=f"not tried: {store.info.sources['why'].get('switches', '')}")
                 continue
             yield from _cpu_time(name, store, [list(map(int, words[1:])) for words in said if words[0] == "account"])
-        taken = stolen_ms() - before
+        taken = (stolen_s() - before) * 1e3
         if taken:
             yield Line("a", f"{name}: stolen by the host meanwhile: told, not charged", taken, "ms")
-
-
-def stolen_ms() -> float:
-    """How long this virtual machine's CPUs were taken from it so far (proc(5), stat); 0 where that is not told."""
-    try:
-        with open("/proc/stat", encoding="ascii") as file:
-            return int(file.readline().split()[8]) * 1000 / os.sysconf("SC_CLK_TCK")
-    except (OSError, IndexError):
-        return 0.0
 
 
 def _cpu_time(name: str, store: TraceStore, accounts: list[list[int]]) -> Iterator[Line]:

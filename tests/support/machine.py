@@ -36,6 +36,11 @@ def watched_machine() -> Iterator[Foreign]:
     found.load = max(0.0, (_busy_s() - busy) - (_children_s() - own)) / (wall * (os.cpu_count() or 1))
 
 
+def stolen_s() -> float:
+    """How long a host took this virtual machine's CPUs from it so far, in whole ticks; 0 where that is not told."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
+
+
 def _children_s() -> float:
     used = os.times()
     return used.children_user + used.children_system

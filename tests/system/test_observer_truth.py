@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.machine import stolen_s
 from tests.support.pythons import interpreter
 from tests.support.watched import Watched, watch
 from visualiser.events.blocks import Held
@@ -118,14 +119,19 @@ def test_threads_in_known_states_are_seen_in_them_and_in_no_others(version: str,
 
 @pytest.mark.usefixtures("_exact")
 def test_time_on_a_cpu_is_what_the_kernel_gave_each_thread(tmp_path: Path) -> None:
-    run = watch([sys.executable, KNOWN, "0.3"], tmp_path)
+    for number in range(3):  # what a host takes from a virtual machine is on a CPU by the edges, and charged to nobody
+        before = stolen_s()
+        run = watch([sys.executable, KNOWN, "0.3"], tmp_path / str(number))
+        stolen = stolen_s() - before
+        if not stolen:
+            break
     for one in told(run):
         edges = run.edges.rows(run.edges.tid == one.tid)
         start, end, _ = cpu_spans(edges)
         # A thread that is preempted is charged until its rival was woken up only, some microseconds before it leaves;
         # its begin and end are outside of what it could measure itself.
         preempted = int((edges.kind == EdgeKind.PREEMPTED).sum())
-        slack = 500_000 + 10_000 * preempted + 2_000 * len(edges)
+        slack = 500_000 + 10_000 * preempted + 2_000 * len(edges) + 2_000_000_000 * stolen
         assert abs(int((end - start).sum()) - one.cpu) <= 0.01 * one.cpu + slack
 
 
