@@ -170,7 +170,7 @@ def _profile(store: TraceStore, windows: list[ViewWindow]) -> None:
     for window in windows:
         draw(store, window, canvas, kept)
     profile.disable()
-    stats = pstats.Stats(profile).sort_stats("cumulative").stats  # type: ignore[attr-defined]
+    stats = pstats.Stats(profile).sort_stats("cumulative").stats  # type: ignore[attr-defined]  # typeshed leaves it out
     rows = [(cumulative, own, calls, f"{Path(file).name}:{name}")
             for (file, _, name), (calls, _, own, cumulative, _) in stats.items() if "visualiser" in file]  # fmt: skip
     for cumulative, own, calls, name in sorted(rows, reverse=True)[:45]:

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import psutil
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from visualiser.app import Desk, settle_down
@@ -107,7 +107,7 @@ def main() -> None:
         desk.end()
 
 
-def _watched_run(app: object, desk: Desk, profile: cProfile.Profile | None) -> Watched:
+def _watched_run(app: QCoreApplication, desk: Desk, profile: cProfile.Profile | None) -> Watched:
     process = psutil.Process()
     before = process.memory_info().rss
     ticks, busy = [time.perf_counter()], [time.thread_time()]
@@ -123,7 +123,7 @@ def _watched_run(app: object, desk: Desk, profile: cProfile.Profile | None) -> W
         profile.enable()
     desk.work.start()
     while desk.work.is_active:
-        app.processEvents()  # type: ignore[attr-defined]
+        app.processEvents()
         time.sleep(0.0005)
     if profile is not None:
         profile.disable()

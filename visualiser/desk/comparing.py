@@ -108,17 +108,20 @@ class Comparing(QObject):
             self.window.set_plot(speed_up_scene(result.stacked, width, presenter))
 
     def on_look_changed(self, look: views.Appearance) -> None:
+        """The window is dressed otherwise: so is the Compare window, once there is one."""
         if self.window is not None:
             self.window.set_look(look)
             self.model.set_presenter(self._desk.preferences.now.presenter)
 
     def on_pythons_changed(self) -> None:
+        """Other interpreters are known: they can be chosen here too."""
         if self.window is not None:
             self.window.choice.set_pythons(self._desk.pythons.known)
 
     # --- what there is to compare ------------------------------------------------------------------------------------
 
     def on_store_changed(self, store: TraceStore | None) -> None:
+        """Another run is shown: it can be compared as long as somebody else keeps it."""
         self._seen = [one for one in self._seen if one() is not None and one() is not store]
         if store is not None:
             self._seen.append(ref(store))

@@ -43,6 +43,7 @@ class Judging(QObject):
         self.refresh()
 
     def on_grew(self) -> None:
+        """The run that is shown has grown: it is judged once it is over."""
         if not self._desk.work.is_active:
             self.refresh()
 

@@ -34,6 +34,7 @@ def write_png(scene: Scene, path: Path, scale: float, theme: str, facts: Mapping
         image.setText(key, text)
     image.setDotsPerMeterX(round(96 * scale / 0.0254))
     image.setDotsPerMeterY(round(96 * scale / 0.0254))
+    # PySide6's stubs say bytes, which it refuses.
     if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
         raise OSError("the disk may be full")
 

@@ -86,6 +86,7 @@ class AttachedSwitches(Switches):
                 raise _why(error, opening.rings_refused) from error
 
     def close(self) -> None:
+        """Stop following; the process goes on as before."""
         super().close()
         for fd in self._events:
             os.close(fd)

@@ -121,6 +121,7 @@ class AttachedWatcher(Watcher):
         self._add(blocks.SWITCHES, one.cpu, [_edge(pid, one.tid, self._since, one.cpu, misc)])
 
     def finish(self, pids: Iterable[int] = ()) -> None:
+        """The same as of any watcher; threads that never left their CPU meanwhile are told of as well."""
         if isinstance(self._switches, AttachedSwitches):
             self._drain()
             for tid, pid in self._unplaced.items():  # never off its CPU since

@@ -15,6 +15,7 @@ import re
 import subprocess
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from visualiser.observe.elf import Symbol, find_symbol
 
@@ -164,11 +165,12 @@ def layout_from(found: dict[str, object]) -> Layout:
     """A layout from calibration's JSON. Raises GilUnknown when it found no GIL, ValueError when it makes no sense."""
     if found.get("gil") is None:
         raise GilUnknown("Where this interpreter keeps its GIL was not found.")
-    values = {one.name: found.get(one.name) for one in fields(Layout)}
-    version, file = (str(values.pop(name) or "") for name in ("version", "file"))
-    if not all(value is None or (isinstance(value, int) and abs(value) < 1 << 24) for value in values.values()):
+    version, file = (str(found.get(name) or "") for name in ("version", "file"))
+    distances: dict[str, Any] = {one.name: found.get(one.name) for one in fields(Layout)}
+    del distances["version"], distances["file"]
+    if not all(value is None or (isinstance(value, int) and abs(value) < 1 << 24) for value in distances.values()):
         raise ValueError("a distance is not a small number")
-    return Layout(**values, version=version, file=file)  # type: ignore[arg-type]
+    return Layout(**distances, version=version, file=file)
 
 
 def _key(path: str) -> str:

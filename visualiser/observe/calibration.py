@@ -95,6 +95,7 @@ def here() -> dict[str, set[int]]:
 
 
 def word(address: int) -> int:
+    """The unsigned machine word at an address of this process."""
     return int.from_bytes(read(address, WORD), "little")
 
 
@@ -140,10 +141,12 @@ def second_interpreter() -> tuple[Any, Callable[[Any], object]]:
 
 
 def is_free_threaded() -> bool:
+    """Whether this build of CPython can do without a GIL."""
     return "t" in getattr(sys, "abiflags", "")
 
 
 def main() -> None:
+    """Search, and print what was found as one JSON object."""
     sys.setswitchinterval(INTERVAL / 1e6)
     found: dict[str, Any] = dict(twice())
     if found["gil"] is None:

@@ -216,6 +216,7 @@ def _ended_how(code: int | None, number: int | None) -> str:
 
 
 def signal_name(number: int) -> str:
+    """What people call a signal: "SIGTERM"; one that this system does not know, "signal 99"."""
     try:
         return signal.Signals(number).name
     except ValueError:

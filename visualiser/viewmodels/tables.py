@@ -147,6 +147,7 @@ class SpanTableModel(_Table):
         return found if found is not None and found < MOST_ROWS else None
 
     def text(self, row: int, column: int) -> str:
+        """What stands in a cell."""
         table, store = self._table, self._store
         assert table is not None
         assert store is not None
@@ -235,6 +236,7 @@ class ContentionModel(_Table):
         return found.longest_thread, longest_wait(self._store, found)
 
     def text(self, row: int, column: int) -> str:
+        """What stands in a cell."""
         store, found = self._store, self._rows[row]
         assert store is not None
         if column == 0:
