@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from visualiser.trace import SOURCE_NAMES, Kind, Process, Source, Thread, TraceStore
+from visualiser.trace import SOURCE_NAMES, Kind, Process, Source, Thread, TraceStore, counters_of
 
 from .rows import GIL, Range, Row, lock_rows, mark_rows, output_rows, span_rows, state_rows
 from .writing import Progress, no_progress, replacing, telling
@@ -22,7 +22,7 @@ Event = dict[str, Any]
 
 
 def write_chrome(store: TraceStore, path: Path, t_range: Range = None, progress: Progress = no_progress) -> None:
-    """Write states, GILs, CPUs, critical sections, own spans, marks, output, memory, and who started whom.
+    """Write states, GILs, CPUs, critical sections, own spans, marks, output, memory, counters, and who started whom.
 
     `t_range`: only what touches these ns on the run's clock; times are never cut. Raises OSError.
     """
@@ -73,6 +73,12 @@ class _Export:
         for t, rss in zip(process.memory.t.tolist(), process.memory.rss.tolist(), strict=True):
             if self._inside(t):
                 yield {"ph": "C", "name": "memory", "pid": pid, "ts": self._time(t), "args": {"rss bytes": rss}}
+
+        for counter in counters_of(self._store, process.index):
+            for t, value in zip(counter.t.tolist(), counter.value.tolist(), strict=True):
+                if self._inside(t):
+                    args = {counter.series: int(value) if value.is_integer() else value}
+                    yield {"ph": "C", "name": counter.name, "pid": pid, "ts": self._time(t), "args": args}
 
     def _gils(self, process: Process) -> Iterator[Event]:
         """A track for each GIL: who held it."""

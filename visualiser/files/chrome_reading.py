@@ -3,7 +3,8 @@
     X        a span              M      names of processes and threads
     B, E     a span in two       i, I   a mark (also R, n)
     b, e     a task, which may overlap with others: lanes of their own
-    C, s, t, f and others are counted, and said not to be shown
+    C        values of counters of a process: kept, and said not to be shown
+    s, t, f and others are counted, and said not to be shown
 
 It is read some megabytes at a time. Beside these stand 24 bytes for each event, and then what the store takes.
 """
@@ -28,7 +29,7 @@ TASK = "b", "n", "e"
 """Phases of asynchronous events; S, T, p and F are their old names."""
 _OLD = {"S": "b", "T": "n", "p": "n", "F": "e"}
 _MARKS = ("i", "I", "R")
-_UNSHOWN = {"C": "counter value", "s": "end of an arrow", "t": "end of an arrow", "f": "end of an arrow", "P": "sample"}
+_UNSHOWN = {"s": "end of an arrow", "t": "end of an arrow", "f": "end of an arrow", "P": "sample"}
 
 MOST_ODD = 500_000
 """Events that make no sense, in a file that has hardly any others."""
@@ -103,6 +104,8 @@ class _Reading:
                 self._unshown[_UNSHOWN[phase]] += 1
             elif t == NO_TIME or not phase:
                 self._odd += 1
+            elif phase == "C":
+                self._take_counter(event, t)
             elif phase in "BE":
                 self._take_half(event, phase, key, t, spans)
             elif phase in TASK:
@@ -115,6 +118,12 @@ class _Reading:
             self.told.spans.add(*zip(*spans, strict=True))
         if marks:
             self.told.marks.add(*zip(*marks, strict=True))
+
+    def _take_counter(self, event: Event, t: int) -> None:
+        """Values of a process. A counter is called by its name and, where it has one, its id."""
+        self._unshown["counter value"] += 1
+        words = (str(one) for one in (event.name, event.id) if one not in (None, ""))
+        self._odd += not self.told.counters.add(event.pid, " ".join(words), arguments(event), t)
 
     def _take_name(self, event: Event) -> None:
         name = arguments(event).get("name")

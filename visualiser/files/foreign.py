@@ -26,8 +26,10 @@ from visualiser.trace import (
     Span,
     Table,
     TraceStore,
+    keep_counters,
 )
 
+from .counters import MOST_OF_ONE, CounterRows
 from .errors import BadFile
 from .stacking import Int64s, Nest, nests, sequence
 
@@ -35,6 +37,9 @@ MOST_THREADS = 5_000
 """Lanes of the largest trace that is opened."""
 SHIFTED = 1_000_000_000
 """ns. Where a file's times begin at zero or below, they are moved so that they begin here: no record has the time 0."""
+
+NO_THREAD = "no thread is told"
+"""Instead of a thread's name."""
 
 Key = tuple[Hashable, Hashable]
 """What a file calls a thread: its process, and its number or name in there."""
@@ -84,6 +89,7 @@ class Foreign:
         self.by_end: set[int] = set()  # lanes whose spans are added when they end, the inner ones first
         self.spans = Columns()  # lane, name, start, end (NEVER: not told)
         self.marks = Columns()  # lane, name, moment
+        self.counters = CounterRows()
         self.process_names: dict[Hashable, str] = {}
         self.thread_names: dict[Key, str] = {}
         self.problems: list[str] = []
@@ -100,7 +106,34 @@ class Foreign:
 
     def store(self, info: RunInfo, name_of: Callable[[Any], Name], attachments: Mapping[str, bytes]) -> TraceStore:
         """All of it as a finished store. `name_of`: what a key of `names` means. Raises BadFile when it is empty."""
-        return _Making(self, info, name_of).store(attachments)
+        self._place_counters()
+        made = _Making(self, info, name_of).store(attachments)
+        if self.counters:
+            of_process = {key[0]: number for key, (number, _) in self.serials.items()}
+            index = {header.key: at for at, header in enumerate(made.headers)}
+            processes = {process: index[number] for process, number in of_process.items()}
+            keep_counters(made, self.counters.made(processes, self.moved))
+        return made
+
+    def _place_counters(self) -> None:
+        """A process of which nothing but counters is told gets a lane that says so: else it would not be there."""
+        seen = np.zeros(len(self.lanes), bool)
+        for part in (*self.spans.parts, *self.marks.parts):
+            seen[part[0]] = True
+        there = {key[0] for key, is_there in zip(self.lanes, seen.tolist(), strict=True) if is_there}
+        there.update(key[0] for key in self.alive)
+        for process, begin, end in self.counters.extents():
+            if process not in there:
+                key = process, None
+                self.lanes[key]
+                self.thread_names[key] = NO_THREAD
+                known = self.alive.get(key, (begin, end))
+                self.alive[key] = min(begin, known[0]), max(end, known[1])
+        if self.counters.left_out:
+            self.problems.append(
+                f"Left out, because they are of more than {MOST_OF_ONE} counters of a process, or of very many in all: "
+                f"{many(self.counters.left_out, 'counter value')}."
+            )
 
 
 class _Making:
@@ -115,7 +148,8 @@ class _Making:
 
     def _set_times(self) -> None:
         """Move times if need be; what has no end ends, for its place among the others, with everything else."""
-        lives = np.array(list(self._told.alive.values()), np.int64).ravel()
+        counted = [extent[1:] for extent in self._told.counters.extents()]
+        lives = np.array([*self._told.alive.values(), *counted], np.int64).ravel()
         ends = self._end[self._end != NEVER]
         every = [one for one in (self._start, self._moment, ends, lives) if len(one)]
         if not every:

@@ -91,6 +91,9 @@ class JsonPieces:
             while self._more and len(self._buffer) < least:
                 self._fill()
             self._at = _end(_BETWEEN, self._buffer)
+            if self._more and self._at == len(self._buffer):  # nothing but spaces so far
+                self._buffer = b""
+                continue
             if self._buffer[self._at : self._at + 1] in (b"]", b""):
                 break
             found = self._by_guess(decode) if self._more else None

@@ -6,10 +6,11 @@
     threads/<n>/<column>.npy    kind, flag, a, site, value, t of the n-th thread: one-dimensional, little-endian
     blocks/<n>.bin              what the observer saw, the n-th kind of it, as in its diary (events.blocks)
     states/<n>/<column>.npy     states of a thread that another tool told, where the run was opened from its file
+    counters/<n>/<column>.npy   moments and values of a counter that it told
     files/...                   program/*.py, stdout, stderr of the run
 
 It is an ordinary zip; arrays are .npy, format version 1.0, never with pickled objects. What is derived is not saved.
-Format 1 had no blocks, format 2 no states; what has none is written in format 2.
+Format 1 had no blocks, 2 no states, 3 no counters; what has neither is written in format 2, without counters in 3.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from visualiser.trace import Chunk, TraceStore
+from visualiser.trace import Chunk, TraceStore, counters_of
 
 from .attachments import attachments_of
+from .counters import COUNTER_COLUMNS, counter_column_name
 from .told_states import STATE_COLUMNS, state_column_name
 from .writing import Progress, no_progress, replacing
 
-FORMAT, WITHOUT_STATES = 3, 2
+FORMAT, WITHOUT_COUNTERS, WITHOUT_STATES = 4, 3, 2
 HEADER, DEFINITIONS, FILES = "header.json", "definitions.json", "files/"
 COLUMNS: Mapping[str, str] = {"kind": "<u2", "flag": "<u2", "a": "<u4", "site": "<u4", "value": "<u4", "t": "<u8"}
 
@@ -65,6 +67,9 @@ def write_native(store: TraceStore, path: Path, progress: Progress = no_progress
         for number, told in enumerate(store.told_states.values()):
             columns = {name: (getattr(told, name), dtype) for name, dtype in STATE_COLUMNS.items()}
             _write_columns(archive, {state_column_name(number, name): what for name, what in columns.items()})
+        for number, counter in enumerate(counters_of(store)):
+            columns = {name: (getattr(counter, name), dtype) for name, dtype in COUNTER_COLUMNS.items()}
+            _write_columns(archive, {counter_column_name(number, name): what for name, what in columns.items()})
         for number, data in enumerate(blocks.values()):
             _write(archive, block_name(number), data)
         for name, data in files.items():
@@ -95,8 +100,10 @@ def _write_columns(archive: zipfile.ZipFile, columns: Mapping[str, tuple[npt.NDA
 
 
 def _header(store: TraceStore, chunks: Sequence[Chunk], cut: list[str]) -> dict[str, Any]:
+    counters = [[one.process, one.name, one.series, len(one.t)] for one in counters_of(store)]
+    without = WITHOUT_COUNTERS if store.told_states else WITHOUT_STATES
     return {
-        "format": FORMAT if store.told_states else WITHOUT_STATES,
+        "format": FORMAT if counters else without,
         "run": store.info.to_data(),
         "processes": [
             {
@@ -113,8 +120,11 @@ def _header(store: TraceStore, chunks: Sequence[Chunk], cut: list[str]) -> dict[
             for one in chunks
         ],
         **(
-            {"states": [[thread, len(told)] for thread, told in store.told_states.items()]} if store.told_states else {}
+            {"states": [[thread, len(told)] for thread, told in store.told_states.items()]}
+            if store.told_states or counters
+            else {}
         ),
+        **({"counters": counters} if counters else {}),
         "losses": [[one.process, one.serial, one.count, one.first_ns] for one in store.losses],
         "problems": [*_texts(store), *cut],
     }

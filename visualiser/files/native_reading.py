@@ -21,16 +21,29 @@ from visualiser.trace import (
     STATE_NAMES,
     Block,
     Chunk,
+    Counter,
     Definition,
     EventBatch,
     Loss,
     ProcessHeader,
     RunInfo,
     TraceStore,
+    keep_counters,
 )
 
+from .counters import COUNTER_COLUMNS, are_counted, counter_column_name
 from .errors import BadFile
-from .native import COLUMNS, DEFINITIONS, FILES, FORMAT, HEADER, WITHOUT_STATES, block_name, column_name
+from .native import (
+    COLUMNS,
+    DEFINITIONS,
+    FILES,
+    FORMAT,
+    HEADER,
+    WITHOUT_COUNTERS,
+    WITHOUT_STATES,
+    block_name,
+    column_name,
+)
 from .told_states import STATE_COLUMNS, are_sound, plain_states, state_column_name
 from .writing import Progress, no_progress
 
@@ -43,6 +56,7 @@ SMALL = 256 << 20
 _NAME = re.compile(
     r"header\.json|definitions\.json|threads/(0|[1-9]\d{0,6})/(kind|flag|a|site|value|t)\.npy"
     r"|states/(0|[1-9]\d{0,6})/(start|end|state|source)\.npy"
+    r"|counters/(0|[1-9]\d{0,3})/(t|value)\.npy"
     r"|blocks/(0|[1-9]\d{0,5})\.bin"
     r"|files/(stdout|stderr|program/(?!.*(?:^|/)\.\.(?:/|$))[^\\\x00]+\.py)"
 )
@@ -93,7 +107,18 @@ class _Reading:
         store.finish(info)
         for number, told in enumerate(_list(header["states"])):
             self._add_states(store, number, *(_number(one) for one in _list(told, 2)))
+        counters = [self._counter(store, number, one) for number, one in enumerate(_list(header["counters"]))]
+        if counters:
+            keep_counters(store, counters)
         return store
+
+    def _counter(self, store: TraceStore, number: int, told: Any) -> Counter:
+        process, name, series, rows = _list(told, 4)
+        names = {column: counter_column_name(number, column) for column in COUNTER_COLUMNS}
+        columns = {name: self._column(names[name], dtype, _number(rows)) for name, dtype in COUNTER_COLUMNS.items()}
+        if _number(process) >= len(store.processes) or not are_counted(columns):
+            raise BadFile("It is damaged: the counters in it make no sense.")
+        return Counter(process, _text(name), _text(series), **columns)
 
     def _add_states(self, store: TraceStore, number: int, thread: int, rows: int) -> None:
         columns = {
@@ -172,7 +197,9 @@ def upgraded(header: Mapping[str, Any]) -> Mapping[str, Any]:
     if header["format"] == 1:
         header = {**header, "format": 2, "blocks": []}
     if header["format"] == WITHOUT_STATES:
-        header = {**header, "format": FORMAT, "states": []}
+        header = {**header, "format": 3, "states": []}
+    if header["format"] == WITHOUT_COUNTERS:
+        header = {**header, "format": FORMAT, "counters": []}
     return header
 
 

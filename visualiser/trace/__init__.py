@@ -24,6 +24,7 @@ from .deadlock import Deadlock, deadlock_facts, deadlock_text, deadlocks
 from .definitions import Object, Site
 from .effects import Effect, effects_of
 from .finding import Found, FoundWhat, Hits, find
+from .foreign_counters import Counter, counters_of, keep_counters
 from .growing import Growing
 from .lines import LEFT, Lines, has_lines, line_times, lines_of, visits
 from .lives import Memory, Process, Thread
@@ -88,6 +89,7 @@ __all__ = [
     "Chunk",
     "Column",
     "Contention",
+    "Counter",
     "CpuSpans",
     "Deadlock",
     "Definition",
@@ -139,6 +141,7 @@ __all__ = [
     "causes_of",
     "changes",
     "contention",
+    "counters_of",
     "cpus_of",
     "deadlock_facts",
     "deadlock_text",
@@ -148,6 +151,7 @@ __all__ = [
     "handed_over",
     "has_lines",
     "has_values",
+    "keep_counters",
     "kept_waiting",
     "line_times",
     "lines_of",

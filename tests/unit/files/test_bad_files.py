@@ -136,7 +136,7 @@ def test_a_file_with_something_hostile_in_it_is_refused(saved: Path, what: str) 
 
 def test_a_newer_format_is_told_with_both_numbers(saved: Path) -> None:
     text = refused(pack(saved.with_name("x"), change_header(parts_of(saved), format=7)))
-    assert "format 7; this one reads up to 3" in text
+    assert "format 7; this one reads up to 4" in text
     assert "Update Interleave" in text
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.files.foreign_samples import Event, call, name_of, py_spy_text, ray_text, viz_tracer_text
 from visualiser.files import BadFile, json_pieces, load, save_ilv, write_chrome
-from visualiser.trace import SOURCE_NAMES, STATE_NAMES, TraceStore, stats
+from visualiser.trace import SOURCE_NAMES, STATE_NAMES, TraceStore, counters_of, stats
 
 
 def opened(folder: Path, what: str | bytes | Sequence[Event], name: str = "x.json") -> TraceStore:
@@ -49,6 +49,7 @@ def test_viz_tracers_calls_are_spans_with_their_lines_in_named_lanes(tmp_path: P
     assert store.source_text(site.file) == "import time\ndef work():\n    time.sleep(1)\n"
     assert store.sources["opened_from"] == "VizTracer's JSON"
     assert "1 counter value." in problems(store)
+    assert [(one.label, one.value.tolist()) for one in counters_of(store)] == [("garbage: collected", [3.0])]
 
 
 def test_what_the_file_does_not_tell_is_unknown(tmp_path: Path) -> None:
@@ -130,10 +131,10 @@ def test_times_that_begin_at_zero_are_moved_and_stay_as_far_apart(tmp_path: Path
     assert store.start_ns > 0
 
 
-def test_counters_and_arrows_are_said_not_to_be_shown(tmp_path: Path) -> None:
+def test_arrows_are_said_not_to_be_shown(tmp_path: Path) -> None:
     arrow = {"pid": 1, "tid": 1, "ts": 1, "id": 1, "name": "a", "cat": "c"}
-    store = opened(tmp_path, [call(1, 1, "a"), {**arrow, "ph": "s"}, {**arrow, "ph": "f"}, {**arrow, "ph": "C"}])
-    assert "Not shown of this file: 2 ends of an arrow, 1 counter value." in problems(store)
+    store = opened(tmp_path, [call(1, 1, "a"), {**arrow, "ph": "s"}, {**arrow, "ph": "f"}])
+    assert "Not shown of this file: 2 ends of an arrow." in problems(store)
 
 
 # --- forms
@@ -184,6 +185,7 @@ PIECES = st.lists(
 
 @settings(max_examples=60)
 @given(PIECES, st.integers(1, 300), st.booleans())
+@example([(99999, 10, "0\x1f", {"a": [{"}": "},{"}, {}]}), (0, 0, "", None)], 1, False)
 def test_where_a_text_is_cut_into_pieces_makes_no_difference(
     tmp_path_factory: pytest.TempPathFactory, told: list[tuple[int, int, str, Any]], size: int, is_object: bool
 ) -> None:
