@@ -152,13 +152,16 @@ class AbsenceLooks:
         self.accounts: list[bytes] = []  # TOTAL rows of threads while they were off the CPU; for who asks to clear
         self._accounted: dict[int, tuple[float, float]] = {}  # when each thread's was read, first and last
         self.ended_in: set[int] = set()  # processes of threads that have ended; for who asks to clear
-        self.missed = 0  # absences that were over too soon to know what for; for who asks to clear
+        self.missed = self.born = 0  # absences over too soon to know what for; new threads; for who asks to clear
 
     def note(self, edges: Mapping[int, Edge]) -> None:
         """Take in the latest edges of one CPU's ring."""
         newest, away, on = self._newest, self.away, self.on
         for tid, edge in edges.items():
-            if edge.t < newest.get(tid, 0):
+            before = newest.get(tid)
+            if before is None:
+                self.born += 1
+            elif edge.t < before:
                 continue
             newest[tid] = edge.t
             if edge.ended:

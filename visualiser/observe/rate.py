@@ -27,7 +27,9 @@ class Rate:
         return self.pause <= LEAST_PAUSE
 
     def note(self, unseen: int) -> None:
-        """Another turn, and how many absences and changes of a GIL were over before anybody had looked."""
+        """Another turn, and how much was new or unseen: absences and changes of a GIL that were over before anybody
+        looked, and threads that may be as short.
+        """
         self._turns += 1
         self._unseen += unseen
         if self._unseen > MANY * WINDOW:

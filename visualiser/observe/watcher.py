@@ -156,8 +156,8 @@ class Watcher:
         self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
         self._add(blocks.TOTALS, 0, absences.accounts)
         absences.accounts.clear()
-        self._rate.note(absences.missed + self._gils.missed)
-        absences.missed = self._gils.missed = 0
+        self._rate.note(absences.missed + absences.born + self._gils.missed)
+        absences.missed = absences.born = self._gils.missed = 0
         return bool(active)
 
     def _drain(self) -> None:

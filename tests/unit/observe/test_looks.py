@@ -72,6 +72,13 @@ def test_an_absence_that_was_over_before_anybody_looked_is_counted_unless_it_was
     assert absences.missed == 1
 
 
+def test_each_thread_is_new_once() -> None:
+    absences = AbsenceLooks(FewThreads())
+    absences.note({1: blocked(10), 2: blocked(20)})
+    absences.note({1: Edge(30, 7, False, False), 3: blocked(30)})
+    assert absences.born == 3
+
+
 def test_a_young_absence_is_left_alone() -> None:
     threads = FewThreads()
     absences = AbsenceLooks(threads, threshold_ns=10**12)
