@@ -36,20 +36,8 @@ from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats, told_states
 from .stats_text import stats_text
 from .store import TraceStore
-from .tasks import (
-    LONG_STEP_NS,
-    TASK_WORDS,
-    AsyncTask,
-    HandedOver,
-    LongStep,
-    TaskState,
-    Turns,
-    async_tasks,
-    handed_over,
-    kept_waiting,
-    long_steps,
-    turns,
-)
+from .task_states import TASK_WORDS, AsyncTask, TaskState
+from .tasks import LONG_STEP_NS, HandedOver, LongStep, Turns, async_tasks, handed_over, kept_waiting, long_steps, turns
 from .text_table import aligned
 from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration

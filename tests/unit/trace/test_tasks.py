@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.builder import ORIGIN, STEP, RunBuilder, ThreadBuilder
 from visualiser.events import Kind, Rest, Span, Wait
 from visualiser.trace import TraceStore, async_tasks, handed_over, long_steps, turns
-from visualiser.trace.tasks import TaskState
+from visualiser.trace.task_states import TaskState
 
 
 def task(thread: ThreadBuilder, number: int, *events: tuple[float, int], label: str = "fetch", line: int = 7) -> None:
