@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from visualiser.scene import Hit, Lane, LaneKind, ahead, hit, whole_pixels
+from visualiser.scene import Hit, Lane, LaneKind, hit, whole_pixels
 from visualiser.trace import GilLane, TraceStore
 from visualiser.viewmodels.facts import NOTHING, crowd_facts, facts_of
+from visualiser.viewmodels.frames import Frames
 from visualiser.viewmodels.lanes import LaneKey, key_of
 from visualiser.viewmodels.player import Player
 from visualiser.viewmodels.time_window import TimeWindow
-
-TURN_MS, MOST_TRIES = 8, 4
-"""How long a growing run is worked on at a time; how often it may have grown meanwhile until it is drawn anyway."""
-
-OPENED = -2
-"""Instead of a revision: the run was over when it was shown, and is drawn at once."""
-
-HELD_MS = 200
-"""A run that grows is asked to stay as it is for a picture no longer than this."""
 
 NEAR = 4.0
 """How many times closer a double click goes where there is no span to fill the picture with."""
@@ -49,22 +40,17 @@ class TimelineModel(TimeWindow):
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(player, parent)
         self.current: LaneKey | None = None
-        self._ahead: Iterator[None] | None = None
-        self._ahead_of, self._tries = -1, 0
-        self._begun = QElapsedTimer()
-        self._drawing = False
-        self._calm = -1  # the revision of a run that is over, once all of it was worked out
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.setObjectName("turn")
-        self._turn.timeout.connect(self._on_frame)
+        self._frames = Frames(self)
+        self._frames.due.connect(self.rebuild)
+        self._frames.drawing_changed.connect(self.drawing_changed)
         self._frame.timeout.disconnect(self.rebuild)
-        self._frame.timeout.connect(self._on_frame)
+        self._frame.timeout.connect(self._frames.advance)
         self._span: tuple[int, int] | None = None
 
     def set_store(self, store: TraceStore | None) -> None:
         """Show another run from its beginning, all of it; or none."""
         super().set_store(store)
-        self._calm = OPENED if store is not None and store.finished else -1
+        self._frames.set_store(store)
         self._span = None
         self.hover_changed.emit(NOTHING)
         self.selection_changed.emit(NOTHING)
@@ -248,47 +234,6 @@ class TimelineModel(TimeWindow):
     def event_times(self) -> NDArray[np.int64]:
         """Where `step` can go."""
         return self.store.event_times(self.selection.thread) if self.store is not None else np.empty(0, np.int64)
-
-    # --- frames of a run that goes on --------------------------------------------------------------------------------
-
-    def _on_frame(self) -> None:
-        """Time for a frame. While the run goes on, what it needs is worked out in turns of some ms, and the window can
-        answer between them; a run that grows faster than that is drawn all the same."""
-        store = self.store
-        if store is None or self._is_calm(store) or (self._tries >= MOST_TRIES and not self._ended_since(store)):
-            self._ahead, self._tries = None, 0
-            self.rebuild()
-            self._calm = store.revision if store is not None and store.finished else -1
-            self._begun.invalidate()
-            self._say_drawing(False)
-            return
-        if not self._begun.isValid():
-            self._begun.start()
-        self._say_drawing(store.finished or self._begun.elapsed() < HELD_MS)
-        if self._ahead is None or store.revision != self._ahead_of:
-            self._ahead, self._ahead_of = ahead(store), store.revision
-            self._tries = 0 if store.finished else self._tries + 1
-        clock = QElapsedTimer()
-        clock.start()
-        for _ in self._ahead:
-            if clock.elapsed() >= TURN_MS:
-                self._turn.start()
-                return
-        self._tries = MOST_TRIES  # all is there: the frame at the next turn
-        self._turn.start()
-
-    def _is_calm(self, store: TraceStore) -> bool:
-        """Whether all that a picture needs was worked out before, or the run was opened, and not watched."""
-        return store.finished and self._calm in (store.revision, OPENED)
-
-    def _ended_since(self, store: TraceStore) -> bool:
-        """Whether it is told anew for good, after which it grows no more: for that there is time."""
-        return store.finished and store.revision != self._ahead_of
-
-    def _say_drawing(self, drawing: bool) -> None:
-        if drawing != self._drawing:
-            self._drawing = drawing
-            self.drawing_changed.emit(drawing)
 
     # --- inner -------------------------------------------------------------------------------------------------------
 
