@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal as signals
 from enum import Enum
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from visualiser.run.directory import BadRunDirectory, RunDirectory
 from visualiser.run.live import DEFAULT_LIMIT, LiveRun, RunOptions
 from visualiser.run.status import Report, sentence
 from visualiser.run.target import Target
-from visualiser.trace import EventBatch, RunInfo, TraceStore
+from visualiser.trace import EventBatch, RunInfo, TraceStore, signal_name
 
 CLOSE_PATIENCE = 0.3
 """Seconds per rung of the stop ladder when the window closes: nobody watches any more."""
@@ -274,11 +273,3 @@ def how_it_ended(info: RunInfo) -> str:
     if info.exit_code:
         return f"The program ended with exit code {info.exit_code}."
     return "The program ended."
-
-
-def signal_name(number: int) -> str:
-    """A signal's name as in signal(7), else its number."""
-    try:
-        return signals.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

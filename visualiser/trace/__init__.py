@@ -31,6 +31,7 @@ from .lives import Memory, Process, Thread
 from .moment import Moment, source_word, state_at, state_words
 from .problems import Problem
 from .reader import DiaryReader
+from .registry import signal_name
 from .runinfo import RUN_FILE, RunInfo
 from .span_table import Column, SpanFilter, SpanTable, cpus_of, span_table
 from .stats import state_totals, stats, told_states
@@ -149,6 +150,7 @@ __all__ = [
     "parse_duration",
     "range_totals",
     "row_at",
+    "signal_name",
     "source_word",
     "span_table",
     "state_at",

@@ -86,7 +86,7 @@ def no_waits() -> Waits:
 
 
 def name_absences(track: Track, looks: Looks, waits: Waits, chain: bool = True) -> Track:
-    """Rules 3 to 5, and 6 if `chain`: give the absences of `pieces` their states. `looks`: of this thread, in order of
+    """Rules 3 to 5, and 6 if `chain`: give the absences of `track` their states. `looks`: of this thread, in order of
     time.
     """
     state, evidence = track.state.copy(), track.evidence.copy()

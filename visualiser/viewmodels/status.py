@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 
-from visualiser.trace import RunInfo, TraceStore, units
+from visualiser.trace import RunInfo, TraceStore, signal_name, units
 from visualiser.viewmodels.words import count, duration
 
 
@@ -66,14 +65,6 @@ def outcome(info: RunInfo, said: str = "") -> tuple[str, bool]:
         why = f": {said}" if said else ". Its output may say why."
         return f"The program ended with exit code {info.exit_code}{why}", True
     return "", False
-
-
-def signal_name(number: int) -> str:
-    """`SIGKILL`, or the number where this machine has no name for it."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 _SOURCES = {"calls": "calls", "switches": "switches", "gil": "GIL", "reasons": "other waits"}
