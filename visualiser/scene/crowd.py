@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from visualiser.trace import Process, TraceStore, units
 
+from .detail import column_edges
 from .frame import CROWD, Frame
 from .memory import remembered
-from .model import Floats, Lane, Part, Shape, ViewWindow
+from .model import Floats, Ink, Lane, Part, Shape, ViewWindow
 from .sheet import Layer
 
 SHARE = 4
@@ -102,22 +103,27 @@ def draw_crowd(frame: Frame, lane: Lane) -> None:
     if lane.process is None or lane.process in frame.window.unfolded:
         return
     threads = crowd_of(frame.store, frame.window, lane.process)
-    _draw_curve(frame, at_once(frame.store, threads), lane.y0 + 5, lane.y1 - 6)
+    lives = at_once(frame.store, threads)
+    draw_curve(frame, lives, (lane.y0 + 5, lane.y1 - 6), lives.most, ("band_tint", "band"))
 
 
-def _draw_curve(frame: Frame, lives: Lives, top: float, base: float) -> None:
-    """Per pixel column the most that lived in it: nothing short disappears."""
-    left, width = frame.body.x0, round(frame.body.x1 - frame.body.x0)
-    edges = frame.window.t0 + np.rint(np.arange(width + 1) / frame.scale).astype(np.int64)
-    most = most_between(lives, edges)
-    heights = (base - top) * most / max(lives.most, 1)
+def draw_curve(frame: Frame, lives: Lives, room: tuple[float, float], most: int, inks: tuple[Ink, Ink | None]) -> None:
+    """How many lived, as steps: per pixel column the most, so that nothing short disappears. `room`: y of `most` and of
+    none; `inks`: below the steps, and of their line, if there is one.
+    """
+    if not len(lives.n):
+        return
+    top, base = room
+    width = round(frame.body.x1 - frame.body.x0)
+    heights = (base - top) * most_between(lives, column_edges(frame)) / max(most, 1)
     starts = np.flatnonzero(np.diff(heights, prepend=-1.0))
-    xs = left + np.append(starts, width)
+    xs = frame.body.x0 + np.append(starts, width)
     ys = base - np.append(heights[starts], heights[-1])
     steps: Floats = np.column_stack((np.repeat(xs, 2)[1:-1], np.repeat(ys[:-1], 2)))
     under = np.vstack((steps, (steps[-1, 0], base), (steps[0, 0], base)))
-    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill="band_tint"))
-    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, steps, ink="band", width=1.0))
+    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill=inks[0]))
+    if inks[1] is not None:
+        frame.sheet.add(Layer.LIFE, Shape(Part.BODY, steps, ink=inks[1], width=1.0))
 
 
 def most_between(lives: Lives, edges: NDArray[np.int64]) -> NDArray[np.int64]:

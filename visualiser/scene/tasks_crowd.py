@@ -6,11 +6,11 @@ import numpy as np
 
 from visualiser.trace import LONG_STEP_NS, TaskState, TraceStore, turns, units
 
-from .crowd import Lives, most_between
+from .crowd import draw_curve
 from .detail import column_edges
 from .frame import Frame
 from .memory import remembered
-from .model import Floats, Lane, Part, Shape, Strip
+from .model import Lane, Part, Strip
 from .shares import Track
 from .sheet import Layer
 from .tasks import lives_of, tasks_of
@@ -26,28 +26,11 @@ def draw_tasks(frame: Frame, lane: Lane) -> None:
     thread, (top, bottom) = lane.number, lane.bar
     base = bottom - RUNS - 2
     there, ready = lives_of(frame.store, thread), lives_of(frame.store, thread, TaskState.READY)
-    _draw_curve(frame, there, (top, base), there.most, (f"thread_tint/{thread}", f"thread/{thread}"))
-    _draw_curve(frame, ready, (top, base), there.most, ("muted", None))
+    draw_curve(frame, there, (top, base), there.most, (f"thread_tint/{thread}", f"thread/{thread}"))
+    draw_curve(frame, ready, (top, base), there.most, ("muted", None))
     _draw_runs(frame, thread, bottom)
     _draw_long(frame, thread, lane.bar)
     _draw_scale(frame, there.most, top, base)
-
-
-def _draw_curve(frame: Frame, lives: Lives, room: tuple[float, float], most: int, inks: tuple[str, str | None]) -> None:
-    """How many, as steps: per pixel column the most, so that nothing short disappears."""
-    if not len(lives.n):
-        return
-    top, base = room
-    width = round(frame.body.x1 - frame.body.x0)
-    heights = (base - top) * most_between(lives, column_edges(frame)) / max(most, 1)
-    starts = np.flatnonzero(np.diff(heights, prepend=-1.0))
-    xs = frame.body.x0 + np.append(starts, width)
-    ys = base - np.append(heights[starts], heights[-1])
-    steps: Floats = np.column_stack((np.repeat(xs, 2)[1:-1], np.repeat(ys[:-1], 2)))
-    under = np.vstack((steps, (steps[-1, 0], base), (steps[0, 0], base)))
-    frame.sheet.add(Layer.LIFE, Shape(Part.BODY, under, fill=inks[0]))
-    if inks[1] is not None:
-        frame.sheet.add(Layer.LIFE, Shape(Part.BODY, steps, ink=inks[1], width=1.0))
 
 
 def _draw_runs(frame: Frame, thread: int, bottom: float) -> None:
