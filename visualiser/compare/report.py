@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from visualiser.trace import aligned, units
+from visualiser.trace import aligned, time_cell, units
 
 from .laws import amdahl, efficiency, karp_flatt, speed_up
 from .measuring import Measured
@@ -159,17 +159,13 @@ def _row(one: Compared) -> list[str]:
         "-" if one.speed_up is None else f"{units.digits(one.speed_up)}x",
         str(one.workers),
         "-" if one.efficiency is None else units.share(one.efficiency),
-        _time(run.on_cpu_ns),
+        time_cell(run.on_cpu_ns),
         "unknown" if run.parallelism is None else units.digits(run.parallelism),
-        _time(run.gil_wait_ns),
-        _time(run.starting_ns),
-        _time(run.pickling_ns),
+        time_cell(run.gil_wait_ns),
+        time_cell(run.starting_ns),
+        time_cell(run.pickling_ns),
         "unknown" if run.peak_bytes is None else units.memory(run.peak_bytes),
     ]
-
-
-def _time(ns: int | None) -> str:
-    return "unknown" if ns is None else units.duration(ns) if ns else "-"
 
 
 def conclusions(found: Comparison) -> tuple[str, ...]:

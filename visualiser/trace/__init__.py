@@ -39,7 +39,7 @@ from .stats_text import stats_text
 from .store import TraceStore
 from .task_states import TASK_WORDS, AsyncTask, TaskState
 from .tasks import LONG_STEP_NS, HandedOver, LongStep, Turns, async_tasks, handed_over, kept_waiting, long_steps, turns
-from .text_table import aligned
+from .text_table import aligned, time_cell
 from .totals import RangeTotals, ThreadTotals, range_totals
 from .units import parse_duration
 from .values import (
@@ -158,6 +158,7 @@ __all__ = [
     "state_words",
     "stats",
     "stats_text",
+    "time_cell",
     "told_states",
     "turns",
     "units",

@@ -8,7 +8,7 @@ from typing import Any
 from .registry import signal_name
 from .stats import stats
 from .store import TraceStore
-from .text_table import aligned
+from .text_table import aligned, time_cell
 from .units import count, digits, duration, memory, share
 from .values import STATE_NAMES
 
@@ -24,8 +24,8 @@ def stats_text(store: TraceStore) -> str:
     for process in facts["processes"]:
         rows.append([_process(process), _lived(process, facts), *[""] * (len(shown) + on_cpu)])
         for thread in process["threads"]:
-            times = [_time(thread["on_cpu_ns"])] if on_cpu else []
-            times += [_time(thread["states_ns"][name]) for name in shown]
+            times = [time_cell(thread["on_cpu_ns"])] if on_cpu else []
+            times += [time_cell(thread["states_ns"][name]) for name in shown]
             rows.append([f"  {thread['name']}", _lived(thread, facts), *times])
     verdict = [line for one in facts["verdict"] for line in (*_verdict(one), "")]
     return "\n".join([*_head(store, facts), "", *aligned(rows), "", *verdict, *_foot(facts)])
@@ -74,10 +74,6 @@ def _process(process: dict[str, Any]) -> str:
 def _lived(one: dict[str, Any], facts: dict[str, Any]) -> str:
     end = facts["wall_ns"] if one["end_ns"] is None else one["end_ns"]
     return duration(end - one["start_ns"])
-
-
-def _time(ns: int | None) -> str:
-    return UNKNOWN if ns is None else duration(ns) if ns else "-"
 
 
 def _foot(facts: dict[str, Any]) -> Iterator[str]:
