@@ -7,6 +7,8 @@ would double the time until the window stands.
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -119,9 +121,9 @@ class TimelineCanvas(QWidget):
         if not facts.title:
             QToolTip.hideText()
             return
-        rows = "".join(f"<tr><td style='padding-right:8px'>{_escaped(what)}</td><td>{_escaped(value)}</td></tr>"
+        rows = "".join(f"<tr><td style='padding-right:8px'>{escape(what)}</td><td>{escape(value)}</td></tr>"
                        for what, value in facts.rows)  # fmt: skip
-        QToolTip.showText(where, f"<b>{_escaped(facts.title)}</b><table>{rows}</table>", self)
+        QToolTip.showText(where, f"<b>{escape(facts.title)}</b><table>{rows}</table>", self)
 
     def _paint_empty(self, painter: QPainter, look: Appearance) -> None:
         font = self.font()
@@ -277,7 +279,3 @@ class TimelineCanvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit()
         super().leaveEvent(event)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

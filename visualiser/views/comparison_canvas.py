@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -9,7 +11,6 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from visualiser.paint import paint
 from visualiser.viewmodels import Facts, Scene
 from visualiser.views.appearance import Appearance
-from visualiser.views.details import escaped
 
 ZOOM = 1.25
 KEY_PAN = 80.0
@@ -89,9 +90,9 @@ class StackCanvas(ScenePane):
         return (self.scene.body.x0 + self.scene.body.x1) / 2 if self.scene is not None else 0.0
 
     def _show_tip(self, where: QPoint) -> None:
-        rows = "".join(f"<tr><td>{escaped(what)}&nbsp;&nbsp;</td><td>{escaped(value)}</td></tr>"
+        rows = "".join(f"<tr><td>{escape(what)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>"
                        for what, value in self._facts.rows)  # fmt: skip
-        text = f"<b>{escaped(self._facts.title)}</b><table>{rows}</table>" if self._facts.title else ""
+        text = f"<b>{escape(self._facts.title)}</b><table>{rows}</table>" if self._facts.title else ""
         QToolTip.showText(where, text, self)
 
     # --- Qt ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
@@ -85,14 +87,14 @@ class DetailsPanel(QWidget):
     def _show(self) -> None:
         self._buttons.setVisible(bool(self._details.title))
         if self._hovered.title:
-            self.browser.setHtml(_page(self._hovered.title, [(what, escaped(value)) for what, value in
+            self.browser.setHtml(_page(self._hovered.title, [(what, escape(value)) for what, value in
                                                              self._hovered.rows]))  # fmt: skip
         elif self._details.title:
             cells = [(row.what, _linked(number, row.value, row.link is not None))
                      for number, row in enumerate(self._details.rows)]  # fmt: skip
             self.browser.setHtml(_page(self._details.title, cells))
         elif self._selected.title:
-            self.browser.setHtml(_page(self._selected.title, [(what, escaped(value)) for what, value in
+            self.browser.setHtml(_page(self._selected.title, [(what, escape(value)) for what, value in
                                                               self._selected.rows]))  # fmt: skip
         else:
             self.browser.setHtml(f"<p>{EMPTY}</p>")
@@ -126,18 +128,13 @@ def html_style(look: Appearance) -> str:
             f"white-space: nowrap; }} td {{ padding: 2px 0; }}")  # fmt: skip
 
 
-def escaped(text: str) -> str:
-    """Text as HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
 def _linked(number: int, value: str, link: bool) -> str:
-    return f'<a href="#{number}">{escaped(value)}</a>' if link else escaped(value)
+    return f'<a href="#{number}">{escape(value)}</a>' if link else escape(value)
 
 
 def _page(title: str, cells: list[tuple[str, str]]) -> str:
-    rows = "".join(f"<tr><th>{escaped(what)}</th><td>{value}</td></tr>" for what, value in cells)
-    return f"<h2>{escaped(title)}</h2><table>{rows}</table>"
+    rows = "".join(f"<tr><th>{escape(what)}</th><td>{value}</td></tr>" for what, value in cells)
+    return f"<h2>{escape(title)}</h2><table>{rows}</table>"
 
 
 def _button(text: str, tip: str) -> QPushButton:
