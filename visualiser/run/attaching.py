@@ -85,7 +85,8 @@ def running(pid: int) -> Running:
         raise AttachError(_not_yours(pid)) from None
     except OSError:
         raise AttachError(f"Process {pid} has ended, or belongs to the system.") from None
-    return Running(pid, _called(argv) or name, argv, executable, _interpreter(pid, argv))
+    called = _called(argv) if name.startswith("python") else ""
+    return Running(pid, called or name, argv, executable, _interpreter(pid, argv))
 
 
 def _not_yours(pid: int) -> str:
@@ -93,7 +94,7 @@ def _not_yours(pid: int) -> str:
 
 
 def _called(argv: tuple[str, ...]) -> str:
-    """After what it runs: a script, a module, else the program itself."""
+    """A Python's name is that of what it runs: a script, a module, else the program itself."""
     rest = list(argv[1:])
     while rest and rest[0].startswith("-"):
         option = rest.pop(0)
