@@ -3,7 +3,7 @@
     X        a span              M      names of processes and threads
     B, E     a span in two       i, I   a mark (also R, n)
     b, e     a task, which may overlap with others: lanes of their own
-    C        values of counters of a process: kept, and said not to be shown
+    C        values of counters of a process
     s, t, f and others are counted, and said not to be shown
 
 It is read some megabytes at a time. Beside these stand 24 bytes for each event, and then what the store takes.
@@ -121,7 +121,6 @@ class _Reading:
 
     def _take_counter(self, event: Event, t: int) -> None:
         """Values of a process. A counter is called by its name and, where it has one, its id."""
-        self._unshown["counter value"] += 1
         words = (str(one) for one in (event.name, event.id) if one not in (None, ""))
         self._odd += not self.told.counters.add(event.pid, " ".join(words), arguments(event), t)
 

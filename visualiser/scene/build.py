@@ -11,6 +11,7 @@ from visualiser.trace import TraceStore
 
 from . import card, words
 from .arrows import draw_arrows
+from .counters import draw_counter
 from .crowd import draw_crowd
 from .frame import Frame
 from .gil import draw_gil
@@ -42,6 +43,7 @@ DRAW = {
     LaneKind.CROWD: draw_crowd,
     LaneKind.TASK: draw_task,
     LaneKind.TASKS: draw_tasks,
+    LaneKind.COUNTER: draw_counter,
 }
 """What is in the body of a lane, by its kind; those of threads need to know more."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from visualiser.trace import LEFT, STATE_LETTERS, Kind, TraceStore, handed_over, has_lines, lines_of, units
+from visualiser.trace import LEFT, STATE_LETTERS, Kind, TraceStore, counters_of, handed_over, has_lines, lines_of, units
 
 from . import words
 from .axis import moment, ticks
@@ -51,6 +51,8 @@ def _legend(store: TraceStore) -> tuple[LegendEntry, ...]:
         found.append(LegendEntry(f"strip: {told}", mark="cpus", inks=_tones(store)))
     if any(len(process.memory.t) > 1 for process in store.processes):
         found.append(LegendEntry(words.memory_legend(store), mark="memory"))
+    if counters_of(store):
+        found.append(LegendEntry("counter, as the file tells it", mark="memory"))
     if store.lost:
         found.append(LegendEntry("events lost", mark="lost"))
     return tuple(found)

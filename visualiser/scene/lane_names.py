@@ -5,6 +5,7 @@ from __future__ import annotations
 from visualiser.trace import TraceStore
 
 from . import words
+from .counters import counter_detail
 from .crowd import crowd_detail
 from .frame import Frame, Measures
 from .gil import draws_interval, gil_detail
@@ -56,6 +57,8 @@ def lane_detail(frame: Frame, layout: Layout, lane: Lane) -> str:
         return crowd_detail(store, frame.window, lane.process)
     if lane.kind == LaneKind.TASKS and lane.number is not None:
         return tasks_detail(store, frame.window, lane.number)
+    if lane.kind == LaneKind.COUNTER:
+        return counter_detail(store, lane, playhead)
     return parallel_detail(store) if lane.kind == LaneKind.PARALLEL else ""
 
 
@@ -73,7 +76,7 @@ def draw_name(frame: Frame, layout: Layout, lane: Lane) -> None:
         frame.sheet.text(Part.LABELS, x, y, lane.name, measures.small, "muted", bold=True, room=room)
         return
     frame.sheet.text(Part.LABELS, x, y, lane.name, measures.normal, bold=True, room=room)
-    if lane.detail and (measures.details or lane.kind in (LaneKind.PROCESS, LaneKind.CROWD)):
+    if lane.detail and (measures.details or lane.kind in (LaneKind.PROCESS, LaneKind.CROWD, LaneKind.COUNTER)):
         detail = words.fitted(lane.detail, room, measures.small)
         frame.sheet.text(Part.LABELS, x, y + 1.25 * measures.small, detail, measures.small, "muted", room=room)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from visualiser.trace import Points, Process, Span, Thread, TraceStore
 
+from .counters import counter_lanes
 from .crowd import crowd_name, crowd_of
 from .detail import WIDE
 from .frame import COMPACT, CROWD, PRESENTER, ROOMY, Measures
@@ -202,7 +203,7 @@ def _add_process(
 
 
 def _add_threads(made: Layout, store: TraceStore, window: ViewWindow, measures: Measures, process: Process) -> None:
-    """The GILs, the threads with lanes of their own, and the crowd: folded, or with its threads below it."""
+    """The GILs, the threads with lanes of their own, the crowd (folded, or with its threads below it), the counters."""
     if LaneKind.GIL not in window.without:
         _add_gils(made, store, measures, process)
     crowd = crowd_of(store, window, process.index)
@@ -214,6 +215,9 @@ def _add_threads(made: Layout, store: TraceStore, window: ViewWindow, measures: 
         _add_crowd(made, measures, process, len(crowd), process.index in window.unfolded)
     for index in (one for one in threads if one in members):
         _add_thread(made, store, measures, store.threads[index], window)
+    if LaneKind.COUNTER not in window.without:
+        for lane in counter_lanes(store, measures, process.index, made.height):
+            _append(made, lane, lane.y1 - lane.y0)
 
 
 def _add_crowd(made: Layout, measures: Measures, process: Process, count: int, unfolded: bool) -> None:

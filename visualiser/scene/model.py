@@ -56,6 +56,8 @@ class LaneKind(IntEnum):
     """A task of asyncio's, below the thread of its loop."""
     TASKS = 16
     """Many of them, in one lane."""
+    COUNTER = 17
+    """A counter of a process that another tool's file tells."""
 
 
 class Box4(NamedTuple):
@@ -239,7 +241,8 @@ Item: TypeAlias = StateRects | Strip | Boxes | Lines | Shape | Text | Ground | W
 class Lane:
     """One row. `y0`, `y1` in the picture (may lie outside of what is seen); `bar` is where states are drawn.
 
-    `number`: of a GIL, its place in `TraceStore.gil_lanes(process)`; of a CPU, its number; of a TASK, what
+    `number`: of a GIL, its place in `TraceStore.gil_lanes(process)`; of a COUNTER, in `counters_of(store, process)`; of
+    a CPU, its number; of a TASK, what
     `tasks.lane_number` calls it; of TASKS, their thread.
     """
 
@@ -279,8 +282,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Hit:
-    """What is under the mouse: state, output, mark, span, hold, end, lost, gil, cpu, parallel, task, tasks, process,
-    label, axis or nothing.
+    """What is under the mouse: state, output, mark, span, hold, end, lost, gil, cpu, parallel, counter, task, tasks,
+    process, label, axis or nothing.
 
     `index` counts in the table that `what` names (the thread's states, spans, holds or marks; the run's outputs; a
     GIL's holders, a CPU's spans). `number`: which GIL of the process, which CPU; `thread` is then who had it, None when

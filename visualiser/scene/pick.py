@@ -34,6 +34,8 @@ def hit(scene: Scene, x: float, y: float) -> Hit | None:
         return _owner_at(scene, lane, number, t)
     if lane.kind == LaneKind.PARALLEL:
         return Hit("parallel", t, number)
+    if lane.kind == LaneKind.COUNTER:
+        return Hit("counter", t, number, lane.process, number=lane.number)
     return Hit("process" if lane.kind == LaneKind.PROCESS else "nothing", t, number, lane.process)
 
 

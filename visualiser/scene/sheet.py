@@ -21,12 +21,13 @@ class Layer(IntEnum):
     LIFE = 2
     STATES = 3
     FRAMES = 4
-    ARROWS = 5
-    FLAGS = 6
-    WORDS = 7
-    PLAYHEAD = 8
-    PILL = 9
-    PILL_WORDS = 10
+    LOST = 5
+    ARROWS = 6
+    FLAGS = 7
+    WORDS = 8
+    PLAYHEAD = 9
+    PILL = 10
+    PILL_WORDS = 11
 
 
 class Sheet:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from visualiser.trace import SOURCE_NAMES, Source, TraceStore, units
 
 from .axis import moment_seen
+from .counters import counter_told
 from .measured import cpu_owners, gil_owners, gils, most_parallel, parallel_at
 from .model import Hit
 from .owners import Owners, owner_names
@@ -17,8 +18,8 @@ Told = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def tell(store: TraceStore, hit: Hit, pixel: float | None = None) -> Told | None:
-    """What lies under a hit on a GIL, a CPU or the curve of how many ran; None for every other place. `pixel`: how many
-    ns one shows, so that moments are told as exactly as they are seen; None: with three digits."""
+    """What lies under a hit on a GIL, a CPU, a counter or the curve of how many ran; None for every other place.
+    `pixel`: how many ns one shows, so that moments are told as exactly as they are seen; None: with three digits."""
     if hit.t is None:
         return None
     if hit.what == "gil" and hit.process is not None and hit.number is not None:
@@ -27,6 +28,8 @@ def tell(store: TraceStore, hit: Hit, pixel: float | None = None) -> Told | None
         return f"CPU {hit.number}", _rows(_owner(store, cpu_owners(store, hit.number), hit.t, pixel, ("Runs", NOBODY)))
     if hit.what == "parallel":
         return "In parallel", (("Running", _running(store, hit.t)),)
+    if hit.what == "counter" and (rows := counter_told(store, hit.process, hit.number, hit.t)):
+        return rows[0][1], rows[1:]
     return None
 
 

@@ -225,5 +225,5 @@ def draw_lost_zone(frame: Frame, start: int, end: int, bar: tuple[float, float],
     x0 = min(x0, frame.body.x1 - 3)
     x1 = max(x1, x0 + 3)
     zone = (x0, bar[0] - 2, x1, bar[1] + 2)
-    frame.sheet.box(Layer.FRAMES, Part.BODY, zone, "lost_tint", "lost", hatch="lost")
+    frame.sheet.box(Layer.LOST, Part.BODY, zone, "lost_tint", "lost", hatch="lost")
     draw_plate(frame, f"{units.count(count)} event{'s' * (count != 1)} lost", x0, bar, words)
