@@ -38,8 +38,13 @@ class Split:
 
 
 def split(frame: Frame, track: Track) -> Split:
-    """Which spans of a gapless track are rectangles in this window, and which columns are strips."""
+    """Which spans of a track are rectangles in this window, and which columns are strips.
+
+    A gap beside a narrow span belongs to a strip, also where the span itself is out of sight: the same columns are
+    strips in every window. So the neighbours of what is seen are asked, too.
+    """
     first, last = track.visible(frame.window.t0, frame.window.t1)
+    first, last = max(first - 1, 0), min(last + 1, len(track.start))
     rows = track.long_ones(first, last, WIDE / frame.scale)
     x0 = np.clip(frame.x(track.start[rows]), frame.body.x0, frame.body.x1)
     x1 = np.clip(frame.x(track.end[rows]), frame.body.x0, frame.body.x1)
@@ -61,7 +66,8 @@ def _gaps(frame: Frame, track: Track, rows: Rows, first: int, last: int) -> tupl
     width = round(frame.body.x1 - frame.body.x0)
     left = np.floor(frame.x(start) - frame.body.x0).clip(0, width).astype(np.int64)
     right = np.ceil(frame.x(end) - frame.body.x0).clip(0, width).astype(np.int64)
-    some = (after - before > 1) & (end > start)  # what takes no time takes no column
+    seen = (end > frame.window.t0) & (start < frame.window.t1)
+    some = (after - before > 1) & (end > start) & seen  # what takes no time takes no column
     right = np.where(some, np.maximum(right, np.minimum(left + 1, width)), left)
     return left, right
 
