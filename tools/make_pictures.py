@@ -62,6 +62,7 @@ def window(path: Path) -> int:
         desk = Desk(SettingsFile(Path(scratch) / "settings.ini"))
         desk.choose_target(resolve_target("gil-relay-race"))
         desk.window.resize(1440, 900)
+        desk.window.share_width()  # it was made for a smaller screen
         desk.window.show()
         desk.work.ended.connect(lambda _: QTimer.singleShot(1500, app.quit))
         QTimer.singleShot(0, desk.work.start)

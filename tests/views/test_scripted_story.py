@@ -109,7 +109,7 @@ def test_the_question_of_a_scenario_is_seen_whatever_was_looked_at_before(pupil:
 
 def test_in_a_narrow_window_every_tab_and_the_way_on_can_be_read(pupil: Pupil) -> None:
     pupil.window.resize(1024, 700)
-    pupil.window._share_width()
+    pupil.window.share_width()
     QApplication.processEvents()
     tabs = pupil.window.panel.tabs
     assert tabs.count() == 6

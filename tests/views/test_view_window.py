@@ -129,7 +129,7 @@ def test_in_a_narrow_window_the_sides_give_way_as_well(qtbot: QtBot) -> None:
     window.allow_close()
     qtbot.addWidget(window)
     window.resize(1024, 700)
-    window._share_width()
+    window.share_width()
     window.show()
     assert window.timeline.width() > 430
 

@@ -14,7 +14,7 @@ from visualiser.viewmodels.story_facts import story_facts
 from visualiser.viewmodels.story_places import StoryPlace, place_of, whole_run
 from visualiser.viewmodels.words import moment
 
-DISTURBED = "Other programs had the CPUs for much of this run: run it again when the machine is quiet."
+DISTURBED = "Other programs, this window among them, had the CPUs for some of this run: on a quiet machine its times are shorter."
 MOST_JUDGED = 300_000
 """Events of a run that is judged for it: a verdict on more takes longer than the window may stand still."""
 PLATFORMS = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.transport.command_requested.connect(self.command_requested)
         self.resize(USUAL.boundedTo(self.screen().availableSize()))
-        self._share_width()
+        self.share_width()
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self._across, 1)
         self.setCentralWidget(inside)
 
-    def _share_width(self) -> None:
+    def share_width(self) -> None:
         """In a narrow window the sides give way as well, not the timeline alone."""
         share = self.width() / USUAL.width()
         side, panel = (max(round(usual * share), least) for usual, least in (SIDEBAR, PANEL))
