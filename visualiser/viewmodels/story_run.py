@@ -14,7 +14,7 @@ from visualiser.viewmodels.story_facts import story_facts
 from visualiser.viewmodels.story_places import StoryPlace, place_of, whole_run
 from visualiser.viewmodels.words import moment
 
-DISTURBED = "Other programs, this window among them, had the CPUs for some of this run: on a quiet machine its times are shorter."
+DISTURBED = "Other programs, this window among them, had the CPUs for some of this run: a quiet machine is faster."
 MOST_JUDGED = 300_000
 """Events of a run that is judged for it: a verdict on more takes longer than the window may stand still."""
 PLATFORMS = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}
