@@ -9,9 +9,9 @@ more than turns every third. Where waits are short or a GIL is let go of often, 
 from __future__ import annotations
 
 LEAST_PAUSE, MOST_PAUSE = 0.001, 0.004  # seconds; the most: under CPython's switch interval
-WINDOW = 25  # turns
-FEW, MANY = 0.02, 0.08  # changes unseen for each turn
-LONGER = 1.6
+WINDOW = 12  # turns
+FEW, MANY = 0.02, 0.17  # changes unseen for each turn
+LONGER = 2.0
 
 
 class Rate:
