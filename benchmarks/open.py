@@ -57,19 +57,19 @@ def opened(path: Path) -> None:
     from benchmarks.frames import HEIGHT, WIDTH, draw, image
     from benchmarks.many_spans import many_spans, spans_of
     from visualiser.files import load
-    from visualiser.scene import ViewWindow
+    from visualiser.scene import Kept, ViewWindow
 
     app = QApplication([])
     canvas, process = image(), psutil.Process()
     small = many_spans(1000)  # Qt's fonts and all that is there once do not belong to the spans
-    draw(small, ViewWindow(small.start_ns, small.end_ns, WIDTH, HEIGHT), canvas)
+    draw(small, ViewWindow(small.start_ns, small.end_ns, WIDTH, HEIGHT), canvas, Kept())
     gc.collect()
     before = process.memory_info().rss
     began, busy = time.perf_counter(), time.process_time()
     store = load(path)
     loaded = time.perf_counter()
     window = ViewWindow(store.start_ns, store.end_ns, WIDTH, HEIGHT)
-    draw(store, window, canvas)
+    draw(store, window, canvas, Kept())
     drawn, busy = time.perf_counter(), time.process_time() - busy
     gc.collect()
     grown = process.memory_info().rss - before
