@@ -77,7 +77,7 @@ class Growing:
     def _larger(self, need: int) -> npt.NDArray[Any]:
         room = len(self._array)
         stride = 2.0 if room < SMALL else STRIDES[next(self._made) % len(STRIDES)]
-        return np.empty(max(need, int(room * stride)), self._array.dtype)
+        return np.empty(max(need + need // 4, int(room * stride)), self._array.dtype)  # so it is not full at once
 
     def _move(self, rows: int) -> None:
         """Copy some more rows to the next array."""
