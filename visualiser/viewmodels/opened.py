@@ -10,7 +10,7 @@ import shlex
 from datetime import UTC, datetime
 from html import escape
 
-from visualiser.trace import TraceStore
+from visualiser.trace import TraceStore, counters_of
 from visualiser.viewmodels.words import count
 
 MOST_PROBLEMS = 6
@@ -43,6 +43,8 @@ def _foreign(store: TraceStore, origin: str) -> str:
     missing = [words for words, source in how.items() if source == "none"]
     calls = sum(len(store.spans(thread.index)) for thread in store.threads)
     has = [count(calls, "call or span", "calls and spans")] if calls else []
+    counters = len(counters_of(store))
+    has += [count(counters, "counter")] if counters else []
     has += [f"{words} ({source})" for words, source in how.items() if source != "none"]
     return "".join(
         (

@@ -11,9 +11,9 @@ from visualiser.trace import RunInfo, TraceStore
 from visualiser.viewmodels import opened_from, opened_page, sources_line, status_of
 
 
-def chrome(tmp_path: Path) -> TraceStore:
-    """Another tool's file: two calls of one thread."""
-    events = [{"ph": "X", "pid": 7, "tid": 7, "ts": at, "dur": 5, "name": "f <x>"} for at in (1, 10)]
+def chrome(tmp_path: Path, *more: dict[str, object]) -> TraceStore:
+    """Another tool's file: two calls of one thread, and what more is in it."""
+    events = [*({"ph": "X", "pid": 7, "tid": 7, "ts": at, "dur": 5, "name": "f <x>"} for at in (1, 10)), *more]
     path = tmp_path / "other & more.json"
     path.write_text(json.dumps({"traceEvents": events}))
     return load(path)
@@ -28,6 +28,12 @@ def test_another_tools_file_is_called_that_and_nothing_in_it_can_be_run(tmp_path
     assert "2 calls and spans" in page
     assert "who held the GIL" in page.partition("does not tell")[2]
     assert "nothing here to run" in page
+
+
+def test_counters_are_among_what_another_tools_file_tells(tmp_path: Path) -> None:
+    assert "counter" not in opened_page(chrome(tmp_path))
+    counted: dict[str, object] = {"ph": "C", "pid": 7, "ts": 3, "name": "queue", "args": {"size": 2}}
+    assert "1 counter" in opened_page(chrome(tmp_path, counted))
 
 
 def test_nobody_says_of_another_tools_file_that_nothing_was_lost(tmp_path: Path) -> None:
