@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -26,6 +27,8 @@ class End:
 
 OWN_CHILDREN = 0x20000000 if sys.platform == "linux" else 0
 """__WNOTHREAD (wait4(2)): not those that another thread started. Orphans come to the main thread."""
+AT_ONCE = 500
+"""How many are reaped in one go: processes that fork and end for ever must not keep us from what else is to be done."""
 
 
 class Reaper:
@@ -42,8 +45,8 @@ class Reaper:
         self._program = program
 
     def reap(self) -> Iterator[End]:
-        """Everybody who has ended since; does not wait."""
-        for pid, status in self._statuses():
+        """Who has ended since, up to `AT_ONCE` of them; does not wait."""
+        for pid, status in itertools.islice(self._statuses(), AT_ONCE):
             end = End(pid, status, time.perf_counter_ns())
             self.last_ns = end.t_ns
             if pid == self._program.pid and self.program_end is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from dataclasses import dataclass, field
 
 import psutil
@@ -61,6 +62,15 @@ class Tree:
     def forget(self, pid: int) -> None:
         """It was reaped: its number may be given to another process from now on."""
         self.members.pop(pid, None)
+
+    def heirs(self) -> list[int]:
+        """Children of the calling thread, zombies too: the program, and orphans that came to us. Nobody, where the
+        kernel keeps no list of them.
+        """
+        if not self._has_children_files:
+            return []
+        with open(f"/proc/{self.me}/task/{threading.get_native_id()}/children", "rb", buffering=0) as file:
+            return list(map(int, file.readall().split()))
 
     def is_helper(self, member: Member) -> bool:
         """Whether this is a process of multiprocessing's own. A child forked by the fork server is none."""

@@ -6,6 +6,9 @@ every orphan, so waitpid says "no children" only when the whole tree has gone. E
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import time
 
@@ -141,6 +144,23 @@ class Watch:
             if ladder.rung != KILL or not self._scan():
                 break
             ladder.step(time.monotonic(), main, self._tree.members.values())
+        if ladder.rung == KILL and self._inherits:
+            self._kill_heirs()
+
+    def _kill_heirs(self) -> None:
+        """Kill our own children as they come. A process that forks and ends, for ever, is gone before a scan of the
+        tree has told who it was; yet each next one comes to us as an orphan before it can fork. Only we reap them, so
+        nobody else can have got their numbers.
+        """
+        for _ in range(SWEEPS):
+            heirs = self._tree.heirs()
+            if not heirs:
+                break
+            for pid in heirs:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            for end in self.reaper.reap():
+                self._note_end(end)
 
 
 def exit_fields(end: End | None) -> dict[str, int | None]:

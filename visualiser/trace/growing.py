@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+import os
 from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
@@ -22,6 +24,16 @@ FEW = 1 << 12
 STRIDES = (1.17, 1.31, 1.22, 1.35, 1.26, 1.19, 1.33, 1.24)
 """How many times larger the next one is, by turns: so of many arrays that grow alike, few move at the same time. Room
 that nothing was written to takes no memory."""
+LARGE = 1 << 18
+"""Bytes from which on an array is a mapping of its own: what nobody has written to takes no memory then, and all goes
+back to the system with the array, where malloc would keep it (1.5 bytes for each span of a long run).
+"""
+
+
+def _room_for(rows: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    if os.name == "nt" or rows * dtype.itemsize < LARGE:
+        return np.empty(rows, dtype)
+    return np.frombuffer(mmap.mmap(-1, rows * dtype.itemsize, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), dtype, rows)
 
 
 class Growing:
@@ -79,7 +91,7 @@ class Growing:
     def _larger(self, need: int) -> npt.NDArray[Any]:
         room = len(self._array)
         stride = 2.0 if room < SMALL else STRIDES[next(self._made) % len(STRIDES)]
-        return np.empty(max(need + need // 4, int(room * stride)), self._array.dtype)  # so it is not full at once
+        return _room_for(max(need + need // 4, int(room * stride)), self._array.dtype)  # so it is not full at once
 
     def _move(self, rows: int) -> None:
         """Copy some more rows to the next array."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import socket
@@ -18,6 +19,7 @@ from visualiser.observe.control import Channel
 from visualiser.observe.memory import MemorySampler
 from visualiser.observe.notebook import Notebook
 from visualiser.observe.output import OutputFiles
+from visualiser.observe.reaping import AT_ONCE, Reaper
 from visualiser.observe.tree import Tree
 
 NESTED = """
@@ -40,6 +42,25 @@ def nested(tmp_path: Path) -> Any:
         process.stdout.readline()
         yield process
         process.communicate()
+
+
+def test_heirs_are_our_own_children_only(nested: Any) -> None:
+    tree = Tree()
+    if not tree._has_children_files:
+        pytest.skip("this kernel does not list children")
+    (inner,) = [member.pid for member in tree.scan() if member.parent == nested.pid]
+    assert nested.pid in tree.heirs()
+    assert inner not in tree.heirs()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+def test_who_ends_without_end_does_not_keep_the_reaper_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = itertools.count(1 << 22)  # no pid is as large
+    reaper = Reaper(subprocess.Popen([sys.executable, "-c", ""]))
+    with reaper._program:
+        monkeypatch.setattr(os, "waitpid", lambda pid, options: (next(endless), 0))
+        assert len(list(itertools.islice(reaper.reap(), AT_ONCE + 1))) == AT_ONCE
+        monkeypatch.undo()
 
 
 @pytest.mark.parametrize("with_children_files", [True, False])
