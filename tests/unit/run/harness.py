@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -146,9 +147,21 @@ class Run:
     def to_the_end(self) -> RunInfo:
         """Wait for the run's end; what is known of it then, read again from its directory."""
         if not self.live.ended:
-            until(self._ended, "the run to end")
+            try:
+                until(self._ended, "the run to end")
+            except AssertionError as error:
+                raise AssertionError(f"{error}; {self._state()}") from error
             self.live.conclude()
         return RunInfo.from_json((self.directory.path / "run.json").read_text())
+
+    def _state(self) -> str:
+        """What may tell why it does not end: what was reported, and what all below us do."""
+        lines = [str(report) for report in self.reports[-20:]]
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error, OSError):
+                seen = Path(f"/proc/{process.pid}/syscall").read_text().strip(), process.cpu_times()
+                lines.append(f"{process.pid} of {process.ppid()} {process.status()} {process.cmdline()} {seen}")
+        return "\n".join(lines)
 
     def _ended(self) -> bool:
         self.reports += self.live.poll(0.01)
