@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
+import sys
 import time
 from collections.abc import Iterable
 
@@ -12,8 +14,8 @@ from visualiser.observe.notebook import Notebook
 from visualiser.observe.pace import Pace
 from visualiser.observe.tree import Member
 
-RSS_PERIOD, RSS_SHARE = 0.1, 0.002
-USS_PERIOD, USS_SHARE = 1.0, 0.001
+RSS_PERIOD, RSS_SHARE = 0.1, 0.001
+USS_PERIOD, USS_SHARE = 1.0, 0.0005
 """USS makes the kernel walk the process's page tables and hold its memory map meanwhile: seldom, and rarer the larger
 the process is."""
 
@@ -38,6 +40,18 @@ class MemorySampler:
     def _look(self, members: Iterable[Member], with_uss: bool) -> None:
         for member in members:
             with contextlib.suppress(psutil.Error, OSError):
-                memory = member.process.memory_full_info() if with_uss else member.process.memory_info()
-                if memory.rss:  # a zombie has none
-                    self._notebook.memory(member.pid, getattr(memory, "uss", 0) >> 10, memory.rss >> 10)
+                if with_uss:
+                    memory = member.process.memory_full_info()
+                    rss, uss = memory.rss, getattr(memory, "uss", 0)
+                else:
+                    rss, uss = resident(member), 0
+                if rss:  # a zombie has none
+                    self._notebook.memory(member.pid, uss >> 10, rss >> 10)
+
+
+def resident(member: Member) -> int:
+    """Its resident memory in bytes. On Linux from where psutil has it too (proc(5), statm), in a fifth of the time."""
+    if sys.platform != "linux":
+        return int(member.process.memory_info().rss)
+    with open(f"/proc/{member.pid}/statm", "rb", buffering=0) as file:
+        return int(file.readall().split()[1]) * mmap.PAGESIZE

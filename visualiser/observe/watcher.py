@@ -17,6 +17,7 @@ switches); four when all rest; and further apart when they cost more than `SHARE
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import time
@@ -84,6 +85,7 @@ class Watcher:
             self._learner = Learner(self._calibrations)
             self._gils.ask(self._learner)
         self.levels, self._switches = choose(self._level)
+        gc.freeze()  # what is there will stay: to go through it again and again would only make turns late
         return self.levels
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualiser.observe.rate import LEAST_PAUSE, MOST_PAUSE, WINDOW, Rate
+from visualiser.observe.rate import LEAST_PAUSE, MOST_PAUSE, MOST_WINDOWS, STEP, WINDOW, Rate
 
 
 def calm() -> Rate:
@@ -33,6 +33,46 @@ def test_one_change_that_was_missed_now_and_then_changes_nothing() -> None:
     for turn in range(10 * WINDOW):
         rate.note(turn % WINDOW == 3)
     assert rate.pause == MOST_PAUSE
+
+
+def test_turns_a_little_too_far_apart_come_closer_by_a_step() -> None:
+    rate = calm()
+    for _ in range(WINDOW // 2):
+        rate.note(0)
+    while rate.pause == MOST_PAUSE:
+        rate.note(1)
+    assert rate.pause == MOST_PAUSE / STEP
+
+
+def until_widest(rate: Rate) -> int:
+    """How many calm turns it takes until they are as far apart as can be."""
+    turns = 0
+    while rate.pause < MOST_PAUSE:
+        rate.note(0)
+        turns += 1
+    return turns
+
+
+def test_the_more_often_they_were_too_far_apart_the_longer_until_that_is_tried_again() -> None:
+    rate = Rate()
+    waits = []
+    for _ in range(4):
+        waits.append(until_widest(rate))
+        rate.note(WINDOW)
+    assert waits == sorted(set(waits))
+    assert until_widest(calm()) == 0
+
+
+def test_after_a_long_calm_they_are_trusted_again() -> None:
+    rate = Rate()
+    first = until_widest(rate)
+    for _ in range(5):
+        rate.note(WINDOW)
+    until_widest(rate)
+    for _ in range(3 * MOST_WINDOWS * WINDOW):
+        rate.note(0)
+    rate.note(WINDOW)
+    assert until_widest(rate) == 2 * first  # as after the first time
 
 
 @given(st.lists(st.integers(0, 3), max_size=300))
