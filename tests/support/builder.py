@@ -48,10 +48,10 @@ class ThreadBuilder:
         return self.add(t, Kind.THREAD_END, 1 if exception else 0, self.process.text(exception))
 
     def wait(
-        self, flag: int, t0: float, t1: float | None, thing: int = 0, *, got: bool = True, line: int = 0
+        self, flag: int, t0: float, t1: float | None, thing: int = 0, *, got: bool = True, line: int = 0, most: int = 0
     ) -> ThreadBuilder:
-        """A recorded wait; `t1` None: it does not end."""
-        self.add(t0, Kind.WAIT_BEGIN, flag, thing, self.process.site(line))
+        """A recorded wait; `t1` None: it does not end. `most`: its time-out in microseconds, 0: none."""
+        self.add(t0, Kind.WAIT_BEGIN, flag, thing, self.process.site(line), most)
         return self if t1 is None else self.add(t1, Kind.WAIT_END, flag, thing, 0, got)
 
     def hold(self, t0: float, t1: float | None, thing: int, *, flag: int = Wait.LOCK, line: int = 0) -> ThreadBuilder:

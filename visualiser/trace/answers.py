@@ -96,6 +96,10 @@ class ObservedAnswers(Intake):
         """What the probe recorded of a thread, from its first record on."""
 
     @abstractmethod
+    def _alarms(self, thread: int) -> tuple[Int64s, Int64s]:
+        """Its sleeps for a time that is told: when each began, and was to be over (ns)."""
+
+    @abstractmethod
     def _deriving(self, thread: int) -> Iterator[int]:
         """Brings `recorded_track` up to date in steps that tell their number of rows."""
 
@@ -299,7 +303,7 @@ class ObservedAnswers(Intake):
 
         def find(index: int) -> Waits:
             recorded = self.recorded_track(index)
-            return waits_in(recorded, since, self._waits_of(index, recorded))
+            return waits_in(recorded, since, self._waits_of(index, recorded), self._alarms(index))
 
         waits = _WaitsOf(indices, find)
         return Around(waits, lives, self._sightings.losses, end)

@@ -68,13 +68,15 @@ _POSSIBLE = {
 @dataclass(frozen=True, eq=False)
 class Waits:
     """Recorded waits of one thread, not nested. start, end; state u1. They are referred to by their number: their row,
-    counted on from `base`, the number of earlier ones that are left out.
+    counted on from `base`, the number of earlier ones that are left out. alarm: of a sleep, when it was to be over; 0
+    where that is not told; None: of no wait.
     """
 
     start: Array
     end: Array
     state: Array
     base: int = 0
+    alarm: Array | None = None
 
     def __len__(self) -> int:
         return len(self.start)

@@ -3,7 +3,8 @@
 A state holds around its look (`looked` says what one tells), and changes midway to the next. Recorded waits have
 moments of their own, so inside one its state is taken (but for looks that say "GIL", which end it). Whoever writes
 down that it begins or ends to wait runs Python then: so each begin and end counts as a look that saw it run, outside
-of the wait, and past them no look in the wait tells anything. Where looks are further apart than `patience`, the middle
+of the wait, and past them no look in the wait tells anything. A sleep whose length is told is over by then, and what a
+look behind that tells begins there. Where looks are further apart than `patience`, the middle
 is unknown.
 """
 
@@ -24,6 +25,8 @@ from .values import Evidence, Source, State
 Array = npt.NDArray[Any]
 
 PATIENCE_NS = 100_000_000
+TIMER_SLACK_NS = 50_000
+"""The kernel lets a sleep last up to so much longer than was asked for, and mostly does (prctl(2), PR_SET_TIMERSLACK)."""
 
 
 def place(
@@ -51,7 +54,8 @@ def place(
 class _Signs:
     """Moments at which its state is known: looks, begins and ends of recorded waits. t i8; state u1; row: of the wait
     that it is in, -1: none; look: row of the look, -1: a record; since: it surely was in its state from then on (ns);
-    ran: for how long it was on a CPU between the looks around a record, -1: not known.
+    ran: for how long it was on a CPU between the looks around a record, -1: not known. alarm: when the sleep that it
+    is in was to be over, 0: not told.
     """
 
     t: Array
@@ -60,6 +64,7 @@ class _Signs:
     look: Array
     since: Array
     ran: Array
+    alarm: Array
 
 
 def _signs(told: Looked, waits: Waits, start: int, end: int) -> _Signs:
@@ -77,7 +82,9 @@ def _signs(told: Looked, waits: Waits, start: int, end: int) -> _Signs:
     t, state, row, look, since = (column[order] for column in (t, state, row, look, t - lasted))
     behind = np.cumsum(look >= 0)  # the row of the next look, at a record
     ran = np.append(told.ran, -1)[np.minimum(behind, len(told))]
-    return _Signs(t, state, row, look, since, np.where(look < 0, ran, -1))
+    alarms = np.zeros(len(waits), "i8") if waits.alarm is None else waits.alarm
+    alarm = np.append(alarms, 0)[row]
+    return _Signs(t, state, row, look, since, np.where(look < 0, ran, -1), alarm)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +132,10 @@ def _between(signs: _Signs) -> Array:
     called = (signs.row[:-1] >= 0) & (signs.look[:-1] < 0)
     first = called & (signs.state[1:] == State.READY)  # it was preempted on its way into the call
     middle = np.where(first, before, (before + signs.since[1:]) // 2)
+    alarm = signs.alarm[:-1] + TIMER_SLACK_NS
+    woken = np.isin(signs.state[1:], (State.GIL, State.READY)) & (signs.row[1:] == signs.row[:-1])
+    woken &= (signs.state[:-1] == State.SLEEP) & (signs.alarm[:-1] > 0) & (after >= alarm)
+    middle = np.where(woken, np.maximum(before, alarm), middle)
     runs = (signs.look < 0) & (signs.row < 0) & (signs.ran >= 0)
     looked = np.concatenate([[True], signs.look >= 0, [True, True]])  # from one before the first on
     ends, begins = runs[:-1] & looked[2:-2], looked[1:-3] & runs[1:]

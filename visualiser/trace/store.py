@@ -132,6 +132,9 @@ class TraceStore(ObservedAnswers):
         """The same, but only from the thread's first record on: nothing is copied for it."""
         return until_lost(self._tracks(thread)[0].spans(self._end_of(thread)), self._lost_from(thread))
 
+    def _alarms(self, thread: int) -> tuple[Int64s, Int64s]:
+        return self._tracks(thread)[0].alarms
+
     def holds(self, thread: int) -> Spans:
         """Critical sections: while it held which lock. They need not nest; `depth` keeps them apart."""
         return self._once("holds", thread, self._holds)

@@ -92,15 +92,27 @@ def wait_rows(recorded: Spans) -> Array:
     return np.flatnonzero(recorded.kind)
 
 
-def waits_in(recorded: Spans, since: int = 0, rows: Array | None = None) -> Waits:
-    """The recorded waits in a track of states that end after `since` (ns), with their numbers. `rows`: `wait_rows`."""
+def waits_in(
+    recorded: Spans, since: int = 0, rows: Array | None = None, alarms: tuple[Array, Array] | None = None
+) -> Waits:
+    """The recorded waits in a track of states that end after `since` (ns), with their numbers. `rows`: `wait_rows`;
+    `alarms`: as `StateTrack` has them.
+    """
     rows = wait_rows(recorded) if rows is None else rows
     before = int(np.searchsorted(rows, np.searchsorted(recorded.end, since, "right")))
     rows = rows[before:]
     end = recorded.end[rows].copy()
     if len(rows) and rows[-1] == len(recorded) - 1 and recorded.result[-1] < 0:
         end[-1] = np.iinfo(np.int64).max  # it is not over
-    return Waits(recorded.start[rows], end, recorded.state[rows], before)
+    start = recorded.start[rows]
+    return Waits(start, end, recorded.state[rows], before, None if alarms is None else _alarm_of(start, *alarms))
+
+
+def _alarm_of(start: Array, asleep: Array, alarm: Array) -> Array:
+    """When the wait that begins at each of these moments was to be over; 0 where none is told."""
+    at = np.searchsorted(asleep, start)
+    told = np.append(asleep, -1)[at] == start
+    return np.where(told, np.append(alarm, 0)[at], 0)
 
 
 def spans_from(track: Track, recorded: Spans, begin: int, end: int, rows: Array | None = None) -> Spans:

@@ -61,12 +61,14 @@ class StateTrack:
         self._open: _Open | None = None
         self._edges = Growing("i8")
         self._columns = {name: Growing(SPAN_DTYPES[name]) for name in _OF_STATES}
+        self._asleep, self._alarm = Growing("i8"), Growing("i8")
         self._edges.append(start_ns)
         for name, column in self._columns.items():
             column.append(-1 if name == "result" else 0)
 
     def extend(self, new: Records, objects: Int32s, sites: Int32s) -> None:
         """Take WAIT_BEGIN and WAIT_END records, with their objects and sites resolved."""
+        self._set_alarms(new)
         new = _with_ids(new, objects, sites)
         self._open = self._open or _Open(new)
         carried = len(self._open.records)
@@ -78,6 +80,18 @@ class StateTrack:
         places, tops = innermost(matched, len(records))
         fresh = places >= carried
         self._add(records, places[fresh], tops[fresh])
+
+    @property
+    def alarms(self) -> tuple[Int64s, Int64s]:
+        """When it went to sleep for a time that is told, and when each of these sleeps was to be over (ns)."""
+        return self._asleep.view, self._alarm.view
+
+    def _set_alarms(self, new: Records) -> None:
+        sleeps = new[(new["kind"] == Kind.WAIT_BEGIN) & (new["flag"] == Wait.SLEEP) & (new["value"] > 0)]
+        if len(sleeps):
+            begin = sleeps["t"].astype(np.int64)
+            self._asleep.append(begin)
+            self._alarm.append(begin + sleeps["value"].astype(np.int64) * 1000)
 
     def _complain(self, records: Records, matched: Matched) -> None:
         for place in matched.stray:

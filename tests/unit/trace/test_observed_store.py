@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -51,9 +53,11 @@ SEEN = (
 )
 
 
-def observed(*blocks: Block, run: RunBuilder | None = None, end: float = 11) -> TraceStore:
+def observed(
+    *blocks: Block, run: RunBuilder | None = None, end: float = 11, sources: dict[str, Any] = EXACT
+) -> TraceStore:
     """A finished run."""
-    info = RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + round(end * STEP), sources=EXACT)
+    info = RunInfo(origin_ns=ORIGIN, end_ns=ORIGIN + round(end * STEP), sources=sources)
     store = TraceStore(info)
     store.extend((run or two_threads()).batch())
     store.extend(EventBatch(blocks=blocks))
@@ -87,6 +91,17 @@ def test_the_recorded_call_names_the_lock_and_the_line_of_a_measured_wait() -> N
     assert (moment.site.line, moment.words.split(":")[0]) == (18, "waits for a Lock")
     row = store.states(0).rows(slice(moment.row, moment.row + 1))
     assert (row.kind.tolist(), row.result.tolist()) == ([Kind.WAIT_BEGIN], [1])
+
+
+@pytest.mark.parametrize(("asked", "over"), [(1950, 4.5), (0, 4.75)])
+def test_without_switches_a_sleep_is_over_when_its_time_is(asked: int, over: float) -> None:
+    """It begins at 2.5 and is seen to wait for the GIL at 7: for 1.95 ms, or for a time that is not told."""
+    run = RunBuilder()
+    run.process(gil=True).thread("MainThread").begin(1).wait(Wait.SLEEP, 2.5, 8, most=asked).end(9)
+    seen = looks(100, (1.5, 100, Seen.RUNNABLE), (7, 100, Seen.GIL), (8.5, 100, Seen.RUNNABLE))
+    spans = told(observed(seen, run=run, sources={**EXACT, "switches": "none"}).states(0))
+    ((begin, end),) = [(a, b) for a, b, state, _ in spans if state == "SLEEP"]
+    assert (begin, end) == pytest.approx((2.5, over), abs=0.001)
 
 
 def test_a_thread_lives_from_its_birth_to_its_end_as_the_kernel_saw_them() -> None:

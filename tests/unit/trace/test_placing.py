@@ -224,3 +224,23 @@ def test_who_was_woken_up_in_a_call_is_in_it_until_it_has_a_cpu() -> None:
 
 def test_who_has_waited_for_a_cpu_since_before_it_got_into_its_call_is_ready() -> None:
     assert short_sleep(waited=2) == [("READY", 2.0), ("GIL", 4.0)]
+
+def told_for(ms: float, *seen: tuple[float, int]) -> list[tuple[str, float]]:
+    """A thread that calls sleep at 0 ms, for `ms`, and is back at 8; from 0 to 8 ms."""
+    alarm = np.array([max(MS + round(ms * MS), 0)])
+    waits = Waits(np.array([MS]), np.array([MS + 8 * MS]), np.array([State.SLEEP], "u1"), alarm=alarm)
+    return words(placed(looks(*seen, late=0), waits, end=8))
+
+
+def test_a_sleep_is_over_when_it_was_to_be_and_the_wait_for_the_gil_begins_then() -> None:
+    assert told_for(1.95, (1, Seen.SLEEP), (7, Seen.GIL)) == [("SLEEP", 2.0), ("GIL", 6.0)]
+    assert told_for(1.95, (7, Seen.GIL)) == [("SLEEP", 2.0), ("GIL", 6.0)]  # no look in the sleep itself
+
+
+def test_a_look_counts_for_more_than_when_a_sleep_was_to_be_over() -> None:
+    assert told_for(1.95, (4, Seen.SLEEP), (7, Seen.GIL)) == [("SLEEP", 4.0), ("GIL", 4.0)]
+    assert told_for(7, (1, Seen.SLEEP), (3, Seen.GIL)) == [("SLEEP", 2.0), ("GIL", 6.0)]
+
+
+def test_a_sleep_of_no_told_length_ends_midway_between_looks() -> None:
+    assert told_for(-1000, (2, Seen.SLEEP), (6, Seen.GIL)) == [("SLEEP", 4.0), ("GIL", 4.0)]
