@@ -26,7 +26,7 @@ Array = npt.NDArray[Any]
 
 PATIENCE_NS = 100_000_000
 TIMER_SLACK_NS = 50_000
-"""The kernel lets a sleep last up to so much longer than was asked for, and mostly does (prctl(2), PR_SET_TIMERSLACK)."""
+"""Sleeps may last so much longer than asked for, and mostly do (PR_SET_TIMERSLACK, prctl(2))."""
 
 
 def place(

@@ -225,6 +225,7 @@ def test_who_was_woken_up_in_a_call_is_in_it_until_it_has_a_cpu() -> None:
 def test_who_has_waited_for_a_cpu_since_before_it_got_into_its_call_is_ready() -> None:
     assert short_sleep(waited=2) == [("READY", 2.0), ("GIL", 4.0)]
 
+
 def told_for(ms: float, *seen: tuple[float, int]) -> list[tuple[str, float]]:
     """A thread that calls sleep at 0 ms, for `ms`, and is back at 8; from 0 to 8 ms."""
     alarm = np.array([max(MS + round(ms * MS), 0)])
