@@ -23,7 +23,7 @@ from .sightings import Sightings
 from .sources import find_source
 from .strangers import Strangers
 from .thread_log import ThreadLog
-from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records
+from .values import Chunk, Definition, EventBatch, Loss, ProcessHeader, Records, taken
 
 
 class Intake:
@@ -140,7 +140,7 @@ class Intake:
 
     def _observe(self, records: Records, group: UInt8s) -> None:
         """The observer's records: memory, and processes that ended."""
-        memory = records[group == Group.MEMORY]
+        memory = taken(records, np.flatnonzero(group == Group.MEMORY))
         if len(memory):
             self._census.note_memory(memory["t"], memory["a"], memory["value"])
         for one in records[group == Group.EXITED]:
@@ -159,7 +159,7 @@ class Intake:
         for one in records[group == Group.LIFE]:
             self._note_life(log, *one.item())
         for one, points in ((Group.MARK, self._marks), (Group.OUTPUT, self._outputs)):
-            chosen = records[group == one]
+            chosen = taken(records, np.flatnonzero(group == one))
             if len(chosen):
                 texts = self._definitions.resolve(log.process, Table.TEXT, chosen["a"])
                 sites = self._definitions.resolve(log.process, Table.SITE, chosen["site"])

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from visualiser.events import layout
 
-from .values import RECORD_DTYPE, Records
+from .values import RECORD_DTYPE, Records, taken
 
 PATIENCE = 150  # polls, about 5 s of a live run
 LAST_TIME = 1 << 63  # what is not before that is no time
@@ -141,7 +141,7 @@ def in_order(records: Records) -> Records:
     times = records["t"]
     if (times[1:] >= times[:-1]).all():
         return records
-    return records[np.argsort(times, kind="stable")]
+    return taken(records, np.argsort(times, kind="stable"))
 
 
 def look_at_strings(data: Data, segment: Segment) -> None:

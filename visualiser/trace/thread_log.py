@@ -14,7 +14,7 @@ from .definitions import Definitions
 from .growing import Blocks
 from .legal import GROUP_OF_KIND, Group, with_last_words
 from .tracks import HoldTrack, SpanTrack, StateTrack
-from .values import RECORD_DTYPE, Records
+from .values import RECORD_DTYPE, Records, taken
 
 SayOdd = Callable[[int | None, int, str], None]
 """Told of records that cannot be: (thread index, t, what is wrong)."""
@@ -92,7 +92,7 @@ class ThreadLog:
             (Group.SPAN, Table.TEXT, spans),
         )
         for one, table, track in wanted:
-            records = new[group == one]
+            records = taken(new, np.flatnonzero(group == one))
             if len(records):
                 about = definitions.resolve(self.process, table, records["a"])
                 sites = definitions.resolve(self.process, Table.SITE, records["site"])

@@ -18,12 +18,12 @@ from .columns import SPAN_DTYPES, Int32s, Int64s, Spans
 from .growing import Growing
 from .legal import NEEDS, UNENDED
 from .nesting import NEVER, Bools, Matched, innermost, match, match_crossing
-from .values import STATE_NAMES, Evidence, Records, Source, State
+from .values import STATE_NAMES, Evidence, Records, Source, State, taken
 
 Odd = Callable[[int, str], None]
 """Told of records that cannot be: (t, what is wrong)."""
 
-_STATE_OF_WAIT = np.zeros(1 << 16, np.uint8)
+_STATE_OF_WAIT = np.full(1 << 16, State.UNKNOWN, np.uint8)  # also of no wait
 for _flag, _name in WAIT_STATES.items():
     _STATE_OF_WAIT[_flag] = STATE_NAMES.index(_name)
 
@@ -39,7 +39,7 @@ class _Open:
 
     def keep(self, records: Records, matched: Matched) -> None:
         places = matched.begin[matched.end == NEVER]
-        self.records = records[places]
+        self.records = taken(records, places)
         if matched.replaced:  # nothing of this thread's ends them any more
             self.records["flag"][np.isin(places, list(matched.replaced))] = _NOBODYS
 
@@ -87,7 +87,8 @@ class StateTrack:
         return self._asleep.view, self._alarm.view
 
     def _set_alarms(self, new: Records) -> None:
-        sleeps = new[(new["kind"] == Kind.WAIT_BEGIN) & (new["flag"] == Wait.SLEEP) & (new["value"] > 0)]
+        asleep = (new["kind"] == Kind.WAIT_BEGIN) & (new["flag"] == Wait.SLEEP) & (new["value"] > 0)
+        sleeps = taken(new, np.flatnonzero(asleep))
         if len(sleeps):
             begin = sleeps["t"].astype(np.int64)
             self._asleep.append(begin)
@@ -106,11 +107,12 @@ class StateTrack:
         edges = np.concatenate((self._edges.view[-1:], records["t"][places].astype(np.int64)))
         rows = {name: self._with_last(name, values) for name, values in _columns_of(records, tops).items()}
         rows["result"] = np.full(len(edges), -1, np.int8)
-        rows["result"][:-1] = _results(records[places], rows)
+        rows["result"][:-1] = _results(taken(records, places), rows)
         keep = (rows["kind"] != 0) | (np.diff(edges, append=edges[-1] + 1) > 0)  # a gap of no length is none
+        kept = slice(None) if keep.all() else keep
         for name, column in [("", self._edges), *self._columns.items()]:
             column.cut(len(column) - 1)
-            column.append((rows[name] if name else edges)[keep])
+            column.append((rows[name] if name else edges)[kept])
 
     def _with_last(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return np.concatenate((self._columns[name].view[-1:], values))
@@ -140,15 +142,16 @@ _OF_STATES = ("state", "source", "kind", "flag", "object", "site", "result", "ev
 def _columns_of(records: Records, tops: Int64s) -> dict[str, npt.NDArray[Any]]:
     """What a span of states says, for the wait that began at each of `tops`; nothing for NEVER."""
     inside = tops != NEVER
-    waits = records[np.where(inside, tops, 0)]
+    waits = taken(records, np.where(inside, tops, 0))
+    flag, yes = waits["flag"] * inside, inside.view(np.uint8)
     return {
-        "state": np.where(inside, _STATE_OF_WAIT[waits["flag"]], State.UNKNOWN),
-        "source": np.where(inside, Source.RECORDED, Source.NONE),
-        "evidence": np.where(inside, Evidence.CALL, Evidence.NONE),
-        "kind": np.where(inside, waits["kind"], 0),
-        "flag": np.where(inside, waits["flag"], 0),
-        "object": np.where(inside, waits["a"], 0),
-        "site": np.where(inside, waits["site"], 0),
+        "state": _STATE_OF_WAIT[flag],
+        "source": yes * np.uint8(Source.RECORDED),
+        "evidence": yes * np.uint8(Evidence.CALL),
+        "kind": inside * np.uint16(Kind.WAIT_BEGIN),
+        "flag": flag,
+        "object": waits["a"] * inside,
+        "site": waits["site"] * inside,
     }
 
 
@@ -207,7 +210,7 @@ class SpanTrack:
 
     def _enter(self, records: Records, matched: Matched, carried: int) -> None:
         """Add a row for each beginning behind the `carried` ones; fill in the ends."""
-        fresh = records[matched.begin[carried:]]
+        fresh = taken(records, matched.begin[carried:])
         rows = np.concatenate((self.open_rows, np.arange(len(self), len(self) + len(fresh))))
         table = self._table
         table["start"].append(fresh["t"].astype(np.int64))
@@ -218,9 +221,9 @@ class SpanTrack:
         table["depth"].append(np.minimum(matched.level[carried:] - 1, 255))
         table["amount"].append(_amounts(fresh))
         ended = matched.end != NEVER
-        ends = records[matched.end[ended]]
+        ends = taken(records, matched.end[ended])
         table["end"].put(rows[ended], ends["t"])
-        self._note_amounts(rows[ended], records[matched.begin[ended]], ends)
+        self._note_amounts(rows[ended], taken(records, matched.begin[ended]), ends)
         if self._begin_kind == Kind.SPAN_BEGIN:
             named = (
                 (ends["flag"] == Span.UNPICKLE) & (ends["site"] > 0) & (table["flag"].view[rows[ended]] == ends["flag"])
