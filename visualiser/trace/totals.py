@@ -15,8 +15,10 @@ from .columns import Int64s
 from .stats import _NEEDS_OF_STATE as NEEDS_OF_STATE
 from .store import TraceStore
 from .text_table import aligned
-from .units import count, digits, duration
+from .units import count, digits, duration, moment
 from .values import STATE_NAMES, State
+
+EXACT_BELOW_NS = 20_000
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,15 @@ class RangeTotals:
         """How long the range is."""
         return self.t1 - self.t0
 
+    @property
+    def moments(self) -> tuple[str, str]:
+        """Its begin and end, counted from the start of the run, in words; a short one's to the nanosecond."""
+        exact = self.length_ns < EXACT_BELOW_NS
+        return moment(self.t0 - self.origin_ns, exact), moment(self.t1 - self.origin_ns, exact)
+
     def text(self) -> str:
         """All of it as plain text, in columns."""
-        begin, end = (duration(t - self.origin_ns) for t in (self.t0, self.t1))
+        begin, end = self.moments
         lines = [
             f"From {begin} to {end}: {duration(self.length_ns)}",
             *(": ".join(fact) for fact in self.facts()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from math import floor, log10
 
 _TIMES = (("s", 1_000_000_000), ("ms", 1_000_000), ("µs", 1_000))
@@ -29,6 +30,20 @@ def duration(ns: float) -> str:
     if round(seconds) >= 120:
         return _signed(ns, f"{round(seconds) // 60} min {round(seconds) % 60} s")
     return _scaled(ns, _TIMES, "ns")
+
+
+def moment(ns: int, exact: bool = False) -> str:
+    """A time since the start of the run, to the microsecond: `137.600 ms`, `12.345 678 s`; or `exact`, to the
+    nanosecond: `137.600 123 ms`.
+    """
+    sign, ns = ("-", -ns) if ns < 0 else ("", ns)
+    if ns < (1_000_000_000 if exact else 999_999_500):
+        unit, places = 1_000_000, 6 if exact else 3
+    else:
+        unit, places = 1_000_000_000, 9 if exact else 6
+    whole, _, part = f"{Decimal(ns) / unit:.{places}f}".partition(".")
+    threes = "\u202f".join(part[at : at + 3] for at in range(0, places, 3))
+    return f"{sign}{whole}.{threes} {'ms' if unit == 1_000_000 else 's'}"
 
 
 def memory(size: float) -> str:

@@ -67,7 +67,7 @@ class RangePanel(QWidget):
         if totals is None:
             self._note.setText(EMPTY)
             return
-        begin, end = (duration(t - totals.origin_ns) for t in (totals.t0, totals.t1))
+        begin, end = totals.moments
         self._title.setText(f"{duration(totals.length_ns)}, from {begin} to {end}")
         self._facts.setText("\n".join(f"{what}: {value}" for what, value in totals.facts()))
         self._fill(totals)

@@ -48,8 +48,10 @@ def test_text_and_table_name_every_thread_that_lived_in_the_range() -> None:
     assert [one.name for one in found.threads] == ["main"]
     both = range_totals(trace_from("main SSSS / w1 ..LL"), ORIGIN + 3 * STEP, ORIGIN + STEP)
     assert both.length_ns == 2 * STEP
-    assert both.text().splitlines()[0] == "From 1 ms to 3 ms: 2 ms"
+    assert both.text().splitlines()[0] == "From 1.000 ms to 3.000 ms: 2 ms"
     assert "w1" in both.text()
+    short = range_totals(trace_from("main SSSS / w1 ..LL"), ORIGIN + STEP, ORIGIN + STEP + 384)
+    assert short.text().splitlines()[0].replace("\u202f", " ") == "From 1.000 000 ms to 1.000 384 ms: 384 ns"
     table = list(csv.reader(io.StringIO(both.csv())))
     assert len(table[0]) == 6 + len(STATE_NAMES)
     assert [row[4] for row in table[1:]] == ["main", "w1"]

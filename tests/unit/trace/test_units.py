@@ -32,6 +32,23 @@ def test_durations_have_a_unit_and_three_digits(ns: int, text: str) -> None:
     assert units.duration(ns) == text
 
 
+@pytest.mark.parametrize(
+    ("ns", "text", "exact"),
+    [
+        (0, "0.000 ms", "0.000 000 ms"),
+        (137_600_123, "137.600 ms", "137.600 123 ms"),
+        (-1_500, "-0.002 ms", "-0.001 500 ms"),
+        (999_999_499, "999.999 ms", "999.999 499 ms"),
+        (999_999_500, "1.000 000 s", "999.999 500 ms"),
+        (30_000_202_384, "30.000 202 s", "30.000 202 384 s"),
+        (3_600_000_000_001, "3600.000 000 s", "3600.000 000 001 s"),
+    ],
+)
+def test_moments_have_a_unit_and_groups_of_three_digits(ns: int, text: str, exact: str) -> None:
+    assert units.moment(ns).replace("\u202f", " ") == text
+    assert units.moment(ns, exact=True).replace("\u202f", " ") == exact
+
+
 @given(st.integers(0, 10**20))
 def test_no_duration_shows_more_than_three_digits_that_matter(ns: int) -> None:
     text = units.duration(ns)
