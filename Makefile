@@ -17,7 +17,7 @@ run:
 	@$(VENV)/bin/python main.py $(ARGS)
 
 # pytest runs ruff and mypy too (tests/test_house.py), so that one line at the end says it all (tools/run_tests.py: two
-# halves at a time). The tests open no window, so what only a window needs is not asked for.
+# parts at a time). The tests open no window, so what only a window needs is not asked for.
 test:
 	@QT_QPA_PLATFORM=offscreen $(SETUP)
 	@$(VENV)/bin/python tools/run_tests.py $(ARGS)

@@ -1,4 +1,4 @@
-"""Runs the whole suite: first what does not mind company, two halves at a time, then what measures the machine, alone.
+"""Runs the whole suite: first what does not mind company, two parts at a time, then what measures the machine, alone.
 
     .venv/bin/python tools/run_tests.py [ARGUMENTS OF PYTEST: then it is pytest, as is]
 
@@ -11,16 +11,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 ALONE = (
     "test_cause_truth", "test_comparing", "test_observer_truth", "test_run_observed", "test_scenarios",
-    "test_scenarios_costs", "test_scenarios_recorded", "test_scenarios_sharing", "test_verdicts",
+    "test_scenarios_costs", "test_scenarios_sharing", "test_verdicts",
 )  # fmt: skip
 """System tests whose figures others on the machine would spoil: they skip when somebody does."""
 
@@ -33,8 +32,8 @@ def main() -> int:
     system = sorted((TESTS / "system").glob("test_*.py"))
     alone = [path for path in system if path.stem in ALONE]
     others = [path for path in system if path.stem not in ALONE]
-    small = [TESTS / "unit", TESTS / "views", *sorted(TESTS.glob("test_*.py"))]
-    codes = _together(small, others) if (os.cpu_count() or 1) > 1 else [_ran(small), _ran(others)]
+    small = [TESTS / "views", *sorted(TESTS.glob("test_*.py"))]
+    codes = _together(others[::2], small, others[1::2], [TESTS / "unit"])  # the longest first
     codes.append(_ran(alone))
     print(f"\nAll tests: {'passed' if not any(codes) else 'FAILED'}, {time.monotonic() - began:.0f} s.", flush=True)
     return next((code for code in codes if code), 0)
@@ -49,19 +48,21 @@ def _ran(paths: list[Path]) -> int:
 
 
 def _together(*parts: list[Path]) -> list[int]:
-    """Run the parts at the same time; what each printed comes in order, when it is over."""
-    running: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
-    for paths in parts:
-        output = tempfile.TemporaryFile()  # noqa: SIM115  (read, and closed, below)
-        running.append((subprocess.Popen(_command(paths), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT), output))
-    codes = []
-    for process, printed in running:
-        codes.append(process.wait())
-        with printed:
-            printed.seek(0)
-            sys.stdout.buffer.write(printed.read())
-            sys.stdout.flush()
-    return codes
+    """Run the parts, two at a time where there are two CPUs; what each printed comes in order, when it is over."""
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 2)) as workers:
+        return [_printed(one) for one in workers.map(_heard, parts)]
+
+
+def _heard(paths: list[Path]) -> tuple[int, bytes]:
+    done = subprocess.run(_command(paths), cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+def _printed(heard: tuple[int, bytes]) -> int:
+    code, said = heard
+    sys.stdout.buffer.write(said)
+    sys.stdout.flush()
+    return code
 
 
 if __name__ == "__main__":
