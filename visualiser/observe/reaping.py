@@ -27,7 +27,7 @@ class End:
 
 OWN_CHILDREN = 0x20000000 if sys.platform == "linux" else 0
 """__WNOTHREAD (wait4(2)): not those that another thread started. Orphans come to the main thread."""
-AT_ONCE = 500
+AT_ONCE = 4096
 """How many are reaped in one go: processes that fork and end for ever must not keep us from what else is to be done."""
 
 

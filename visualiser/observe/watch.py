@@ -140,12 +140,12 @@ class Watch:
     def _step(self, ladder: Ladder) -> None:
         main = self._tree.members.get(self._program.pid) if self.reaper.program_end is None else None
         ladder.step(time.monotonic(), main, self._tree.members.values())
+        if ladder.rung == KILL and self._inherits:
+            self._kill_heirs()
         for _ in range(SWEEPS):
             if ladder.rung != KILL or not self._scan():
                 break
             ladder.step(time.monotonic(), main, self._tree.members.values())
-        if ladder.rung == KILL and self._inherits:
-            self._kill_heirs()
 
     def _kill_heirs(self) -> None:
         """Kill our own children as they come. A process that forks and ends, for ever, is gone before a scan of the
