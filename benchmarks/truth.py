@@ -8,8 +8,8 @@ c  the sampled level against the exact one, both watching the same run
 d  states of threads off the CPU, against what the program does (tests/support/known_states.py): idle, all cores busy
 e  whether two CPU-bound threads run at once, with and without a GIL; hand-overs against the interpreter's counter
 
-Measure on a quiet machine. `--python` and `--free-threaded` name interpreters for d and e; else those that are found
-in PATH. What cannot be tried here is a line that says so. Exit code 1 when a goal was missed.
+Measure on a quiet machine. `--python` and `--free-threaded` name interpreters for d and e; else those that are found,
+one of each minor version. What cannot be tried here is a line that says so. Exit code 1 when a goal was missed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +38,7 @@ from visualiser.events import blocks  # noqa: E402
 from visualiser.observe.calibrate import Calibrations, GilUnknown, Layout, default_cache  # noqa: E402
 from visualiser.observe.edges import latest  # noqa: E402
 from visualiser.run import record, resolve_target  # noqa: E402
+from visualiser.run.interpreters import interpreters  # noqa: E402
 from visualiser.trace import STATE_NAMES, State, TraceStore  # noqa: E402
 
 PROGRAMS = ROOT / "benchmarks" / "programs" / "truth"
@@ -327,9 +327,10 @@ CHECKS: dict[str, Callable[[Options], Iterator[Line]]] = {
 def main() -> int:
     """Measure and print; 0 when every goal was met, 1 when one was missed."""
     asked = _asked()
-    found = tuple(filter(None, (shutil.which(f"python3.{minor}") for minor in range(9, 16))))
-    pythons = tuple(asked.python) or found or (sys.executable,)
-    free = asked.free_threaded or shutil.which("python3.14t") or shutil.which("python3.13t")
+    found = interpreters()
+    by_minor = {each.version[:2]: each.executable for each in reversed(found) if each.gil}
+    pythons = tuple(asked.python or by_minor.values())
+    free = asked.free_threaded or next((each.executable for each in found if not each.gil), None)
     options = Options(1.0 if asked.quick else 4.0, pythons, free)
     lines: list[Line] = []
     for letter in asked.only:

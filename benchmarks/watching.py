@@ -2,10 +2,12 @@
 
     python benchmarks/watching.py [--quick] [--json] [--rounds N]
 
-Every ratio is the median of pairs, each a plain run and a watched one right after or before it, by turns; a program
-measures the time of its work itself. `whole` is the wall time from start to end, with starting the interpreter (plain)
-or the probe and the observer (watched). The share is of one CPU, as `stats` tells it, and its lateness the 95th
-percentile; with so many threads of which two compute and the others nap and share a lock. Measure on a quiet machine.
+Every ratio is a median; each is one watched run against the mean of the plain runs right before and right after it, by
+the time of its work that the program measures itself: 2 s and more, for the observer looks closely at first.
+`error` is the standard error of their mean: what is smaller cannot be told. `whole` is the wall time from
+start to end, with starting the interpreter (plain) or the probe and the observer (watched). The share is of one CPU, as
+`stats` tells it, and its lateness the 95th percentile; with so many threads of which two compute and the others nap and
+share a lock. Measure on a quiet machine.
 Exit code 1 when a goal was missed.
 """
 
@@ -20,8 +22,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import median, stdev
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 from visualiser.run import record, resolve_target  # noqa: E402
 
 PROGRAMS = ROOT / "benchmarks" / "programs"
-KINDS = {"CPU-bound": "loops", "call-heavy": "fib", "I/O-bound": "asking"}
+KINDS = {"CPU-bound": ("loops", 2), "call-heavy": ("fib", 6), "I/O-bound": ("asking", 3)}  # how long each is to take
 THREADS = (1, 5, 20, 50, 200)
 MOST_SHARE = {5: 0.05}
 MOST_RATIO = 1.02
@@ -37,13 +40,14 @@ MOST_RATIO = 1.02
 
 @dataclass(frozen=True)
 class Ratio:
-    """A program, watched against plain: medians of pairs. Times in s."""
+    """A program, watched against plain: medians. Times in s."""
 
     kind: str
     program: str
-    pairs: int
+    runs: int
     plain: float
     work: float
+    error: float
     least: float
     most: float
     whole: float
@@ -70,16 +74,16 @@ class Share:
         return None if most is None or self.share is None else self.share <= most
 
 
-def plain(program: Path) -> tuple[float, float]:
+def plain(program: Path, times: int) -> tuple[float, float]:
     """Seconds of its work, and of all of it."""
     begin = time.perf_counter()
-    done = subprocess.run([sys.executable, str(program)], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([sys.executable, str(program), str(times)], stdout=subprocess.PIPE, text=True, check=True)
     return _seconds(done.stdout), time.perf_counter() - begin
 
 
-def watched(program: Path) -> tuple[float, float]:
+def watched(program: Path, times: int) -> tuple[float, float]:
     """The same, recorded as a user would."""
-    with record(resolve_target(str(program)), own_terminal=False) as run:
+    with record(resolve_target(str(program), args=[str(times)]), own_terminal=False) as run:
         info = run.info
         if info.exit_code or info.end_ns is None:
             raise RuntimeError(f"{program.name} ended with exit code {info.exit_code}.")
@@ -92,18 +96,20 @@ def _seconds(said: str) -> float:
 
 def ratios(rounds: int) -> Iterator[Ratio]:
     """Each kind of program, plain and watched in turns."""
-    for kind, name in KINDS.items():
+    for kind, (name, times) in KINDS.items():
         program = PROGRAMS / f"{name}.py"
-        plain(program), watched(program)  # once for the caches
-        pairs = []
-        for number in range(rounds):
-            first, second = (plain, watched) if number % 2 else (watched, plain)
-            one, two = first(program), second(program)
-            pairs.append((one, two) if number % 2 else (two, one))
-        work = [seen[0] / alone[0] for alone, seen in pairs]
-        whole = median(seen[1] / alone[1] for alone, seen in pairs)
-        alone = median(each[0][0] for each in pairs)
-        yield Ratio(kind, name, rounds, alone, median(work), min(work), max(work), whole)
+        watched(program, times)  # once for the caches
+        alone, seen = [plain(program, times)], []
+        for _ in range(rounds):
+            seen.append(watched(program, times))
+            alone.append(plain(program, times))
+        work, whole = (
+            [one[at] * 2 / (before[at] + after[at]) for one, (before, after) in zip(seen, pairwise(alone), strict=True)]
+            for at in (0, 1)
+        )
+        error = stdev(work) / len(work) ** 0.5
+        typical = median(each[0] for each in alone)
+        yield Ratio(kind, name, rounds, typical, median(work), error, min(work), max(work), median(whole))
 
 
 def shares(seconds: float) -> Iterator[Share]:
@@ -135,17 +141,19 @@ def _level(level: str) -> Iterator[None]:
 def main() -> int:
     """Measure and print; 0 when every goal was met, 1 when one was missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="three pairs, and a second for each number of threads")
+    parser.add_argument("--quick", action="store_true", help="three runs, and a second for each number of threads")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=0, help="pairs of runs (default: 11; 3 with --quick)")
+    parser.add_argument("--rounds", type=int, default=0, help="watched runs (default: 11; 3 with --quick)")
     asked = parser.parse_args()
     found: list[Ratio | Share] = []
     if not asked.json:
-        print(f"{'program':12}{'':10}{'plain s':>9}{'watched':>9}{'least':>8}{'most':>8}{'whole':>8}")
+        print(f"{'program':12}{'':10}{'plain s':>9}{'watched':>9}{'error':>8}{'least':>8}{'most':>8}{'whole':>8}")
     for ratio in ratios(asked.rounds or (3 if asked.quick else 11)):
         found.append(ratio)
         if not asked.json:
-            numbers = f"{ratio.plain:9.3f}{ratio.work:9.3f}{ratio.least:8.3f}{ratio.most:8.3f}{ratio.whole:8.3f}"
+            numbers = f"{ratio.plain:9.3f}{ratio.work:9.3f}"
+            for one in (ratio.error, ratio.least, ratio.most, ratio.whole):
+                numbers += f"{one:8.3f}"
             print(f"{ratio.kind:12}{ratio.program:10}{numbers}  {_verdict(ratio.met)}", flush=True)
     if not asked.json:
         print(f"\n{'level':10}{'threads':>8}{'observer':>10}{'late by':>10}")

@@ -27,13 +27,17 @@ examples:
   visualiser compare gil-relay-race                   the same work serially, with threads and with processes
 """
 
+RUNNING = ("run", "record", "export", "stats", "compare")  # the commands that run a program
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Never shows a traceback for what a user can put right."""
     own, program_args = _split(list(sys.argv[1:] if argv is None else argv))
-    options = _parser().parse_args(own)
+    options, unknown = _parser().parse_known_args(own)
     options.args = program_args
-    if program_args and options.command not in ("run", "record", "export", "stats", "compare"):
+    if unknown:
+        return complain(_not_understood(unknown, options.command), USAGE)
+    if program_args and options.command not in RUNNING:
         return complain("Arguments after -- belong to a program that is run; this command runs none.", USAGE)
     try:
         return int(options.do(options))
@@ -52,6 +56,13 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
         return argv, []
     at = argv.index("--")
     return argv[:at], argv[at + 1 :]
+
+
+def _not_understood(unknown: list[str], command: str | None) -> str:
+    words = " ".join(unknown)
+    if command in RUNNING:
+        return f"“{words}” is not understood. What belongs to the program goes after --, as in: program.py -- {words}"
+    return f"“{words}” is not understood. visualiser {f'{command} ' if command else ''}--help tells what is."
 
 
 Menu: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -163,6 +174,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_run_options(command: argparse.ArgumentParser) -> None:
+    command.epilog = "After -- come the program's own arguments, as in: program.py -- --size 5"
     command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
     command.add_argument("--variant", metavar="V", help="the scenario's variant")
     command.add_argument(

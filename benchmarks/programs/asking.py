@@ -2,12 +2,13 @@
 
 import os
 import socket
+import sys
 import tempfile
 import threading
 import time
 from time import perf_counter
 
-REQUESTS = 150
+REQUESTS = 150 * (int(sys.argv[1]) if len(sys.argv) > 1 else 1)
 ANSWER = b"x" * 4096
 
 

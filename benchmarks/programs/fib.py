@@ -1,7 +1,10 @@
-"""Two threads, each ten times fib(27): many calls, nothing that the probe wraps."""
+"""Two threads, each ten times fib(27), or so many times that as told: many calls, nothing that the probe wraps."""
 
+import sys
 import threading
 from time import perf_counter
+
+times = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 
 
 def fib(n):
@@ -9,7 +12,7 @@ def fib(n):
 
 
 def work():
-    for _ in range(10):
+    for _ in range(10 * times):
         fib(27)
 
 

@@ -226,11 +226,19 @@ def test_a_bad_run_file_gets_a_sentence_and_no_traceback(
         ["export", "two-threads-one-program", "-o", "picture.png", "--range", "2s:1s"],
         ["export", "two-threads-one-program", "-o", "picture.png", "--size", "big"],
         ["scenarios", "--", "x"],
+        ["doctor", "--jsn"],
     ],
     ids=lambda arguments: " ".join(arguments),
 )
 def test_wrong_usage_gets_a_sentence_and_exit_code_2(run_cli: RunCli, arguments: list[str]) -> None:
     assert_refused(run_cli(*arguments))
+
+
+@pytest.mark.parametrize("command", ["record", "stats"])
+def test_arguments_of_the_program_without_two_dashes_are_shown_their_place(run_cli: RunCli, command: str) -> None:
+    done = run_cli(command, "two-threads-one-program", "--size", "5")
+    assert_refused(done)
+    assert "program.py -- --size 5" in done.stderr
 
 
 def assert_refused(done: subprocess.CompletedProcess[str]) -> None:

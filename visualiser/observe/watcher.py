@@ -99,9 +99,9 @@ class Watcher:
             self._totals_turn(pids)
             return
         begin, cpu = time.perf_counter_ns(), time.thread_time()
-        if not self._due:
+        if not self._due and self._switches is None:
             ask_for_short_slices()
-        else:
+        elif self._due:
             self._latest = max(self._latest, begin - self._due)
         now = time.monotonic()
         try:
