@@ -50,6 +50,20 @@ def test_several_files_are_tabs_and_one_is_a_name(pane: CodePane) -> None:
     assert pane.shown_path == OTHER.path
 
 
+def test_there_is_no_empty_pane_and_who_hides_a_full_one_is_heeded(qtbot: QtBot) -> None:
+    pane = CodePane()
+    qtbot.addWidget(pane)
+    assert pane.isHidden()
+    pane.set_files([BANK])
+    assert not pane.isHidden()
+    pane.hide()
+    pane.set_files([BANK, OTHER])
+    assert pane.isHidden()
+    pane.set_files([])
+    pane.set_files([BANK])
+    assert not pane.isHidden()
+
+
 def test_all_threads_on_one_line_are_told_with_what_they_do(pane: CodePane) -> None:
     names = [LineTag(2, number, f"worker-{number}", number == 0, doing="runs" if number == 0 else "")
              for number in range(6)]  # fmt: skip

@@ -14,14 +14,13 @@ from visualiser.views.elided import ElidedLabel
 
 __all__ = ["CodeEditor", "CodePane"]
 
-NO_PROGRAM = "No program yet"
 LINES_TIP = "Record every line of the program in the next run, and what watched names are worth. It takes longer then."
 
 
 class CodePane(QFrame):
-    """One file at a time. Wishes: `file_chosen(path)`: another one of the run's files; `line_requested(path, line)`:
-    where did it run?; `visit_requested(direction)`: to the next or previous time it did; `watch_requested(name, on)`;
-    `lines_requested(on)`."""
+    """One file at a time; hidden while there is none. Wishes: `file_chosen(path)`: another one of the run's files;
+    `line_requested(path, line)`: where did it run?; `visit_requested(direction)`: to the next or previous time it did;
+    `watch_requested(name, on)`; `lines_requested(on)`."""
 
     file_chosen = Signal(str)
     line_requested = Signal(str, int)
@@ -41,7 +40,6 @@ class CodePane(QFrame):
         self._about, self._visits = "", ""
         self._follows, self._latest = True, 0
         self._name, self._hint, self._note = ElidedLabel(), QLabel(""), ElidedLabel()
-        self._name.setText(NO_PROGRAM)
         self._name.setProperty("role", "heading")
         for label in (self._hint, self._note):
             label.setProperty("role", "muted")
@@ -57,10 +55,13 @@ class CodePane(QFrame):
         self._lay_out()
         self.set_note("")
         self.set_picked("", 0, "")
+        self.setVisible(False)
 
     def set_files(self, files: Sequence[SourceFile]) -> None:
         """These files can be shown; what is shown stays, if it is among them."""
         shown = self.shown_path
+        if bool(files) != bool(self._files):  # else who hid it, or showed it, has decided
+            self.setVisible(bool(files))
         self._files = list(files)
         with QSignalBlocker(self.tabs):
             while self.tabs.count():
@@ -71,7 +72,7 @@ class CodePane(QFrame):
             self.tabs.setCurrentIndex(max(self._place(shown), 0))
         self.tabs.setVisible(len(files) > 1)
         self._name.setVisible(len(files) <= 1)
-        self._name.setText(files[0].name if files else NO_PROGRAM)
+        self._name.setText(files[0].name if files else "")
         self._name.setToolTip(files[0].path if files else "")
         self._show()
 
