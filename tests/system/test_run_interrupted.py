@@ -222,3 +222,20 @@ def test_memory_of_the_program_is_part_of_what_was_recorded(tmp_path: Path) -> N
         assert len(times) == len(resident) > 0
         assert recording.store.start_ns <= times[0] <= recording.store.end_ns
         assert 1_000_000 < resident.max() < 1_000_000_000
+
+
+def test_memory_is_looked_at_in_processes_that_come_and_go(tmp_path: Path) -> None:
+    program = written(
+        tmp_path,
+        """
+        import subprocess, sys
+        for turn in range(6):
+            pair = [subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(0.3)"]) for _ in range(2)]
+            for one in pair:
+                one.wait()
+        """,
+    )
+    with record(resolve_target(str(program)), own_terminal=False) as recording:
+        seen = [len(process.memory[0]) for process in recording.store.processes]
+    assert len(seen) == 13
+    assert min(seen) > 0

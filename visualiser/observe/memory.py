@@ -14,7 +14,7 @@ from visualiser.observe.notebook import Notebook
 from visualiser.observe.pace import Pace
 from visualiser.observe.tree import Member
 
-RSS_PERIOD, RSS_SHARE = 0.1, 0.001
+RSS_PERIOD, RSS_SHARE = 0.1, 0.002
 USS_PERIOD, USS_SHARE = 1.0, 0.0005
 """USS makes the kernel walk the process's page tables and hold its memory map meanwhile: seldom, and rarer the larger
 the process is."""

@@ -26,7 +26,7 @@ from visualiser.observe.waiting import Alarm
 
 TICK, LADDER_TICK, KILL_TICK = 0.1, 0.02, 0.005
 """Seconds between two turns: in calm, on the stop ladder, while killing."""
-SCAN_PERIOD, SCAN_SHARE = 0.1, 0.001
+SCAN_PERIOD, SCAN_SHARE = 0.1, 0.004
 SWEEPS = 50
 """Sweeps of killing in one turn while new processes keep appearing."""
 
