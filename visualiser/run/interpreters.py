@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -108,8 +109,9 @@ def _candidates() -> list[str]:
     folders = [Path(each) for each in os.environ.get("PATH", "").split(os.pathsep) if each]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     paths = [path for folder in folders if folder != pyenv / "shims" for path in _pythons_in(folder)]
-    versions = sorted((pyenv / "versions").glob("*/bin/python"))
-    return [str(path) for path in [*paths, *versions]]
+    with contextlib.suppress(OSError):  # it may be somebody else's
+        paths += sorted((pyenv / "versions").glob("*/bin/python"))
+    return [str(path) for path in paths]
 
 
 def _pythons_in(folder: Path) -> list[Path]:

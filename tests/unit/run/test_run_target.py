@@ -139,3 +139,10 @@ def test_this_interpreter_comes_first_and_none_twice() -> None:
     real = [os.path.realpath(each.executable) for each in found]
     assert len(set(real)) == len(real)
     assert all(each.version >= (3, 9) for each in found)
+
+
+def test_a_pyenv_that_cannot_be_looked_at_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "PYENV_ROOT", os.sep + "x" * 300
+    )  # too long a name: an error for root, too, as a locked one is not
+    assert interpreters()[0] == own_interpreter()
