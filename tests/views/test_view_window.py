@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -49,6 +50,23 @@ def test_a_dropped_picture_is_refused_in_a_sentence(qtbot: QtBot, tmp_path: Path
         with qtbot.waitSignal(desk.files.refused, timeout=30_000):
             drop(desk.window, picture)
         assert "cat.png cannot be opened. It is not a run saved by Interleave" in desk.window.banner.text
+
+
+def test_scenarios_have_room_for_their_lines_beside_the_scroll_bar(qtbot: QtBot, tmp_path: Path) -> None:
+    with open_desk(qtbot, tmp_path) as desk:
+        side = desk.window.sidebar
+        listed = side.list
+        side.choose("gil-relay-race")
+
+        def fits() -> bool:
+            tops = [listed.visualItemRect(listed.item(row)).top() for row in range(listed.count())]
+            return [b - a for a, b in pairwise(tops)] == [listed.sizeHintForRow(row) for row in range(len(tops) - 1)]
+
+        for width in range(216, 250, 4):
+            side.setFixedWidth(width)
+            qtbot.waitUntil(lambda: fits() and listed.verticalScrollBar().isVisible())
+            side.filter_requested.emit("")  # all rows anew
+            qtbot.waitUntil(fits)
 
 
 def test_the_window_stays_open_until_it_is_allowed_to_go(qtbot: QtBot) -> None:

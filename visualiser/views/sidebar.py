@@ -48,7 +48,7 @@ class Sidebar(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Scenarios")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setWordWrap(True)  # else rows are measured again for another height alone, not for another width
         self.list.setItemDelegate(_Ticked(self.list))
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.list.itemActivated.connect(self._on_activated)
