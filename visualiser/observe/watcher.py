@@ -41,8 +41,8 @@ SHARE = 0.042
 """Of one CPU, for everything that the observer does."""
 LEAST_REST_NS, MOST_REST_NS = 5_000, 500_000
 IDLE_PAUSE = 0.004
-FLUSH_S, TOTALS_S, LIST_S = 0.03, 0.1, 0.05
-TOTALS_SHARE = 0.005
+FLUSH_S, TOTALS_S, NAMES_S, LIST_S = 0.03, 0.1, 0.05, 0.005
+TOTALS_SHARE, LIST_SHARE = 0.005, 0.003
 
 Write = Callable[[int, int, bytes], object]
 
@@ -61,7 +61,7 @@ class Watcher:
         self._names = Names()
         self._switches: Switches | None = None
         self._buffers: dict[tuple[int, int], list[bytes]] = {}
-        self._flush_due = self._totals_due = self._list_due = self._watch_due = 0.0
+        self._flush_due = self._totals_due = self._list_due = self._names_due = self._watch_due = 0.0
         self._alive: list[tuple[int, int]] = []
         self._cost = 0.0
         self._rest = 12_000.0  # ns a turn costs on top: going to sleep, waking up, a share of keeping house
@@ -178,13 +178,7 @@ class Watcher:
 
     def _sampled_turn(self, pids: Iterable[int], now: float) -> bool:
         if now >= self._list_due:
-            self._list_due = now + LIST_S
-            before = {tid for _, tid in self._alive}
-            self._alive = [(pid, tid) for pid in pids for tid in threads_of(pid)]
-            for tid in before - {tid for _, tid in self._alive}:
-                self._threads.forget(tid)
-                self._names.forget(tid)
-            self._add(blocks.NAMES, 0, self._names.rows(self._alive))
+            self._list(pids, now)
         self._add(blocks.GILS, 0, self._gils.rows({pid for pid, _ in self._alive}, now))
         looks = self._rounds.look(self._alive, now)
         if self._rounds.accounts:
@@ -192,6 +186,19 @@ class Watcher:
         self._looks += len(looks)
         self._add(blocks.LOOKS, 0, [look.packed() for look in looks])
         return True
+
+    def _list(self, pids: Iterable[int], now: float) -> None:
+        """Who lives. A thread is looked at from then on, so this is done soon again, as long as it costs little."""
+        cpu = time.thread_time()
+        before = {tid for _, tid in self._alive}
+        self._alive = [(pid, tid) for pid in pids for tid in threads_of(pid)]
+        for tid in before - {tid for _, tid in self._alive}:
+            self._threads.forget(tid)
+            self._names.forget(tid)
+        self._list_due = now + max(LIST_S, (time.thread_time() - cpu) / LIST_SHARE)
+        if now >= self._names_due:
+            self._names_due = now + NAMES_S
+            self._add(blocks.NAMES, 0, self._names.rows(self._alive))
 
     def _totals_turn(self, pids: Iterable[int]) -> None:
         """Where nothing better is had: what psutil tells."""

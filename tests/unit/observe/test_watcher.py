@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from visualiser.events.blocks import LOOKS, SWITCHES, TOTALS, WATCH
+from visualiser.events.blocks import LOOK, LOOKS, SWITCHES, TOTALS, WATCH
 from visualiser.observe.looks import Threads
 from visualiser.observe.switches import Switches, SwitchesRefused
 from visualiser.observe.watcher import Watcher
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only the lowest level is there elsewhere")
 BUSY = "import sys, threading; threading.Thread(target=sum, args=(range(3_000_000),)).start(); sys.stdin.read(1)"
+
+BRIEF = """
+import threading, time
+for _ in range(20):
+    thread = threading.Thread(target=time.sleep, args=(0.02,))
+    thread.start()
+    print(thread.native_id)
+    thread.join()
+"""
 
 
 def refuse(*args: object) -> Switches:
@@ -54,6 +63,21 @@ def test_where_switches_are_refused_every_thread_is_looked_at(tmp_path: Path, mo
     assert (levels.switches, levels.gil, levels.reasons) == ("sampled", "sampled", "sampled")
     assert levels.why["switches"] == "It is forbidden."
     assert levels.advice == "sudo allow it"
+
+
+def test_without_switches_short_lived_threads_are_met(tmp_path: Path) -> None:
+    watcher = new(tmp_path, "sampled")
+    watcher.arm(sys.executable)
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", BRIEF], stdout=subprocess.PIPE, text=True) as child:
+        while child.poll() is None:
+            watcher.turn([child.pid])
+        assert child.stdout is not None
+        threads = set(map(int, child.stdout.read().split()))
+    watcher.finish()
+    rows = b"".join(data for kind, data in blocks_of[watcher] if kind == LOOKS)
+    seen = {tid for _, _, _, tid, *_ in LOOK.iter_unpack(rows)}
+    assert len(threads) == 20
+    assert len(threads & seen) >= 16  # each lives for 20 ms
 
 
 def test_where_nobody_may_look_no_reason_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
