@@ -328,7 +328,7 @@ def test_a_thread_of_qt_is_one_thread_however_often_it_comes_to_python(tmp_path:
         tmp_path,
         """
         import threading
-        from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+        from PySide6.QtCore import QCoreApplication, QMetaObject, QObject, Qt, QThread, Signal, Slot
         class Worker(QObject):
             asked = Signal(int)
             @Slot(int)
@@ -336,7 +336,8 @@ def test_a_thread_of_qt_is_one_thread_however_often_it_comes_to_python(tmp_path:
                 print(number)
                 if number == 4:
                     threading.current_thread()
-                    QCoreApplication.exit()
+                    # queued: it waits for exec, should that come later
+                    QMetaObject.invokeMethod(app, "quit", Qt.ConnectionType.QueuedConnection)
         app = QCoreApplication([])
         thread, worker = QThread(objectName="renderer"), Worker()
         worker.moveToThread(thread)
