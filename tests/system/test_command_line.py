@@ -241,6 +241,13 @@ def test_arguments_of_the_program_without_two_dashes_are_shown_their_place(run_c
     assert "program.py -- --size 5" in done.stderr
 
 
+def test_a_level_that_does_not_exist_is_refused(run_cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLEAVE_LEVEL", "none")
+    done = run_cli("doctor")
+    assert_refused(done)
+    assert "exact, sampled, psutil, recorded" in done.stderr
+
+
 def assert_refused(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from visualiser.observe.attaching import Attachment
-    from visualiser.observe.levels import LEVEL_VARIABLE, forced_level, try_levels
+    from visualiser.observe.levels import LEVEL_NAMES, LEVEL_VARIABLE, forced_level, try_levels
 
-__all__ = ["LEVEL_VARIABLE", "Attachment", "forced_level", "try_levels"]
+__all__ = ["LEVEL_NAMES", "LEVEL_VARIABLE", "Attachment", "forced_level", "try_levels"]
 
 
 def __getattr__(name: str) -> Any:

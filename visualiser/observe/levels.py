@@ -54,12 +54,13 @@ class Levels:
 
 
 LEVEL_VARIABLE = "INTERLEAVE_LEVEL"
-"""Forces a lower level, for tests: exact, sampled, psutil or recorded."""
+"""Forces a lower level, for tests: one of `LEVEL_NAMES`."""
+LEVEL_NAMES = {"exact": "exact", "sampled": "sampled", "psutil": "psutil", "recorded": "none"}
 
 
 def forced_level(value: str | None) -> str:
     """The level that the value of `LEVEL_VARIABLE` asks for; what it is not told is "exact"."""
-    return {"sampled": "sampled", "psutil": "psutil", "recorded": "none"}.get(value or "", "exact")
+    return LEVEL_NAMES.get(value or "", "exact")
 
 
 def choose(level: str) -> tuple[Levels, Switches | None]:
