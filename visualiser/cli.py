@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from visualiser import commands
-from visualiser.commands import INTERRUPTED, USAGE, CommandError, complain
+from visualiser.commands import INTERRUPTED, USAGE, CommandError, check_level, complain
 
 EPILOG = """\
 examples:
@@ -39,9 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(_not_understood(unknown, options.command), USAGE)
     if program_args and options.command not in RUNNING:
         return complain("Arguments after -- belong to a program that is run; this command runs none.", USAGE)
-    if problem := _level_problem(os.environ.get("INTERLEAVE_LEVEL")):
-        return complain(problem, USAGE)
     try:
+        check_level()
         return int(options.do(options))
     except CommandError as error:
         return complain(str(error), error.code)
@@ -58,15 +57,6 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
         return argv, []
     at = argv.index("--")
     return argv[:at], argv[at + 1 :]
-
-
-def _level_problem(level: str | None) -> str:
-    """What is wrong with the level that the environment asks for, if it does."""
-    if not level:
-        return ""
-    from visualiser.observe import LEVEL_NAMES
-
-    return "" if level in LEVEL_NAMES else f"INTERLEAVE_LEVEL={level} is no level. There are {', '.join(LEVEL_NAMES)}."
 
 
 def _not_understood(unknown: list[str], command: str | None) -> str:

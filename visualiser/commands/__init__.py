@@ -5,7 +5,7 @@ Rooms are imported inside the commands that need them, so that `--help`, `scenar
 
 from .attaching import attach
 from .comparing import compare
-from .errors import INTERRUPTED, USAGE, CommandError, complain
+from .errors import INTERRUPTED, USAGE, CommandError, check_level, complain
 from .pictures import export
 from .recording import record
 from .telling import doctor, scenarios, stats
@@ -16,6 +16,7 @@ __all__ = [
     "USAGE",
     "CommandError",
     "attach",
+    "check_level",
     "compare",
     "complain",
     "desktop",

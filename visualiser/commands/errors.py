@@ -26,6 +26,17 @@ def complain(text: str, code: int) -> int:
     return code
 
 
+def check_level() -> None:
+    """Refuse a level that the environment asks for, if there is none of that name."""
+    level = os.environ.get("INTERLEAVE_LEVEL")
+    if not level:
+        return
+    from visualiser.observe import LEVEL_NAMES
+
+    if level not in LEVEL_NAMES:
+        raise CommandError(f"INTERLEAVE_LEVEL={level} is no level. There are {', '.join(LEVEL_NAMES)}.")
+
+
 def check_place(output: Path, suffixes: Sequence[str]) -> None:
     """Refuse, before anything is run, a file that could not be written afterwards."""
     if output.suffix.lower() not in suffixes:
