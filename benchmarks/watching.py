@@ -4,11 +4,10 @@
 
 Every ratio is a median; each is one watched run against the mean of the plain runs right before and right after it, by
 the time of its work that the program measures itself: 2 s and more, for the observer looks closely at first.
-`error` is the standard error of their mean: what is smaller cannot be told. `whole` is the wall time from
-start to end, with starting the interpreter (plain) or the probe and the observer (watched). The share is of one CPU, as
-`stats` tells it, and its lateness the 95th percentile; with so many threads of which two compute and the others nap and
-share a lock. Measure on a quiet machine.
-Exit code 1 when a goal was missed.
+`error` is the standard error of their mean: what is smaller cannot be told. `whole` is the wall time from start to end,
+with starting the interpreter (plain) or the probe and the observer (watched). The share is of one CPU, as `stats` tells
+it, and its lateness the 95th percentile; with so many threads of which two compute and the others nap and share a lock.
+Measure on a quiet machine. Exit code 1 when a goal was missed.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from visualiser.run import record, resolve_target  # noqa: E402
 
 PROGRAMS = ROOT / "benchmarks" / "programs"
-KINDS = {"CPU-bound": ("loops", 2), "call-heavy": ("fib", 6), "I/O-bound": ("asking", 3)}  # how long each is to take
+KINDS = {"CPU-bound": ("loops", 3), "call-heavy": ("fib", 6), "I/O-bound": ("asking", 3)}  # times its usual work
 THREADS = (1, 5, 20, 50, 200)
 MOST_SHARE = {5: 0.05}
 MOST_RATIO = 1.02

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -27,6 +28,7 @@ examples:
   visualiser compare gil-relay-race                   the same work serially, with threads and with processes
 """
 
+AFTER_DASHES = "After -- come the program's own arguments, as in: program.py -- --size 5"
 RUNNING = ("run", "record", "export", "stats", "compare")  # the commands that run a program
 
 
@@ -60,7 +62,7 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _not_understood(unknown: list[str], command: str | None) -> str:
-    words = " ".join(unknown)
+    words = shlex.join(unknown)
     if command in RUNNING:
         return f"“{words}” is not understood. What belongs to the program goes after --, as in: program.py -- {words}"
     return f"“{words}” is not understood. visualiser {f'{command} ' if command else ''}--help tells what is."
@@ -138,7 +140,7 @@ def _add_pictures(menu: Menu) -> None:
 
 def _add_comparing(menu: Menu) -> None:
     """The same work several ways."""
-    command = menu.add_parser("compare", help="the same work several ways, side by side")
+    command = menu.add_parser("compare", help="the same work several ways, side by side", epilog=AFTER_DASHES)
     command.add_argument("targets", metavar="TARGET", nargs="*", help="a scenario or a .py file; or saved runs")
     command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
     command.add_argument("--variants", metavar="A,B", help="only these variants of a scenario (default: all)")
@@ -175,7 +177,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_run_options(command: argparse.ArgumentParser) -> None:
-    command.epilog = "After -- come the program's own arguments, as in: program.py -- --size 5"
+    command.epilog = AFTER_DASHES
     command.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
     command.add_argument("--variant", metavar="V", help="the scenario's variant")
     command.add_argument(

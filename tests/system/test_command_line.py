@@ -239,6 +239,7 @@ def test_arguments_of_the_program_without_two_dashes_are_shown_their_place(run_c
     done = run_cli(command, "two-threads-one-program", "--size", "5")
     assert_refused(done)
     assert "program.py -- --size 5" in done.stderr
+    assert "program.py -- --name 'Ada L'" in run_cli(command, "two-threads-one-program", "--name", "Ada L").stderr
 
 
 def test_a_level_that_does_not_exist_is_refused(run_cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:

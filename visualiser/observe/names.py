@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from visualiser.events import blocks
 
 READINGS = 4
-"""How often each thread's name is read, once for each time that the threads are listed."""
+"""How often each thread's name is read, once for each call of `Names.rows`"""
 
 
 class Names:

@@ -2,9 +2,9 @@
 
 The scheduler (EEVDF) lets a task that asks for short slices run sooner after it wakes up, and not longer in all: it
 is given the same share. sched_setattr(2) with `sched_runtime`, see Documentation/scheduler/sched-eevdf.rst. Only for
-looks that have to tell all by themselves: of two threads that take turns at the GIL they place 86 % of the waits right
-so, and 77 % without. Beside exact switches hardly anything is gained (98.7 and 98.3 %, either way 0.3 % left unknown),
-and such threads lose 2 % of their speed instead of 0.4 %, since more turns drive one of them off its CPU.
+looks that have to tell all by themselves: of two threads that take turns at the GIL they place 82 to 86 % of the waits
+right so, and 77 % without. Beside exact switches hardly anything is gained (98.6 to 98.8 and 98.0 to 98.7 %), and such
+threads lose 2 % of their speed instead of 0.4 %, since more turns drive one of them off its CPU.
 """
 
 from __future__ import annotations
